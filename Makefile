@@ -1,0 +1,81 @@
+# Every command of the project, and the only place that knows flags.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+# Tools of .tools/ before those of the system (scripts/env.sh says which folders).
+ENV := . scripts/env.sh;
+
+SITE_DEV := target/site
+SITE_RELEASE := target/site-release
+# A newcomer has no mail server: the links of mails are in the log too (and in data/mail).
+TRY := AYAR__SERVER__SITE=$(SITE_RELEASE) AYAR__MAIL__LOG_LINKS=true
+BUILD_DEV := cargo leptos build --split
+BUILD_RELEASE := cargo leptos build --release --split --precompress
+# Exactly the flags, profile and folder cargo-leptos uses for the browser half: the results are shared.
+FRONT := --target wasm32-unknown-unknown --profile wasm-dev --target-dir "$$CARGO_TARGET_DIR/front"
+FRONT_FLAGS := RUSTFLAGS="--cfg=erase_components -Clink-args=--emit-relocs"
+
+.PHONY: help run demo watch test lint e2e screenshots setup setup-test build build-dev \
+	fmt clippy scripts arrows deny unit types browser
+
+help: ## this list
+	@sed -nE 's/^([a-z0-9]+):.*## (.*)/  make \1\t\2/p' Makefile | column -t -s $$'\t'
+
+run: build ## install what is missing, build, start on http://127.0.0.1:3000
+	@echo; echo "Ayar: http://127.0.0.1:3000   (data in ./data, Ctrl+C stops it)"; echo
+	@$(ENV) $(TRY) exec "$$CARGO_TARGET_DIR/release/ayar" serve
+
+demo: build ## fill an empty database with a Turkish company and print its sign-in
+	@$(ENV) $(TRY) "$$CARGO_TARGET_DIR/release/ayar" demo
+
+watch: setup ## start and reload at every change
+	@$(ENV) AYAR__MAIL__LOG_LINKS=true cargo leptos watch --split
+
+test: setup-test ## everything that must hold, as the CI does it
+	@scripts/test.sh fmt clippy arrows deny unit browser
+
+lint: setup-test ## format, clippy, arrows between the floors, licences; no tests
+	@$(MAKE) --no-print-directory fmt clippy types arrows deny
+
+e2e: setup-test ## browser tests; one file: make e2e ONLY=tests/general.spec.ts
+	@$(MAKE) --no-print-directory browser
+
+screenshots: setup-test build-dev ## every page into docs/screenshots
+	@$(ENV) cd end2end && playwright test --config screenshots.config.ts $(ONLY)
+
+# --- the steps of the above ------------------------------------------------------------------------------------
+
+setup:
+	@scripts/setup.sh run
+
+setup-test:
+	@scripts/setup.sh test
+
+build: setup
+	@$(ENV) scripts/build-once.sh release $(SITE_RELEASE) $(BUILD_RELEASE)
+
+build-dev:
+	@$(ENV) scripts/build-once.sh debug $(SITE_DEV) $(BUILD_DEV)
+
+fmt:
+	@$(ENV) cargo fmt --all --check
+
+clippy:
+	@$(ENV) cargo clippy --locked --all-targets -- -D warnings
+	@$(ENV) $(FRONT_FLAGS) cargo clippy --locked -p frontend -p app --lib $(FRONT) -- -D warnings
+
+arrows:
+	@scripts/arrows.sh
+
+# Not `advisories`: its database is a git repository that not every build machine reaches.
+deny:
+	@$(ENV) cargo deny --locked --log-level error check bans licenses sources
+
+unit:
+	@$(ENV) scripts/with-postgres.sh cargo nextest run --locked
+
+types:
+	@$(ENV) cd end2end && tsc --noEmit
+
+browser: build-dev types
+	@$(ENV) cd end2end && playwright test $(ONLY)

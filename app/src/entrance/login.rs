@@ -1,0 +1,146 @@
+//! Signing in. Afterwards one is where one wanted to go, if that is a page of this site.
+
+use domain::{Code, entrance::safe_next};
+use leptos::prelude::*;
+use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
+
+use super::{
+    api::SignIn,
+    parts::{Heading, ResendTo},
+};
+use crate::{
+    form::{Form, FormState},
+    paths,
+    shell::FormFailure,
+    state::{language, page},
+    ui::{Banner, Button, ButtonKind, PasswordField, TextField, Tone},
+};
+
+pub struct LoginRoute;
+
+#[lazy_route]
+impl LazyRoute for LoginRoute {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(this: Self) -> AnyView {
+        let LoginRoute = this;
+        view! { <Login /> }.into_any()
+    }
+}
+
+#[component]
+fn Login() -> impl IntoView {
+    let (l, action) = (language(), ServerAction::<SignIn>::new());
+    let state = FormState::new(action);
+    let wanted = use_query_map().with_untracked(|query| query.get("next")).unwrap_or_default();
+    let next = state.value("next", safe_next(&wanted).unwrap_or_default().to_owned());
+    let onward = safe_next(&next).unwrap_or(paths::HOME).to_owned();
+    // The whole page belongs to somebody else now.
+    Effect::new(move || {
+        if let Some(Ok(next)) = action.value().get() {
+            _ = window().location().assign(&next);
+        }
+    });
+    view! {
+        <Heading title=texts::entrance::login_title(l) text=texts::entrance::login_text(l) />
+        <AlreadySignedIn onward />
+        <Note state />
+        <Refusal action state />
+        <Form action state class="stack">
+            <input type="hidden" name=state.name("next") value=next />
+            <TextField
+                field="email"
+                label=texts::entrance::email(l)
+                type_="email"
+                autocomplete="username"
+                inputmode="email"
+                required=true
+                autofocus=true
+            />
+            <PasswordField
+                field="password"
+                label=texts::entrance::password(l)
+                show=texts::entrance::show_password(l)
+                hide=texts::entrance::hide_password(l)
+                autocomplete="current-password"
+            >
+                <p class="entrance-aside">
+                    <a class="link" href=paths::FORGOT>{texts::entrance::forgot_link(l)}</a>
+                </p>
+            </PasswordField>
+            <Button kind=ButtonKind::Primary type_="submit" wide=true pending=state.pending()>
+                {texts::entrance::login_button(l)}
+            </Button>
+        </Form>
+        <p class="entrance-foot">
+            {texts::entrance::no_account(l)} " "
+            <a class="link" href=paths::SIGNUP>{texts::entrance::signup_link(l)}</a>
+        </p>
+    }
+}
+
+/// For somebody who is signed in already: a way past the form.
+#[component]
+pub fn AlreadySignedIn(#[prop(into)] onward: String) -> impl IntoView {
+    let l = language();
+    page().viewer.get_untracked().map(|viewer| {
+        let action = view! {
+            <a class="button button-small" href=onward rel="external">{texts::entrance::continue_as(l, viewer.name)}</a>
+        };
+        view! {
+            <Banner tone=Tone::Info action=action.into_any()>
+                <p>{texts::entrance::signed_in_as(l, viewer.email)}</p>
+            </Banner>
+        }
+    })
+}
+
+/// What brought the person here, until the form has something to say itself.
+#[component]
+fn Note(state: FormState) -> impl IntoView {
+    let (l, query) = (language(), use_query_map());
+    let note = move || {
+        query.with(|query| {
+            if query.get("verified").is_some() {
+                Some((Tone::Ok, texts::entrance::verified_title(l), texts::entrance::verified_text(l)))
+            } else if query.get("reset").is_some() {
+                Some((Tone::Ok, texts::entrance::was_reset_title(l), texts::entrance::was_reset_text(l)))
+            } else if query.get("ended").is_some() {
+                Some((Tone::Info, texts::entrance::ended_title(l), texts::entrance::ended_text(l)))
+            } else {
+                None
+            }
+        })
+    };
+    let failure = state.failure();
+    move || {
+        let note = note().filter(|_| failure.with(Option::is_none));
+        note.map(|(tone, title, text)| view! { <Banner tone title=title><p>{text}</p></Banner> })
+    }
+}
+
+/// Why the sign-in was refused, and what helps.
+#[component]
+fn Refusal(action: ServerAction<SignIn>, state: FormState) -> impl IntoView {
+    let (l, failure) = (language(), state.failure());
+    let typed = RwSignal::new(state.value("email", String::new()));
+    Effect::new(move || {
+        if let Some(input) = action.input().get() {
+            typed.set(input.form.email);
+        }
+    });
+    let unverified =
+        Memo::new(move |_| failure.with(|e| e.as_ref().is_some_and(|e| e.code == Code::Unverified)));
+    let other = Signal::derive(move || failure.get().filter(|error| error.code != Code::Unverified));
+    view! {
+        <FormFailure error=other />
+        <Show when=move || unverified.get()>
+            <Banner tone=Tone::Warn title=texts::entrance::unverified_title(l)>
+                <p>{texts::entrance::unverified_text(l)}</p>
+                <ResendTo email=typed.into() />
+            </Banner>
+        </Show>
+    }
+}

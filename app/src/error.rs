@@ -1,0 +1,47 @@
+//! The error of every server function: `domain::AppError` in the shape Leptos asks for.
+
+use domain::{AppError, Code};
+use leptos::server_fn::{
+    codec::JsonEncoding,
+    error::{FromServerFnError, ServerFnErrorErr},
+};
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Error(pub AppError);
+
+impl From<AppError> for Error {
+    fn from(error: AppError) -> Self {
+        Self(error)
+    }
+}
+
+impl From<Code> for Error {
+    fn from(code: Code) -> Self {
+        Self(code.into())
+    }
+}
+
+impl std::fmt::Display for Error {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl FromServerFnError for Error {
+    type Encoder = JsonEncoding;
+
+    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        let code = match error {
+            ServerFnErrorErr::Request(_) => Code::Offline,
+            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => Code::BadRequest,
+            // A proxy's error page instead of our JSON, or a server that went away mid-answer.
+            ServerFnErrorErr::Deserialization(_) | ServerFnErrorErr::Response(_) => Code::Offline,
+            _ => Code::Internal,
+        };
+        Self(code.into())
+    }
+}

@@ -1,0 +1,160 @@
+//! The page: one form with one button, and what happens when somebody else saved first.
+
+use domain::{Code, Role, general::GeneralForm};
+use leptos::{either::Either, prelude::*, task::spawn_local};
+use leptos_router::{LazyRoute, lazy_route};
+
+use super::{
+    api::{GeneralPage, SaveProfile, load_general, load_profile},
+    conflict::{FIELDS, Meanwhile, MeanwhileBanner},
+    panels::{PlacePanel, ProfilePanel, SupportPanel},
+    photo::PhotoForms,
+};
+use crate::{
+    error::Error,
+    form::{Form, FormState},
+    paths,
+    shell::{FailureNotice, FormFailure, PageTitle, refresh_viewer},
+    state::{language, page},
+    ui::{Banner, Button, ButtonKind, Skeleton, Tone, fill, use_toasts},
+    unsaved::{Unsaved, UnsavedCount, UnsavedGuard},
+};
+
+/// The id of the form: the button that submits it stands in the page's head.
+const FORM: &str = "general";
+
+pub struct GeneralRoute {
+    data: Resource<Result<GeneralPage, Error>>,
+}
+
+#[lazy_route]
+impl LazyRoute for GeneralRoute {
+    fn data() -> Self {
+        Self { data: Resource::new(|| (), |()| load_general()) }
+    }
+
+    fn view(this: Self) -> AnyView {
+        let l = language();
+        view! {
+            <PageTitle text=texts::general::title(l) />
+            <Suspense fallback=move || view! { <Skeleton lines=8 label=texts::shell::loading(l) /> }>
+                {move || Suspend::new(async move {
+                    match this.data.await {
+                        Ok(page) => Either::Left(view! { <Editor page /> }),
+                        Err(Error(error)) => Either::Right(view! { <FailureNotice error /> }),
+                    }
+                })}
+            </Suspense>
+        }
+        .into_any()
+    }
+}
+
+#[component]
+fn Editor(page: GeneralPage) -> impl IntoView {
+    let l = language();
+    let GeneralPage { profile, zones } = page;
+    let may_change = may_change();
+    let action = ServerAction::<SaveProfile>::new();
+    let state = FormState::new(action);
+    let unsaved = Unsaved::watch(FORM, &profile.form);
+    let meanwhile = Meanwhile::new(state, unsaved, &profile);
+    let sent = StoredValue::new(Vec::new());
+    after_saving(action, unsaved, meanwhile, sent, profile.own_language);
+
+    let toasts = use_toasts();
+    let before_sending = move |event: leptos::ev::SubmitEvent| {
+        unsaved.look();
+        if unsaved.count_now() == 0 {
+            event.prevent_default();
+            meanwhile.settle();
+            toasts.success(texts::shell::nothing_changed(l));
+        }
+        sent.set_value(typed(state, unsaved));
+    };
+    let failure = state.failure();
+    // A conflict has a banner of its own.
+    let failure = Signal::derive(move || failure.get().filter(|error| error.code != Code::Conflict));
+    view! {
+        <div class="page-head">
+            <div class="page-title">
+                <h1>{texts::general::title(l)}</h1>
+                <p>{texts::general::lead(l)}</p>
+            </div>
+            {may_change
+                .then(|| {
+                    view! {
+                        <div class="page-actions">
+                            <UnsavedCount unsaved />
+                            <Button kind=ButtonKind::Primary type_="submit" form=FORM pending=state.pending()>
+                                {texts::shell::save(l)}
+                            </Button>
+                        </div>
+                    }
+                })}
+        </div>
+        {(!may_change).then(|| view! { <Banner tone=Tone::Info>{texts::shell::read_only(l)}</Banner> })}
+        <div on:submit:capture=before_sending>
+            <Form action id=FORM state>
+                <FormFailure error=failure />
+                <MeanwhileBanner meanwhile />
+                <input type="hidden" name="form[version]" value=move || meanwhile.version() />
+                <fieldset disabled=!may_change>
+                    <ProfilePanel saved=profile.form.clone() meanwhile may_change />
+                    <PlacePanel profile=profile.clone() zones meanwhile />
+                    <SupportPanel saved=profile.form meanwhile />
+                </fieldset>
+            </Form>
+        </div>
+        <PhotoForms />
+        {may_change.then(|| view! { <UnsavedGuard unsaved /> })}
+    }
+}
+
+/// Members see the page; administrators and owners change it. The server asks again.
+fn may_change() -> bool {
+    page().viewer.with_untracked(|viewer| viewer.as_ref().is_some_and(|viewer| viewer.role >= Role::Admin))
+}
+
+/// What stands in the fields now, in their order.
+fn typed(state: FormState, unsaved: Unsaved) -> Vec<Option<String>> {
+    untrack(|| FIELDS.iter().map(|(field, _)| unsaved.typed(&state.name(field))).collect())
+}
+
+fn after_saving(
+    action: ServerAction<SaveProfile>,
+    unsaved: Unsaved,
+    meanwhile: Meanwhile,
+    sent: StoredValue<Vec<Option<String>>>,
+    own_language: bool,
+) {
+    let (l, toasts, viewer) = (language(), use_toasts(), page().viewer);
+    let state = FormState::new(action);
+    let value = action.value();
+    let saved = move |form: GeneralForm| {
+        meanwhile.saved(&form);
+        // Numbers and addresses in their usual form, except where the person has typed on.
+        let now = typed(state, unsaved);
+        for (((field, read), now), sent) in FIELDS.iter().zip(now).zip(sent.get_value()) {
+            if now == sent && now.as_deref() != Some(read(&form)) {
+                fill(&state.name(field), read(&form));
+            }
+        }
+        if !own_language && form.language != l.tag() {
+            // The new page says that it was saved.
+            _ = window().location().assign(&format!("{}?saved=general/save-profile", paths::GENERAL));
+            return;
+        }
+        toasts.success(texts::shell::saved(l));
+        refresh_viewer(viewer);
+    };
+    Effect::new(move || match value.get() {
+        Some(Ok(form)) => untrack(|| saved(form)),
+        Some(Err(Error(error))) if error.code == Code::Conflict => spawn_local(async move {
+            if let Ok(profile) = load_profile().await {
+                meanwhile.found(profile);
+            }
+        }),
+        _ => {}
+    });
+}

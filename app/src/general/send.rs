@@ -1,0 +1,52 @@
+//! The upload, with progress. Aborting the request ends it with `Offline`, as losing the network does.
+
+use domain::{AppError, Code};
+use js_sys::Promise;
+use leptos::server_fn::ServerFn;
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Blob, FormData, ProgressEvent, XmlHttpRequest};
+
+use super::{api::SavePhoto, crop::Square};
+
+/// Sends the photo; `progress` hears percents of it.
+pub async fn send(
+    request: &XmlHttpRequest,
+    photo: &Blob,
+    square: Square,
+    progress: impl Fn(u32) + 'static,
+) -> Result<(), AppError> {
+    let heard = Closure::<dyn FnMut(ProgressEvent)>::new(move |event: ProgressEvent| {
+        if event.length_computable() && event.total() > 0.0 {
+            progress((event.loaded() / event.total() * 100.0) as u32);
+        }
+    });
+    let ended = Promise::new(&mut |resolve, _| request.set_onloadend(Some(&resolve)));
+    start(request, photo, square, &heard).map_err(|_| Code::Offline)?;
+    _ = JsFuture::from(ended).await;
+    let answer = request.response_text().ok().flatten().unwrap_or_default();
+    match request.status().unwrap_or_default() {
+        200..=299 => Ok(()),
+        0 => Err(Code::Offline.into()),
+        413 => Err(AppError::field("photo", Code::FileTooLarge)),
+        // A proxy's own page is no error of ours.
+        _ => Err(serde_json::from_str(&answer).unwrap_or_else(|_| Code::Offline.into())),
+    }
+}
+
+fn start(
+    request: &XmlHttpRequest,
+    photo: &Blob,
+    square: Square,
+    heard: &Closure<dyn FnMut(ProgressEvent)>,
+) -> Result<(), JsValue> {
+    let body = FormData::new()?;
+    for (name, value) in [("x", square.x), ("y", square.y), ("size", square.size)] {
+        body.append_with_str(name, &value.to_string())?;
+    }
+    body.append_with_blob_and_filename("file", photo, "photo")?;
+    request.open("POST", SavePhoto::PATH)?;
+    request.set_request_header("Accept", "application/json")?;
+    request.upload()?.set_onprogress(Some(heard.as_ref().unchecked_ref()));
+    request.send_with_opt_form_data(Some(&body))
+}

@@ -1,0 +1,253 @@
+//! The page: load, edit, save, and what happens when somebody else saved in between.
+
+use domain::{AppError, Code, Role, hours::HoursForm};
+use leptos::{
+    ev::{MouseEvent, SubmitEvent},
+    prelude::*,
+    task::spawn_local,
+};
+use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
+
+use super::{
+    api::{Answer, Hours, QuestionForm, SaveHours, explain_at, load_hours},
+    dates,
+    draft::Draft,
+    explainer::{AT, Explainer},
+    holidays::HolidaysPanel,
+    specials::SpecialsPanel,
+    today::TodayPanel,
+    week::WeekPanel,
+};
+use crate::{
+    error::Error,
+    form::{Form, FormState},
+    paths,
+    shell::{FailureNotice, FormFailure, PageTitle, api::load_viewer},
+    state::{language, page},
+    ui::{Banner, Button, ButtonKind, Skeleton, Tone, use_toasts},
+    unsaved::{Unsaved, UnsavedCount, UnsavedGuard},
+};
+
+const FORM: &str = "hours";
+
+pub struct HoursRoute {
+    hours: Resource<Result<Hours, Error>>,
+    /// The moment in the address, and the answer for it.
+    answer: Resource<Option<(String, Result<Answer, Error>)>>,
+}
+
+#[lazy_route]
+impl LazyRoute for HoursRoute {
+    fn data() -> Self {
+        let at = use_query_map().with_untracked(|query| query.get(AT));
+        let answer = move || {
+            let at = at.clone();
+            async move {
+                let at = at?;
+                Some((at.clone(), explain_at(QuestionForm { at }).await))
+            }
+        };
+        Self {
+            hours: Resource::new(|| (), |()| load_hours()),
+            answer: Resource::new(|| (), move |()| answer()),
+        }
+    }
+
+    fn view(this: Self) -> AnyView {
+        let l = language();
+        let HoursRoute { hours, answer } = this;
+        view! {
+            <PageTitle text=texts::hours::title(l) />
+            <Suspense fallback=move || view! { <Skeleton label=texts::shell::loading(l) lines=8 /> }>
+                {move || Suspend::new(async move {
+                    match (hours.await, answer.await) {
+                        (Ok(hours), answer) => view! { <Editor hours answer /> }.into_any(),
+                        (Err(Error(error)), _) => view! { <FailureNotice error /> }.into_any(),
+                    }
+                })}
+            </Suspense>
+        }
+        .into_any()
+    }
+}
+
+#[component]
+fn Editor(hours: Hours, answer: Option<(String, Result<Answer, Error>)>) -> impl IntoView {
+    let l = language();
+    let save = ServerAction::<SaveHours>::new();
+    let state = FormState::new(save);
+    let read_only =
+        !page().viewer.with_untracked(|viewer| viewer.as_ref().is_some_and(|v| v.role >= Role::Admin));
+    let (asked, answer) =
+        answer.map_or_else(|| (hours.moment.clone(), None), |(at, answer)| (at, Some(answer)));
+
+    let refused = state.typed::<HoursForm>();
+    let conflicting = state.conflict().get_untracked();
+    // What was typed keeps its version, unless the conflict is what the person is looking at.
+    let typed_version = refused.as_ref().map(|typed| typed.version).filter(|_| !conflicting);
+    let version = RwSignal::new(typed_version.unwrap_or(hours.form.version));
+    let theirs = RwSignal::new(conflicting.then(|| hours.form.clone()));
+    let draft = RwSignal::new(Draft::of(refused.as_ref().unwrap_or(&hours.form)));
+    let unsaved = Unsaved::watch(FORM, &hours.form);
+    let saved = RwSignal::new(hours);
+    follow_saves(Saves { save, saved, version, theirs, draft, unsaved });
+
+    let failure = state.failure();
+    let failure =
+        Signal::derive(move || failure.get().filter(|error: &AppError| error.code != Code::Conflict));
+    let take_theirs = move |event: MouseEvent| {
+        event.prevent_default();
+        theirs.set(None);
+        draft.set(saved.with_untracked(|saved| Draft::of(&saved.form)));
+    };
+    let toasts = use_toasts();
+    // Nothing to save: say so instead. Hours that were never saved are worth saving as they are.
+    let submit = move |event: SubmitEvent| {
+        unsaved.look();
+        if unsaved.count_now() == 0 && saved.with_untracked(|saved| saved.form.version > 0) {
+            event.prevent_default();
+            toasts.success(texts::shell::nothing_changed(l));
+        }
+    };
+    view! {
+        <UnsavedGuard unsaved />
+        <div class="page-head">
+            <div class="page-title">
+                <h1>{texts::hours::title(l)}</h1>
+                <p>
+                    {move || saved.with(|saved| texts::hours::in_zone(l, &saved.zone))} " "
+                    <a class="link" href=paths::GENERAL>{texts::hours::change_zone(l)}</a> ". "
+                    {move || saved.with(|saved| saved.now.clone())}
+                </p>
+            </div>
+            {(!read_only)
+                .then(|| {
+                    view! {
+                        <div class="page-actions">
+                            <UnsavedCount unsaved />
+                            <Button kind=ButtonKind::Primary type_="submit" form=FORM pending=state.pending()>
+                                {texts::shell::save(l)}
+                            </Button>
+                        </div>
+                    }
+                })}
+        </div>
+        {read_only.then(|| view! { <Banner tone=Tone::Info>{texts::shell::read_only(l)}</Banner> })}
+        <div on:submit:capture=submit>
+            <Form action=save id=FORM state>
+                <FormFailure error=failure />
+                <ConflictBanner saved draft theirs take_theirs />
+                <input type="hidden" name=state.name("version") value=move || version.get().to_string() />
+                <TodayPanel saved />
+                <fieldset disabled=read_only>
+                    {move || {
+                        let draft = draft.get();
+                        view! {
+                            <WeekPanel draft=draft.clone() theirs=theirs.into() />
+                            <SpecialsPanel specials=draft.specials theirs=theirs.into() />
+                        }
+                    }}
+                </fieldset>
+            </Form>
+        </div>
+        {(!read_only).then(|| view! { <HolidaysPanel saved draft /> })}
+        <Explainer asked answer />
+    }
+}
+
+/// Who saved in between, when, which of their special days are missing here, and how to take theirs.
+#[component]
+fn ConflictBanner(
+    saved: RwSignal<Hours>,
+    draft: RwSignal<Draft>,
+    theirs: RwSignal<Option<HoursForm>>,
+    take_theirs: impl Fn(MouseEvent) + Clone + Send + Sync + 'static,
+) -> impl IntoView {
+    let l = language();
+    let missing = move || {
+        let taken = draft.with(|draft| draft.specials.taken());
+        let here = |form: &&domain::hours::OverrideForm| {
+            !taken.iter().any(|(first, _)| first.to_string() == form.first)
+        };
+        let lines = theirs.with(|theirs| {
+            let all = theirs.iter().flat_map(|form| &form.overrides);
+            all.filter(here).map(|form| dates::line(l, form)).collect::<Vec<_>>()
+        });
+        (!lines.is_empty()).then(|| view! { <p>{texts::hours::conflict_missing(l, lines.join("; "))}</p> })
+    };
+    move || {
+        theirs.with(Option::is_some).then(|| {
+            let text = saved.with(|saved| texts::hours::conflict_by(l, &saved.saved_by, &saved.saved_at));
+            let take = view! {
+                <a class="button" href=paths::HOURS rel="external" on:click=take_theirs.clone()>
+                    {texts::hours::conflict_take(l)}
+                </a>
+            };
+            view! {
+                <Banner tone=Tone::Warn title=text action=take.into_any()>
+                    {missing}
+                </Banner>
+            }
+        })
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Saves {
+    save: ServerAction<SaveHours>,
+    saved: RwSignal<Hours>,
+    version: RwSignal<i64>,
+    theirs: RwSignal<Option<HoursForm>>,
+    draft: RwSignal<Draft>,
+    unsaved: Unsaved,
+}
+
+impl Saves {
+    /// From now on this is what is saved.
+    fn rebase(self, hours: Hours) {
+        self.version.set(hours.form.version);
+        self.unsaved.rebase(&hours.form);
+        self.saved.set(hours);
+    }
+}
+
+/// Brings the page up to date after each save that came through, and after each that somebody else forestalled.
+fn follow_saves(page_state: Saves) {
+    let Saves { save, theirs, draft, unsaved, .. } = page_state;
+    let (l, toasts, viewer) = (language(), use_toasts(), page().viewer);
+    let sent = StoredValue::new(None::<HoursForm>);
+    Effect::new(move || {
+        if let Some(input) = save.input().get() {
+            sent.set_value(Some(input.form));
+        }
+    });
+    Effect::new(move || match save.value().get() {
+        Some(Ok(hours)) => {
+            theirs.set(None);
+            // What was typed while the answer was on its way is not thrown away.
+            sent.with_value(|sent| sent.iter().for_each(|sent| unsaved.rebase(sent)));
+            if unsaved.count_now() == 0 {
+                draft.set(Draft::of(&hours.form));
+            }
+            page_state.rebase(hours);
+            toasts.success(texts::shell::saved(l));
+            spawn_local(async move {
+                if let Ok(fresh) = load_viewer().await {
+                    viewer.set(Some(fresh));
+                }
+            });
+        }
+        Some(Err(Error(error))) if error.code == Code::Conflict => spawn_local(async move {
+            if let Ok(hours) = load_hours().await {
+                theirs.set(Some(hours.form.clone()));
+                page_state.rebase(hours);
+            }
+        }),
+        _ => {}
+    });
+    // Rows that come and go fire no event; the next frame shows them.
+    Effect::new(move || {
+        draft.with(Draft::track_rows);
+        request_animation_frame(move || unsaved.look());
+    });
+}

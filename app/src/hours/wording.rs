@@ -1,0 +1,188 @@
+//! What the server says about the saved hours: sentences from the facts of `domain::hours`.
+
+use chrono::{Datelike, NaiveDateTime, TimeDelta, Timelike};
+use domain::{
+    Language,
+    hours::{ClockChange, Explanation, MIDNIGHT, Reason, Rule, Schedule, Shift},
+};
+
+use super::{
+    api::{Answer, Today},
+    dates,
+};
+
+/// "It is 14:32, you are open; closing 18:00." `next` is the next change, as people say it.
+pub fn now(language: Language, now: &Explanation, next: Option<String>) -> String {
+    let time = now.local.format("%H:%M");
+    match (now.is_open(), next) {
+        (true, Some(when)) => texts::hours::now_open_until(language, time, when),
+        (true, None) => texts::hours::now_open_always(language, time),
+        (false, Some(when)) => texts::hours::now_closed_until(language, time, when),
+        (false, None) => texts::hours::now_closed_always(language, time),
+    }
+}
+
+pub fn today(language: Language, schedule: &Schedule, local: NaiveDateTime) -> Today {
+    let open = schedule.intervals_on(local.date());
+    let time = local.format("%H:%M");
+    let hours: Vec<String> = open.iter().map(ToString::to_string).collect();
+    let label = if hours.is_empty() {
+        texts::hours::today_closed(language, time)
+    } else {
+        texts::hours::today_open(language, hours.join(", "), time)
+    };
+    let now = u16::try_from(local.hour() * 60 + local.minute()).unwrap_or(MIDNIGHT);
+    Today { open: open.iter().map(|interval| (interval.start(), interval.end())).collect(), now, label }
+}
+
+/// The answer, the rule it follows from, what the clocks do that day, the next change.
+pub fn answer(language: Language, explanation: &Explanation) -> Answer {
+    let open = explanation.is_open();
+    let when = moment(language, explanation.local);
+    let title = if open {
+        texts::hours::answer_open(language, when)
+    } else {
+        texts::hours::answer_closed(language, when)
+    };
+    let mut reasons = because(language, explanation);
+    reasons.extend(explanation.clock_change.map(|change| clock(language, explanation, change)));
+    reasons.push(match explanation.next {
+        Some(next) if next.opens => texts::hours::next_opens(language, moment(language, next.local)),
+        Some(next) => texts::hours::next_closes(language, moment(language, next.local)),
+        None => texts::hours::next_none(language).to_owned(),
+    });
+    Answer { open, title, reasons }
+}
+
+fn because(language: Language, explanation: &Explanation) -> Vec<String> {
+    match &explanation.reason {
+        Reason::Open { day, rule, shift } => {
+            let mut reasons = vec![covered(language, rule, *shift)];
+            if *day != explanation.local.date() {
+                let day =
+                    format!("{} {}", dates::date(language, *day), dates::weekday(language, day.weekday()));
+                reasons.push(texts::hours::because_night(language, day));
+            }
+            reasons
+        }
+        Reason::OutsideHours { rule: Rule::Week(day) } => {
+            vec![texts::hours::because_week_outside(language, dates::weekday(language, *day))]
+        }
+        Reason::OutsideHours { rule: Rule::Override(label) } => {
+            vec![texts::hours::because_special_outside(language, named(language, label))]
+        }
+        Reason::DayOff { rule: Rule::Week(day) } => {
+            vec![texts::hours::because_week_off(language, dates::weekday(language, *day))]
+        }
+        Reason::DayOff { rule: Rule::Override(label) } => {
+            vec![texts::hours::because_special_off(language, named(language, label))]
+        }
+    }
+}
+
+fn covered(language: Language, rule: &Rule, shift: Shift) -> String {
+    match rule {
+        Rule::Week(day) => texts::hours::because_week_open(language, dates::weekday(language, *day), shift),
+        Rule::Override(label) => texts::hours::because_special_open(language, named(language, label), shift),
+    }
+}
+
+fn named(language: Language, label: &str) -> String {
+    if label.is_empty() {
+        texts::hours::special_unnamed(language).to_owned()
+    } else {
+        format!("“{label}”")
+    }
+}
+
+/// The time on the wall clock at which it is put forward or back.
+fn clock(language: Language, explanation: &Explanation, change: ClockChange) -> String {
+    let mut local = explanation.local + (change.at - explanation.at);
+    // Seen from afterwards, the clock already shows the new time.
+    if change.at <= explanation.at {
+        local -= TimeDelta::minutes(change.minutes.into());
+    }
+    let (time, minutes) = (local.format("%H:%M"), change.minutes.unsigned_abs());
+    if change.minutes > 0 {
+        texts::hours::clock_forward(language, time, minutes)
+    } else {
+        texts::hours::clock_back(language, time, minutes)
+    }
+}
+
+/// `23 Kasım 2026 Pazartesi 14:32`.
+fn moment(language: Language, at: NaiveDateTime) -> String {
+    let (date, weekday) = (dates::date(language, at.date()), dates::weekday(language, at.weekday()));
+    format!("{date} {weekday} {}", at.format("%H:%M"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono_tz::{America::New_York, Europe::Istanbul, Tz};
+    use domain::hours::HoursForm;
+    use services::hours::explain;
+
+    fn schedule() -> Schedule {
+        let mut form = HoursForm::from_schedule(&Schedule::office_hours(), 0);
+        let night = ("21:00", "02:00");
+        form.days[5].open = true;
+        form.days[5].intervals =
+            vec![domain::hours::IntervalForm { start: night.0.to_owned(), end: night.1.to_owned() }];
+        form.overrides = vec![domain::hours::OverrideForm {
+            first: "2026-10-29".to_owned(),
+            label: "Cumhuriyet Bayramı".to_owned(),
+            ..Default::default()
+        }];
+        form.parse().unwrap()
+    }
+
+    fn answered(zone: Tz, at: &str) -> (String, Vec<String>) {
+        let answer = answer(Language::Tr, &explain(&schedule(), zone, at.parse().unwrap()));
+        (answer.title, answer.reasons)
+    }
+
+    #[test]
+    fn a_weekday_is_explained_by_its_hours() {
+        let (title, reasons) = answered(Istanbul, "2026-11-23T11:32:00Z");
+        assert_eq!(title, "23 Kasım 2026 Pazartesi 14:32: açıksınız");
+        assert_eq!(
+            reasons,
+            ["Pazartesi düzeni: 09:00–18:00.", "Sonraki değişiklik: kapanış, 23 Kasım 2026 Pazartesi 18:00."]
+        );
+    }
+
+    #[test]
+    fn a_night_is_explained_by_the_evening_before() {
+        let (title, reasons) = answered(Istanbul, "2026-11-28T22:30:00Z");
+        assert_eq!(title, "29 Kasım 2026 Pazar 01:30: açıksınız");
+        assert_eq!(reasons[0], "Cumartesi düzeni: 21:00–02:00.");
+        assert_eq!(reasons[1], "Bir önceki gün başlayan mesai sürüyor (28 Kasım 2026 Cumartesi).");
+    }
+
+    #[test]
+    fn a_holiday_is_named() {
+        let (title, reasons) = answered(Istanbul, "2026-10-29T09:00:00Z");
+        assert_eq!(title, "29 Ekim 2026 Perşembe 12:00: kapalısınız");
+        assert_eq!(
+            reasons[0],
+            "Haftalık düzenin yerine geçen özel gün, “Cumhuriyet Bayramı”: bütün gün kapalı."
+        );
+    }
+
+    #[test]
+    fn the_clocks_of_the_day_are_told_from_both_sides() {
+        let told = |at: &str, sentence: &str| answered(New_York, at).1.iter().any(|reason| reason == sentence);
+        let forward = "O gün saat 02:00 olunca 60 dakika ileri alınıyor.";
+        assert!(told("2026-03-08T06:00:00Z", forward) && told("2026-03-08T20:00:00Z", forward));
+        let back = "O gün saat 02:00 olunca 60 dakika geri alınıyor.";
+        assert!(told("2026-11-01T05:30:00Z", back) && told("2026-11-01T20:00:00Z", back));
+    }
+
+    #[test]
+    fn the_bar_has_the_rest_of_the_night_and_says_the_same_in_words() {
+        let today = today(Language::En, &schedule(), "2026-11-29T14:32:00".parse().unwrap());
+        assert_eq!((today.open, today.now), (vec![(0, 120)], 872));
+        assert_eq!(today.label, "Open today: 00:00–02:00. It is 14:32.");
+    }
+}

@@ -1,0 +1,18 @@
+//! The pages: rendered on the server (`ssr`), brought to life in the browser (`hydrate`).
+//!
+//! A room is a folder: `page.rs` and its panels are views, `api.rs` its server functions.
+//! Only `api.rs` files and `server_side.rs` may name `services`.
+
+pub mod entrance;
+pub mod error;
+pub mod form;
+pub mod general;
+pub mod hours;
+pub mod paths;
+pub mod routes;
+#[cfg(feature = "ssr")]
+pub mod server_side;
+pub mod shell;
+pub mod state;
+pub mod ui;
+pub mod unsaved;

@@ -1,0 +1,48 @@
+//! Every page and its address. Rooms are lazy: a browser loads the code of the room it opens.
+
+use leptos::prelude::*;
+use leptos_meta::provide_meta_context;
+use leptos_router::{
+    Lazy, SsrMode,
+    components::{ParentRoute, Route, Router, Routes},
+    path,
+};
+
+use crate::{
+    entrance::{ForgotRoute, LoginRoute, ResetRoute, SignupRoute, VerifyRoute},
+    general::GeneralRoute,
+    hours::HoursRoute,
+    shell::{EntranceFrame, NotFoundPage, SettingsFrame},
+    state::provide_page,
+    ui::provide_toasts,
+};
+
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    provide_page();
+    provide_toasts();
+    // Effects run in the browser only, once the page has come to life: for styles and tests.
+    Effect::new(|| {
+        if let Some(root) = document().document_element() {
+            _ = root.set_attribute("data-live", "");
+        }
+    });
+    view! {
+        <Router>
+            <Routes fallback=NotFoundPage>
+                <ParentRoute path=path!("") view=EntranceFrame ssr=SsrMode::Async>
+                    <Route path=path!("login") view={Lazy::<LoginRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("signup") view={Lazy::<SignupRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("forgot") view={Lazy::<ForgotRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("reset") view={Lazy::<ResetRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("verify") view={Lazy::<VerifyRoute>::new()} ssr=SsrMode::Async />
+                </ParentRoute>
+                <ParentRoute path=path!("settings") view=SettingsFrame ssr=SsrMode::Async>
+                    <Route path=path!("general") view={Lazy::<GeneralRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("hours") view={Lazy::<HoursRoute>::new()} ssr=SsrMode::Async />
+                </ParentRoute>
+            </Routes>
+        </Router>
+    }
+}

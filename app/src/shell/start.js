@@ -1,0 +1,23 @@
+((script, wasm) => {
+  // A file that is gone (the server was updated) must not leave a dead page: load the page
+  // that was asked for from the server, at most once in ten seconds.
+  let target = location.href;
+  addEventListener("click", (event) => {
+    const link = event.target instanceof Element && event.target.closest("a[href]");
+    if (link && link.origin === location.origin) target = link.href;
+  }, true);
+  const reload = (reason) => {
+    const key = "ayar-reloaded", last = Number(sessionStorage.getItem(key));
+    if (Date.now() - last < 10000) return;
+    sessionStorage.setItem(key, String(Date.now()));
+    console.warn("Reloading:", reason);
+    if (target === location.href) location.reload(); else location.assign(target);
+  };
+  const broken = (error) =>
+    error instanceof WebAssembly.RuntimeError || error instanceof WebAssembly.CompileError || error instanceof WebAssembly.LinkError;
+  addEventListener("error", (event) => { if (broken(event.error)) reload(event.error); });
+  addEventListener("unhandledrejection", (event) => { if (broken(event.reason)) reload(event.reason); });
+  import(script)
+    .then((module) => module.default({ module_or_path: wasm }).then(() => module.hydrate()))
+    .catch(reload);
+})

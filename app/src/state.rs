@@ -1,0 +1,111 @@
+//! What a page knows before it asks for anything: language, theme, who is looking, and the
+//! form that was just posted without JavaScript.
+//!
+//! The server fills it once per request; it travels to the browser inside the page, so the
+//! first render there is the same. Changing the language reloads the page, so a view may
+//! treat [`language`] as a constant.
+
+use domain::{AppError, Language, Role};
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct PageState {
+    pub language: Language,
+    pub theme: Theme,
+    pub viewer: Option<Viewer>,
+    /// A form that was posted without JavaScript and refused.
+    pub submission: Option<Submission>,
+    /// The form that was just saved without JavaScript: its `do` value.
+    pub saved: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Theme {
+    #[default]
+    System,
+    Light,
+    Dark,
+}
+
+impl Theme {
+    pub const ALL: [Self; 3] = [Self::System, Self::Light, Self::Dark];
+
+    /// The word in `<html data-theme>` and in the cookie.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::System => "system",
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|theme| theme.as_str() == word)
+    }
+}
+
+/// The signed-in person, as the shell shows them.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Viewer {
+    pub name: String,
+    pub email: String,
+    pub role: Role,
+    pub organisation: Organisation,
+    /// All organisations of the person, this one included, sorted by name.
+    pub organisations: Vec<Organisation>,
+    /// "Open until 18:00", in words of the page's language.
+    pub open: bool,
+    pub open_text: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Organisation {
+    pub id: String,
+    pub name: String,
+    /// Address of the 128-pixel photo, if there is one.
+    pub photo: Option<String>,
+}
+
+/// A refused form post: what was typed (without passwords) and what is wrong.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Submission {
+    /// `general/save`: the form's `do`.
+    pub action: String,
+    /// The body as it was posted, `application/x-www-form-urlencoded`, secrets left out.
+    pub body: String,
+    pub error: AppError,
+}
+
+/// [`PageState`] split for views: constants, and the viewer that a save may change.
+#[derive(Clone, Copy)]
+pub struct Page {
+    pub language: Language,
+    pub theme: Theme,
+    pub viewer: RwSignal<Option<Viewer>>,
+    pub submission: StoredValue<Option<Submission>>,
+    pub saved: StoredValue<Option<String>>,
+}
+
+/// Makes [`Page`] from the server's [`PageState`]; call once, in the root component.
+pub fn provide_page() -> Page {
+    let state = SharedValue::new(|| use_context::<PageState>().unwrap_or_default()).into_inner();
+    let page = Page {
+        language: state.language,
+        theme: state.theme,
+        viewer: RwSignal::new(state.viewer),
+        submission: StoredValue::new(state.submission),
+        saved: StoredValue::new(state.saved),
+    };
+    provide_context(page);
+    page
+}
+
+pub fn page() -> Page {
+    expect_context()
+}
+
+pub fn language() -> Language {
+    page().language
+}

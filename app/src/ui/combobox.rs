@@ -1,0 +1,198 @@
+//! A searchable choice of one from many (time zones).
+//!
+//! What is posted is always the plain `<select>`: without Wasm it is the control itself, afterwards it stays, hidden,
+//! behind an input with a list (ARIA 1.2 combobox). So forms, tests and `fill` need to know one element only.
+
+use super::{
+    Icon,
+    combobox_list::{ListView, Listing},
+    field::{Frame, Wiring, announce_change, frame, hydrated},
+};
+use crate::form::use_form;
+use leptos::{ev::KeyboardEvent, html, prelude::*};
+
+/// One line of the list; lines of one group stand together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ComboOption {
+    pub value: String,
+    pub label: String,
+    /// The second column, such as the local time.
+    pub detail: String,
+    pub group: String,
+    /// More words it is found by.
+    pub search: String,
+}
+
+#[component]
+pub fn Combobox(
+    #[prop(into)] field: String,
+    #[prop(into)] label: String,
+    options: Vec<ComboOption>,
+    #[prop(optional, into)] saved: String,
+    /// Said when nothing matches what was typed.
+    #[prop(into)]
+    nothing: String,
+    #[prop(optional, into)] placeholder: Option<String>,
+    #[prop(optional, into)] hint: Option<String>,
+    #[prop(optional)] children: Option<Children>,
+) -> impl IntoView {
+    let wiring = Wiring::of(&field, hint.is_some());
+    let chosen = use_form().value(&field, saved);
+    let ready = hydrated();
+    let autofocus = use_form().autofocus(&field, false);
+    let select = plain_select(&wiring, &options, &chosen, autofocus, ready);
+    let list = Listing::new(wiring.id.clone(), options, &chosen);
+    let input = NodeRef::<html::Input>::new();
+    let (text, _) = list.words(&chosen);
+
+    // The input shows what is chosen whenever nobody is searching in it.
+    let restore = move || {
+        list.close();
+        if let Some(input) = input.get_untracked() {
+            input.set_value(&list.chosen_words().0);
+        }
+    };
+    let choose = move |index: usize| {
+        if let Some(select) = select.node.get_untracked() {
+            select.set_value(&list.value(index));
+            announce_change(&select);
+        }
+        restore();
+    };
+    let sync = move || {
+        if let Some(select) = select.node.get_untracked() {
+            list.set_chosen(select.value());
+            restore();
+        }
+    };
+    // A browser that restores forms on reload may have another line chosen than the server wrote.
+    Effect::new(move || {
+        if ready.get() {
+            sync();
+        }
+    });
+
+    let keydown = move |event: KeyboardEvent| {
+        let open = list.open.get_untracked();
+        match event.key().as_str() {
+            "ArrowDown" | "ArrowUp" if !open => list.show(),
+            "ArrowDown" => list.step(1),
+            "ArrowUp" => list.step(-1),
+            "Home" if open => list.step(isize::MIN),
+            "End" if open => list.step(isize::MAX),
+            "Enter" if open => {
+                if let Some(index) = list.active.get_untracked() {
+                    choose(index);
+                }
+            }
+            "Escape" if open => {
+                restore();
+                // Not the dialog around it.
+                event.stop_propagation();
+            }
+            _ => return,
+        }
+        event.prevent_default();
+    };
+
+    let id = wiring.id.clone();
+    let control = view! {
+        <div class="combobox">
+            <div class="combobox-box" hidden=move || !ready.get()>
+                <input
+                    class="input has-detail"
+                    type="text"
+                    node_ref=input
+                    id=move || ready.get().then(|| id.clone())
+                    value=text
+                    placeholder=placeholder
+                    role="combobox"
+                    autocomplete="off"
+                    autocapitalize="none"
+                    spellcheck="false"
+                    aria-autocomplete="list"
+                    aria-expanded=move || if list.open.get() { "true" } else { "false" }
+                    aria-controls=move || list.drawn.get().then(|| list.id())
+                    aria-activedescendant=move || list.active_id()
+                    aria-invalid=wiring.invalid()
+                    aria-describedby=wiring.described()
+                    on:focus=move |_| {
+                        if let Some(input) = input.get_untracked() {
+                            input.select();
+                        }
+                    }
+                    on:click=move |_| list.show()
+                    on:input=move |event| {
+                        // The search is no change of the form.
+                        event.stop_propagation();
+                        list.search(&event_target_value(&event));
+                    }
+                    on:change=|event| event.stop_propagation()
+                    on:keydown=keydown
+                    on:blur=move |_| restore()
+                />
+                <span class="combobox-detail" hidden=move || list.open.get()>
+                    {move || list.chosen_words().1}
+                </span>
+                <Icon name="chevron-down" />
+            </div>
+            <ListView list=list label=label.clone() nothing=nothing choose=Callback::new(choose) />
+            <div class="select-box" hidden=move || ready.get() on:change=move |_| sync()>
+                {select.view}
+                <Icon name="chevron-down" />
+            </div>
+        </div>
+    };
+    let Wiring { id, error, .. } = wiring;
+    frame(Frame { id, label, hint, optional: None, group: false, error }, control.into_any(), children)
+}
+
+struct PlainSelect {
+    node: NodeRef<html::Select>,
+    view: AnyView,
+}
+
+/// The element that is posted. It gives its id to the input once that has taken its place.
+fn plain_select(
+    wiring: &Wiring,
+    options: &[ComboOption],
+    chosen: &str,
+    autofocus: bool,
+    ready: Signal<bool>,
+) -> PlainSelect {
+    let node = NodeRef::new();
+    let groups = options
+        .chunk_by(|a, b| a.group == b.group)
+        .map(|lines| {
+            let lines_view = lines
+                .iter()
+                .map(|line| {
+                    let text = match line.detail.as_str() {
+                        "" => line.label.clone(),
+                        detail => format!("{} ({detail})", line.label),
+                    };
+                    view! { <option value=line.value.clone() selected=line.value == chosen>{text}</option> }
+                })
+                .collect_view();
+            match lines.first().map(|line| line.group.as_str()) {
+                Some("") | None => lines_view.into_any(),
+                Some(group) => view! { <optgroup label=group.to_owned()>{lines_view}</optgroup> }.into_any(),
+            }
+        })
+        .collect_view();
+    let (id, invalid, described) = (wiring.id.clone(), wiring.invalid(), wiring.described());
+    let view = view! {
+        <select
+            class="select"
+            node_ref=node
+            id=move || if ready.get() { format!("{id}-value") } else { id.clone() }
+            name=wiring.name.clone()
+            autofocus=autofocus
+            aria-invalid=move || if ready.get() { None } else { invalid.get() }
+            aria-describedby=move || if ready.get() { None } else { described.get() }
+        >
+            {groups}
+        </select>
+    };
+    PlainSelect { node, view: view.into_any() }
+}

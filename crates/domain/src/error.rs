@@ -1,0 +1,189 @@
+//! The one error a caller can see: a stable code, the fields at fault, when to try again.
+//!
+//! It carries no sentence, no input and no secret; the browser, mails and the API
+//! translate the code (a test checks that every code has a text in both languages).
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $variant:ident = $text:literal, $status:literal;)+) => {
+        /// What went wrong, in a word that never changes. The same codes serve whole requests and single fields.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        pub enum Code {
+            $($(#[$doc])* #[serde(rename = $text)] $variant,)+
+        }
+
+        impl Code {
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
+
+            /// The code as it stands in JSON and in the locale files.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text,)+ }
+            }
+
+            /// The HTTP status of an answer whose main code this is.
+            pub const fn status(self) -> u16 {
+                match self { $(Self::$variant => $status,)+ }
+            }
+        }
+    };
+}
+
+codes! {
+    // --- whole requests ---
+    /// The request could not be read: a missing, unknown or malformed field.
+    BadRequest = "bad_request", 400;
+    /// One or more fields are wrong; see `fields`.
+    Invalid = "invalid", 422;
+    /// Nobody is signed in, or the session has ended.
+    Unauthenticated = "unauthenticated", 401;
+    /// Signed in, but the role does not allow it.
+    Forbidden = "forbidden", 403;
+    /// Does not exist, or belongs to somebody else: the same answer.
+    NotFound = "not_found", 404;
+    /// Somebody else saved in the meantime.
+    Conflict = "conflict", 409;
+    /// The body is larger than the route allows.
+    TooLarge = "too_large", 413;
+    /// Too many tries; see `retry_after`.
+    TooManyTries = "too_many_tries", 429;
+    /// Address or password wrong: never says which.
+    WrongCredentials = "wrong_credentials", 401;
+    /// The address has not been confirmed yet.
+    Unverified = "unverified", 403;
+    /// A mailed link is used, expired, replaced or made up: never says which.
+    LinkExpired = "link_expired", 410;
+    /// An unexpected failure, logged under `request_id`.
+    Internal = "internal", 500;
+    /// The browser could not reach the server.
+    Offline = "offline", 503;
+
+    // --- fields ---
+    Required = "required", 422;
+    TooShort = "too_short", 422;
+    TooLong = "too_long", 422;
+    ControlCharacter = "control_character", 422;
+    EmailInvalid = "email_invalid", 422;
+    PhoneInvalid = "phone_invalid", 422;
+    PhoneIncomplete = "phone_incomplete", 422;
+    PhoneNeedsCountry = "phone_needs_country", 422;
+    WebsiteInvalid = "website_invalid", 422;
+    TimeZoneUnknown = "time_zone_unknown", 422;
+    ChoiceUnknown = "choice_unknown", 422;
+    PasswordTooShort = "password_too_short", 422;
+    PasswordTooLong = "password_too_long", 422;
+    PasswordGuessable = "password_guessable", 422;
+    PasswordsDiffer = "passwords_differ", 422;
+    TermsRequired = "terms_required", 422;
+    // --- files ---
+    FileMissing = "file_missing", 422;
+    FileTooLarge = "file_too_large", 422;
+    FileTypeRefused = "file_type_refused", 422;
+    FileHeicRefused = "file_heic_refused", 422;
+    ImageBroken = "image_broken", 422;
+    ImageTooSmall = "image_too_small", 422;
+    ImageTooManyPixels = "image_too_many_pixels", 422;
+    // --- hours ---
+    TimeInvalid = "time_invalid", 422;
+    IntervalEmpty = "interval_empty", 422;
+    IntervalsOverlap = "intervals_overlap", 422;
+    IntervalsMissing = "intervals_missing", 422;
+    TooManyIntervals = "too_many_intervals", 422;
+    DateInvalid = "date_invalid", 422;
+    DatesReversed = "dates_reversed", 422;
+    DateTaken = "date_taken", 422;
+    TooManyOverrides = "too_many_overrides", 422;
+}
+
+/// A field at fault. `field` is the path inside the form, in bracket form after the
+/// first segment: `phone`, `days[2][intervals][0][end]`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldError {
+    pub field: String,
+    pub code: Code,
+}
+
+/// What a use-case answers when it cannot do what was asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AppError {
+    pub code: Code,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<FieldError>,
+    /// Seconds until another try makes sense.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_after: Option<u32>,
+    /// Names the log line of an unexpected failure.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
+}
+
+impl AppError {
+    pub const fn new(code: Code) -> Self {
+        Self { code, fields: Vec::new(), retry_after: None, request_id: None }
+    }
+
+    /// One field is wrong.
+    pub fn field(field: impl Into<String>, code: Code) -> Self {
+        Self::invalid(vec![FieldError { field: field.into(), code }])
+    }
+
+    /// Several fields are wrong, in the order they stand on the page.
+    pub fn invalid(fields: Vec<FieldError>) -> Self {
+        Self { fields, ..Self::new(Code::Invalid) }
+    }
+
+    pub fn too_many_tries(retry_after: u32) -> Self {
+        Self { retry_after: Some(retry_after), ..Self::new(Code::TooManyTries) }
+    }
+
+    pub const fn status(&self) -> u16 {
+        self.code.status()
+    }
+
+    /// The code of the first error of `field`, if it has one.
+    pub fn of(&self, field: &str) -> Option<Code> {
+        self.fields.iter().find(|error| error.field == field).map(|error| error.code)
+    }
+}
+
+impl From<Code> for AppError {
+    fn from(code: Code) -> Self {
+        Self::new(code)
+    }
+}
+
+impl std::fmt::Display for AppError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.code.as_str())
+    }
+}
+
+impl std::error::Error for AppError {}
+
+/// Collects the errors of a whole form, so that a person sees all of them at once.
+#[derive(Debug, Default)]
+pub struct FieldErrors(Vec<FieldError>);
+
+impl FieldErrors {
+    pub fn push(&mut self, field: impl Into<String>, code: Code) {
+        self.0.push(FieldError { field: field.into(), code });
+    }
+
+    /// Keeps the value, or notes the error of `field` and gives `None`.
+    pub fn keep<T>(&mut self, field: &str, result: Result<T, Code>) -> Option<T> {
+        result.map_err(|code| self.push(field, code)).ok()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub fn into_error(self) -> AppError {
+        AppError::invalid(self.0)
+    }
+
+    /// `Ok` while no error was noted.
+    pub fn finish(self) -> Result<(), AppError> {
+        if self.0.is_empty() { Ok(()) } else { Err(self.into_error()) }
+    }
+}

@@ -1,0 +1,140 @@
+//! What the company page accepts: name, addresses, language, zone, support access.
+//!
+//! The browser and the server run the same parsers. Two fields need data that never travels
+//! to the browser (numbering plans, tzdata), so [`GeneralForm::parse`] takes those two
+//! parsers as arguments and still returns every error at once, in the order of the page.
+
+mod contact;
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::FieldErrors;
+use crate::{AppError, Code, Language};
+
+pub use contact::{Address, Email, Name, Website, check_phone_shape, is_pasted_mark};
+
+/// The company page as it is posted; everything is text as typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GeneralForm {
+    /// The version the page was rendered from; a save from an older one is a conflict.
+    pub version: i64,
+    pub name: String,
+    pub email: String,
+    /// Optional, as typed; stored as E.164.
+    pub phone: String,
+    /// Optional.
+    pub website: String,
+    /// Optional.
+    pub address: String,
+    /// A [`Language::tag`].
+    pub language: String,
+    /// An IANA name such as `Europe/Istanbul`.
+    pub time_zone: String,
+    /// `allow` or `deny`.
+    pub support_access: String,
+}
+
+/// A company page that passed every rule. `Phone` and `Zone` are what the given parsers return.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct General<Phone, Zone> {
+    pub version: i64,
+    pub name: Name,
+    pub email: Email,
+    pub phone: Option<Phone>,
+    pub website: Option<Website>,
+    pub address: Option<Address>,
+    pub language: Language,
+    pub time_zone: Zone,
+    /// Whether support may look into the organisation.
+    pub support_access: bool,
+}
+
+impl GeneralForm {
+    /// Parses the form; errors come all at once, in page order. `phone` is not called for an
+    /// empty number, `zone` not for an empty name (that is `Required`).
+    pub fn parse<Phone, Zone>(
+        &self,
+        phone: impl FnOnce(&str) -> Result<Phone, Code>,
+        zone: impl FnOnce(&str) -> Result<Zone, Code>,
+    ) -> Result<General<Phone, Zone>, AppError> {
+        let mut errors = FieldErrors::default();
+        let name = errors.keep("name", Name::parse(&self.name));
+        let email = errors.keep("email", Email::parse(&self.email));
+        let number = self.phone.trim();
+        let phone = errors.keep("phone", (!number.is_empty()).then(|| phone(number)).transpose());
+        let website = errors.keep("website", Website::parse(&self.website));
+        let address = errors.keep("address", Address::parse(&self.address));
+        let language = errors.keep("language", Language::from_tag(&self.language).ok_or(Code::ChoiceUnknown));
+        let zone_name = self.time_zone.trim();
+        let zone = if zone_name.is_empty() { Err(Code::Required) } else { zone(zone_name) };
+        let time_zone = errors.keep("time_zone", zone);
+        let support_access = errors.keep("support_access", parse_support_access(&self.support_access));
+
+        match (name, email, phone, website, address, language, time_zone, support_access) {
+            (
+                Some(name),
+                Some(email),
+                Some(phone),
+                Some(website),
+                Some(address),
+                Some(language),
+                Some(time_zone),
+                Some(support_access),
+            ) => Ok(General {
+                version: self.version,
+                name,
+                email,
+                phone,
+                website,
+                address,
+                language,
+                time_zone,
+                support_access,
+            }),
+            _ => Err(errors.into_error()),
+        }
+    }
+
+    /// All that can be checked without numbering plans and tzdata: what the browser runs before it posts.
+    pub fn parse_shared(&self) -> Result<General<String, String>, AppError> {
+        self.parse(|text| check_phone_shape(text).map(|()| text.to_owned()), |text| Ok(text.to_owned()))
+    }
+}
+
+/// One line of the time-zone picker, ready to show: the browser has no tzdata and no clock of ours.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ZoneOption {
+    /// The IANA name that the form sends.
+    pub id: Cow<'static, str>,
+    /// The continent or ocean in the reader's language.
+    pub region: Cow<'static, str>,
+    /// The city in the reader's language.
+    pub city: Cow<'static, str>,
+    /// The wall clock there at the time of asking, `HH:MM`.
+    pub local_time: String,
+    /// `UTC+3`, `UTC−3:30`, `UTC`.
+    pub offset: Cow<'static, str>,
+    /// Minutes east of UTC at the time of asking.
+    pub offset_minutes: i32,
+    /// What typed text is looked up in: lower-case ASCII words, see [`fold`](crate::fold::fold).
+    pub search_key: Cow<'static, str>,
+}
+
+/// The word of the form for a stored choice; the inverse of what [`GeneralForm::parse`] reads.
+pub const fn support_access_word(allowed: bool) -> &'static str {
+    if allowed { "allow" } else { "deny" }
+}
+
+fn parse_support_access(word: &str) -> Result<bool, Code> {
+    match word {
+        "allow" => Ok(true),
+        "deny" => Ok(false),
+        _ => Err(Code::ChoiceUnknown),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,18 @@
+//! The rules of the product: types, parsing, error codes, capabilities.
+//!
+//! No I/O, no database, no Leptos, no time-zone data: this floor compiles for the
+//! server and for the browser and builds in seconds. Time is always a parameter.
+
+pub mod actor;
+pub mod entrance;
+pub mod error;
+pub mod fold;
+pub mod general;
+pub mod hours;
+pub mod id;
+pub mod language;
+
+pub use actor::{Actor, Admin, Member, Owner, Role};
+pub use error::{AppError, Code, FieldError};
+pub use id::{OrganisationId, PersonId, SessionId};
+pub use language::Language;

@@ -1,0 +1,51 @@
+//! An organisation (tenant): its profile, language and zone, and the version that guards
+//! against two administrators overwriting each other.
+
+use domain::{Language, OrganisationId};
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "organisation")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub name: String,
+    pub email: String,
+    /// E.164, or empty.
+    pub phone: String,
+    pub website: String,
+    pub address: String,
+    pub language: String,
+    /// A canonical IANA zone name.
+    pub time_zone: String,
+    pub support_access: bool,
+    /// The random part of the photo's object names, if there is a photo.
+    pub photo: Option<String>,
+    pub trial_ends_at: DateTimeUtc,
+    pub created_at: DateTimeUtc,
+    /// Grows by one with each saved change of the profile.
+    pub version: i64,
+    pub changed_at: DateTimeUtc,
+    pub changed_by: Option<Uuid>,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+impl Entity {
+    pub fn by_id(id: OrganisationId) -> Select<Self> {
+        Self::find_by_id(id.0)
+    }
+}
+
+impl Model {
+    pub const fn id(&self) -> OrganisationId {
+        OrganisationId(self.id)
+    }
+
+    pub fn language(&self) -> Language {
+        Language::from_tag(&self.language).unwrap_or_default()
+    }
+}

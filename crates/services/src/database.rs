@@ -1,0 +1,151 @@
+//! The database: SQLite in one file by default, PostgreSQL for more than one node.
+//!
+//! Reads go through a pool. Writes go through [`Database::write`]: one transaction in a task of
+//! its own, so that a client that hangs up half-way cannot leave it in between (sqlx 0.9's
+//! `begin` is not cancel-safe). SQLite has a single writer and begins IMMEDIATE; a pool
+//! that fights for the write lock is ten times slower at the tail.
+
+use std::time::Duration;
+
+use domain::AppError;
+use futures::future::BoxFuture;
+use migration::{Migrator, MigratorTrait};
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
+    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
+};
+use sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+
+use crate::failure::{OrInternal, internal};
+
+/// Two nodes that start on an empty database at once must not both migrate. Any number will do.
+const MIGRATION_LOCK: i64 = 0x6179_6172;
+
+#[derive(Clone, Debug)]
+pub struct Database {
+    read: DatabaseConnection,
+    write: DatabaseConnection,
+}
+
+impl Database {
+    /// Opens `sqlite://path?mode=rwc` or `postgres://…`; `connections` is the size of the read pool
+    /// (on PostgreSQL, of the one pool).
+    pub async fn connect(url: &str, connections: u32) -> Result<Self, DbErr> {
+        if url.starts_with("sqlite:") {
+            let write = sea_orm::Database::connect(sqlite_options(url, 1)).await?;
+            // One connection is enough to make an in-memory database visible to its readers.
+            let read = if url.contains(":memory:") || url.contains("mode=memory") {
+                write.clone()
+            } else {
+                sea_orm::Database::connect(sqlite_options(url, connections)).await?
+            };
+            Ok(Self { read, write })
+        } else {
+            let pool = sea_orm::Database::connect(postgres_options(url, connections)).await?;
+            Ok(Self { read: pool.clone(), write: pool })
+        }
+    }
+
+    /// For queries that change nothing.
+    pub fn read(&self) -> &DatabaseConnection {
+        &self.read
+    }
+
+    pub fn backend(&self) -> DbBackend {
+        self.write.get_database_backend()
+    }
+
+    /// Runs `work` in one write transaction and commits if it answers `Ok`.
+    ///
+    /// No hashing, mail or network inside: on SQLite everybody else waits.
+    pub async fn write<T, F>(&self, work: F) -> Result<T, AppError>
+    where
+        T: Send + 'static,
+        F: for<'t> FnOnce(&'t DatabaseTransaction) -> BoxFuture<'t, Result<T, AppError>> + Send + 'static,
+    {
+        let connection = self.write.clone();
+        let span = tracing::Span::current();
+        let task = async move {
+            let options = TransactionOptions {
+                sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+                ..TransactionOptions::default()
+            };
+            let transaction = connection.begin_with_options(options).await.or_internal()?;
+            match work(&transaction).await {
+                Ok(value) => {
+                    transaction.commit().await.or_internal()?;
+                    Ok(value)
+                }
+                Err(error) => {
+                    transaction.rollback().await.or_internal()?;
+                    Err(error)
+                }
+            }
+        };
+        tokio::spawn(tracing::Instrument::instrument(task, span)).await.unwrap_or_else(|error| Err(internal(error)))
+    }
+
+    /// Brings the schema up to date. Safe when several nodes do it at once.
+    pub async fn migrate(&self) -> Result<(), DbErr> {
+        if self.backend() == DbBackend::Postgres {
+            // An advisory transaction lock: held on one connection while another one migrates.
+            let lock = self.write.begin().await?;
+            lock.execute_raw(Statement::from_sql_and_values(
+                DbBackend::Postgres,
+                "SELECT pg_advisory_xact_lock($1)",
+                [MIGRATION_LOCK.into()],
+            ))
+            .await?;
+            let result = Migrator::up(&self.write, None).await;
+            lock.commit().await?;
+            result
+        } else {
+            Migrator::up(&self.write, None).await
+        }
+    }
+
+    /// How many migrations this program knows and the database has not seen.
+    pub async fn pending_migrations(&self) -> Result<usize, DbErr> {
+        Ok(Migrator::get_pending_migrations(&self.write).await?.len())
+    }
+
+    /// The connection that migrations run on, for tests that go down as well.
+    pub fn migration_connection(&self) -> &DatabaseConnection {
+        &self.write
+    }
+
+    /// Answers when the database does.
+    pub async fn ping(&self) -> Result<(), DbErr> {
+        self.read.ping().await
+    }
+
+    pub async fn close(self) -> Result<(), DbErr> {
+        self.read.close().await?;
+        self.write.close().await
+    }
+}
+
+fn sqlite_options(url: &str, connections: u32) -> ConnectOptions {
+    let mut options = ConnectOptions::new(url);
+    options.max_connections(connections).min_connections(1).sqlx_logging(false);
+    // Not `after_connect`: that runs once per pool, not once per connection.
+    options.map_sqlx_sqlite_opts(|sqlite| {
+        sqlite
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .busy_timeout(Duration::from_secs(10))
+            .foreign_keys(true)
+            .optimize_on_close(true, None)
+    });
+    options
+}
+
+fn postgres_options(url: &str, connections: u32) -> ConnectOptions {
+    let mut options = ConnectOptions::new(url);
+    // One for the migration lock, one for the migration.
+    options.max_connections(connections.max(2)).sqlx_logging(false).acquire_timeout(Duration::from_secs(10));
+    options.map_sqlx_postgres_opts(|postgres| {
+        postgres.options([("idle_in_transaction_session_timeout", "30s"), ("statement_timeout", "30s")])
+    });
+    options
+}

@@ -1,0 +1,191 @@
+//! Signing up: a person, their organisation, and a mail that proves the address.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::{
+    AppError, Language, OrganisationId, PersonId, Role,
+    entrance::{Signup, SignupForm},
+};
+use entity::{link::Purpose, membership, organisation, person};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, ModelTrait, QueryFilter, QuerySelect,
+    sea_query::OnConflict,
+};
+use serde_json::json;
+
+use super::{
+    link::save_link,
+    mail_budget, personal,
+    verify::{VERIFY_LINK_LIFETIME, verify_link},
+};
+use crate::{
+    Context,
+    audit::{self, Entry},
+    failure::{OrInternal, internal},
+    mail::{Mail, MailKind},
+    passwords,
+    token::PlainToken,
+    zones,
+};
+
+/// A new organisation tries the Team plan for this long.
+pub const TRIAL: TimeDelta = TimeDelta::days(14);
+/// Where the product comes from.
+const DEFAULT_ZONE: &str = "Europe/Istanbul";
+
+/// Makes a person and their organisation, and mails a link that proves the address.
+///
+/// For an address that already has an account nothing changes but a mail to its owner. An
+/// account that was never verified is replaced: whoever proves the address gets the
+/// password they typed, not one that a stranger chose before them.
+pub async fn sign_up(context: &Context, form: SignupForm, language: Language) -> Result<(), AppError> {
+    let signup = form.parse(passwords::check)?;
+    // A first-time sign-up stays free; a flood of mail to one address does not.
+    let may_mail = mail_budget(context, &signup.email).await;
+    let (to, name) = (signup.email.as_str().to_owned(), signup.name.as_str().to_owned());
+    let registration = register(context, signup, language).await?;
+    if !may_mail {
+        return Ok(());
+    }
+    let (kind, own_language) = match registration {
+        Registration::New(token) => {
+            (MailKind::VerifyAddress { link: verify_link(context, &token), name }, None)
+        }
+        Registration::Known(person) => {
+            (MailKind::AlreadyRegistered { link: context.link("/login") }, person.language())
+        }
+    };
+    context.outbox.post(Mail { id: context.id(), to, language: own_language.unwrap_or(language), kind });
+    Ok(())
+}
+
+/// What became of a sign-up.
+pub(crate) enum Registration {
+    /// A new account, to be verified with this token.
+    New(PlainToken),
+    /// Somebody verified this address before; nothing was changed.
+    Known(Box<person::Model>),
+}
+
+/// The sign-up without its mail, for [`sign_up`] and the demo.
+pub(crate) async fn register(
+    context: &Context,
+    signup: Signup,
+    language: Language,
+) -> Result<Registration, AppError> {
+    let hash = context.passwords.hash(&signup.password).await?;
+    let token = PlainToken::random();
+    let (inner, row_token, now) = (context.clone(), token.clone(), context.now());
+    let known = context
+        .database
+        .write(move |on| {
+            Box::pin(async move {
+                let (person, organisation) = (PersonId(inner.id()), OrganisationId(inner.id()));
+                if let Some(known) = claim_address(on, person_row(person, &signup, hash, now)).await? {
+                    // Also makes this a write like the others, as slow as they are.
+                    audit::record(&inner, on, personal(known.id(), "entrance.sign_up_again")).await?;
+                    return Ok(Some(known));
+                }
+                let company = organisation_row(organisation, &signup, language, now);
+                organisation::Entity::insert(company).exec_without_returning(on).await.or_internal()?;
+                let member = membership::ActiveModel {
+                    organisation_id: Set(organisation.0),
+                    person_id: Set(person.0),
+                    role: Set(Role::Owner.as_str().to_owned()),
+                    created_at: Set(now),
+                };
+                membership::Entity::insert(member).exec_without_returning(on).await.or_internal()?;
+                save_link(&inner, on, person, Purpose::Verify, &row_token, now + VERIFY_LINK_LIFETIME).await?;
+                let entry = Entry {
+                    organisation: Some(organisation),
+                    after: json!({ "organisation": signup.organisation.as_str(), "email": signup.email.as_str() }),
+                    ..personal(person, "entrance.sign_up")
+                };
+                audit::record(&inner, on, entry).await?;
+                Ok(None)
+            })
+        })
+        .await?;
+    Ok(match known {
+        Some(person) => Registration::Known(Box::new(person)),
+        None => Registration::New(token),
+    })
+}
+
+/// Inserts the person, in place of one with the same address who never proved it; gives back one who did.
+async fn claim_address(
+    on: &DatabaseTransaction,
+    row: person::ActiveModel,
+) -> Result<Option<person::Model>, AppError> {
+    let key = row.email_key.clone().take().unwrap_or_default();
+    // More than two rounds only where sign-ups with one address run at once (PostgreSQL): each of the others can
+    // come first once, and each round waits for one of them.
+    for _ in 0..100 {
+        let keep = OnConflict::column(person::Column::EmailKey).do_nothing().to_owned();
+        let insert = person::Entity::insert(row.clone()).on_conflict(keep);
+        if insert.exec_without_returning(on).await.or_internal()? > 0 {
+            return Ok(None);
+        }
+        // Locked: nobody proves the address while its account is being replaced.
+        match person::Entity::by_email_key(&key).lock_exclusive().one(on).await.or_internal()? {
+            Some(known) if known.verified_at.is_some() => return Ok(Some(known)),
+            Some(unverified) => forget_unverified(on, unverified).await?,
+            None => {}
+        }
+    }
+    Err(internal("an address is signed up by too many at once"))
+}
+
+fn person_row(id: PersonId, signup: &Signup, hash: String, now: DateTime<Utc>) -> person::ActiveModel {
+    person::ActiveModel {
+        id: Set(id.0),
+        name: Set(signup.name.as_str().to_owned()),
+        email: Set(signup.email.as_str().to_owned()),
+        email_key: Set(signup.email.normalised()),
+        verified_at: Set(None),
+        password_hash: Set(hash),
+        language: Set(None),
+        created_at: Set(now),
+    }
+}
+
+fn organisation_row(
+    id: OrganisationId,
+    signup: &Signup,
+    language: Language,
+    now: DateTime<Utc>,
+) -> organisation::ActiveModel {
+    let zone = signup.time_zone.as_deref().and_then(|name| zones::parse(name).ok());
+    organisation::ActiveModel {
+        id: Set(id.0),
+        name: Set(signup.organisation.as_str().to_owned()),
+        email: Set(signup.email.as_str().to_owned()),
+        phone: Set(String::new()),
+        website: Set(String::new()),
+        address: Set(String::new()),
+        language: Set(language.tag().to_owned()),
+        time_zone: Set(zone.map_or(DEFAULT_ZONE, |zone| zone.name()).to_owned()),
+        support_access: Set(false),
+        photo: Set(None),
+        trial_ends_at: Set(now + TRIAL),
+        created_at: Set(now),
+        version: Set(1),
+        changed_at: Set(now),
+        changed_by: Set(None),
+    }
+}
+
+/// Removes an account that was never verified, with the organisations only it belongs to.
+async fn forget_unverified(on: &DatabaseTransaction, person: person::Model) -> Result<(), AppError> {
+    for member in membership::Entity::of_person(person.id()).all(on).await.or_internal()? {
+        let others = membership::Entity::in_organisation(member.organisation())
+            .filter(membership::Column::PersonId.ne(person.id))
+            .one(on)
+            .await
+            .or_internal()?;
+        if others.is_none() {
+            organisation::Entity::delete_by_id(member.organisation_id).exec(on).await.or_internal()?;
+        }
+    }
+    person.delete(on).await.or_internal()?;
+    Ok(())
+}

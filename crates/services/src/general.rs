@@ -1,0 +1,255 @@
+//! The company's profile: load, save with a version, photo.
+//!
+//! Saving names the version that was read. Somebody else's save in between is a `Conflict`:
+//! nothing is overwritten, the page shows both values.
+
+use bytes::Bytes;
+use chrono::NaiveDateTime;
+use domain::{
+    Admin, AppError, Code, Language, Member, OrganisationId,
+    general::{General, GeneralForm, ZoneOption, support_access_word},
+};
+use entity::{organisation, person};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect, sea_query::Expr};
+use serde_json::{Value, json};
+
+use crate::{
+    Context,
+    audit::{self, Entry},
+    failure::OrInternal,
+    images::{self, Crop},
+    phones, token, zones,
+};
+
+/// The profile as it is saved now.
+#[derive(Clone, Debug)]
+pub struct Profile {
+    pub form: GeneralForm,
+    /// The random part of the photo's address.
+    pub photo: Option<String>,
+    /// Who saved the form last, if it was a person that still exists.
+    pub changed_by: Option<String>,
+    /// When, as local time of the organisation.
+    pub changed_at: NaiveDateTime,
+    /// The language the reader chose for themselves; it goes before the organisation's.
+    pub own_language: Option<Language>,
+}
+
+pub async fn load_profile(context: &Context, member: Member) -> Result<Profile, AppError> {
+    let row = find(context, member.organisation).await?;
+    let people = row.changed_by.into_iter().chain([member.person.0]);
+    let people = person::Entity::find().filter(person::Column::Id.is_in(people));
+    let people = people.all(context.database.read()).await.or_internal()?;
+    let person = |id| people.iter().find(|person| Some(person.id) == id);
+    let zone = zones::parse(&row.time_zone)?;
+    Ok(Profile {
+        form: form_of(&row),
+        changed_by: person(row.changed_by).map(|person| person.name.clone()),
+        changed_at: row.changed_at.with_timezone(&zone).naive_local(),
+        own_language: person(Some(member.person.0)).and_then(|person| Language::from_tag(person.language.as_deref()?)),
+        photo: row.photo,
+    })
+}
+
+/// Zones to choose from, with their local time now.
+pub fn list_zones(context: &Context, member: Member) -> Vec<ZoneOption> {
+    zones::list(member.language, context.now())
+}
+
+/// Checks every field and saves them all, or none; answers with what is saved now, written as it is
+/// shown. A form that changes nothing leaves no trace, whatever its version.
+///
+/// Errors: `Invalid` with all fields at fault, `Conflict` when `form.version` is no longer the saved one.
+pub async fn save_profile(context: &Context, admin: Admin, form: GeneralForm) -> Result<GeneralForm, AppError> {
+    let profile = form.parse(|text| phones::parse(text, None), |name| zones::parse(name))?;
+    let (context, now) = (context.clone(), context.now());
+    context
+        .database
+        .clone()
+        .write(move |on| {
+            Box::pin(async move {
+                let before = organisation::Entity::by_id(admin.organisation).one(on).await.or_internal()?;
+                let before = before.ok_or(Code::NotFound)?;
+                let after = apply(before.clone(), profile);
+                if audited(&before) == audited(&after) {
+                    return Ok(form_of(&before));
+                }
+                let updated = organisation::Entity::update_many()
+                    .set(organisation::ActiveModel {
+                        name: Set(after.name.clone()),
+                        email: Set(after.email.clone()),
+                        phone: Set(after.phone.clone()),
+                        website: Set(after.website.clone()),
+                        address: Set(after.address.clone()),
+                        language: Set(after.language.clone()),
+                        time_zone: Set(after.time_zone.clone()),
+                        support_access: Set(after.support_access),
+                        version: Set(after.version),
+                        changed_at: Set(now),
+                        changed_by: Set(Some(admin.person.0)),
+                        ..Default::default()
+                    })
+                    .filter(organisation::Column::Id.eq(admin.organisation.0))
+                    .filter(organisation::Column::Version.eq(form.version))
+                    .exec(on)
+                    .await
+                    .or_internal()?;
+                if updated.rows_affected == 0 {
+                    return Err(Code::Conflict.into());
+                }
+                let saved = form_of(&after);
+                let entry = Entry {
+                    organisation: Some(admin.organisation),
+                    person: Some(admin.person),
+                    action: "general.save_profile",
+                    before: audited(&before),
+                    after: audited(&after),
+                };
+                audit::record(&context, on, entry).await?;
+                Ok(saved)
+            })
+        })
+        .await
+}
+
+/// Crops, re-encodes and stores a photo; answers with the new address part. Of two at once the later one stays.
+/// Errors: `Invalid` with a file code of [`images::render_avatar`] at the field `photo`.
+pub async fn save_photo(context: &Context, admin: Admin, file: Bytes, crop: Option<Crop>) -> Result<String, AppError> {
+    let avatar = images::render(file, crop).await.map_err(refusal)?;
+    let name = token::random_text::<16>();
+    for (size, bytes) in avatar.renditions {
+        let key = object_key(admin.organisation, &name, size);
+        context.storage.put(&key, bytes, avatar.content_type).await?;
+    }
+    let replaced = replace_photo(context, admin, Some(name.clone()), "general.save_photo").await;
+    if replaced.is_err() {
+        delete_renditions(context, admin.organisation, &name).await;
+    }
+    replaced.map(|()| name)
+}
+
+fn refusal(code: Code) -> AppError {
+    match code {
+        Code::Internal => code.into(),
+        code => AppError::field("photo", code),
+    }
+}
+
+/// Removes the photo; initials take its place. Idempotent.
+pub async fn remove_photo(context: &Context, admin: Admin) -> Result<(), AppError> {
+    replace_photo(context, admin, None, "general.remove_photo").await
+}
+
+/// The bytes and content type of the member's own organisation's photo; anything else is `NotFound`.
+pub async fn read_photo(
+    context: &Context,
+    member: Member,
+    name: &str,
+    size: u32,
+) -> Result<(Bytes, String), AppError> {
+    let row = find(context, member.organisation).await?;
+    if row.photo.as_deref() != Some(name) || !images::SIZES.contains(&size) {
+        return Err(Code::NotFound.into());
+    }
+    context.storage.get(&object_key(member.organisation, name, size)).await
+}
+
+/// Leaves `changed_by` and the version alone: they belong to the form, and a photo is no conflict with it.
+async fn replace_photo(
+    context: &Context,
+    admin: Admin,
+    name: Option<String>,
+    action: &'static str,
+) -> Result<(), AppError> {
+    let after = name.clone();
+    let inner = context.clone();
+    let old = context
+        .database
+        .write(move |on| {
+            Box::pin(async move {
+                // Locked: of two at once the second must delete the files of the first.
+                let row = organisation::Entity::by_id(admin.organisation).lock_exclusive();
+                let old = row.one(on).await.or_internal()?.ok_or(Code::NotFound)?.photo;
+                if old == after {
+                    return Ok(None);
+                }
+                organisation::Entity::update_many()
+                    .col_expr(organisation::Column::Photo, Expr::value(after.clone()))
+                    .filter(organisation::Column::Id.eq(admin.organisation.0))
+                    .exec(on)
+                    .await
+                    .or_internal()?;
+                let entry = Entry {
+                    organisation: Some(admin.organisation),
+                    person: Some(admin.person),
+                    action,
+                    before: json!({ "photo": old }),
+                    after: json!({ "photo": after }),
+                };
+                audit::record(&inner, on, entry).await?;
+                Ok(old)
+            })
+        })
+        .await?;
+    // Files go last: a row never points at a missing object.
+    if let Some(old) = old {
+        delete_renditions(context, admin.organisation, &old).await;
+    }
+    Ok(())
+}
+
+/// A file that cannot be deleted is an orphan, not a reason to say that the photo was not saved.
+async fn delete_renditions(context: &Context, organisation: OrganisationId, name: &str) {
+    for size in images::SIZES {
+        if let Err(error) = context.storage.delete(&object_key(organisation, name, size)).await {
+            tracing::warn!(%error, name, size, "an old photo could not be deleted");
+        }
+    }
+}
+
+async fn find(context: &Context, id: OrganisationId) -> Result<organisation::Model, AppError> {
+    let row = organisation::Entity::by_id(id).one(context.database.read()).await.or_internal()?;
+    row.ok_or_else(|| Code::NotFound.into())
+}
+
+fn object_key(organisation: OrganisationId, name: &str, size: u32) -> String {
+    format!("organisations/{organisation}/photo/{name}/{size}")
+}
+
+fn apply(row: organisation::Model, profile: General<phones::Phone, chrono_tz::Tz>) -> organisation::Model {
+    let General { version: _, name, email, phone, website, address, language, time_zone, support_access } = profile;
+    organisation::Model {
+        name: name.into_string(),
+        email: email.into_string(),
+        phone: phone.map(|phone| phone.e164).unwrap_or_default(),
+        website: website.map(|website| website.into_string()).unwrap_or_default(),
+        address: address.map(|address| address.into_string()).unwrap_or_default(),
+        language: language.tag().to_owned(),
+        time_zone: time_zone.name().to_owned(),
+        support_access,
+        version: row.version + 1,
+        ..row
+    }
+}
+
+/// The form that shows a row, the phone number written for people.
+fn form_of(row: &organisation::Model) -> GeneralForm {
+    GeneralForm {
+        version: row.version,
+        name: row.name.clone(),
+        email: row.email.clone(),
+        phone: phones::format(&row.phone),
+        website: row.website.clone(),
+        address: row.address.clone(),
+        language: row.language.clone(),
+        time_zone: row.time_zone.clone(),
+        support_access: support_access_word(row.support_access).to_owned(),
+    }
+}
+
+fn audited(row: &organisation::Model) -> Value {
+    json!({
+        "name": row.name, "email": row.email, "phone": row.phone, "website": row.website, "address": row.address,
+        "language": row.language, "time_zone": row.time_zone, "support_access": row.support_access,
+    })
+}

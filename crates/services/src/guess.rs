@@ -1,0 +1,86 @@
+//! The guess budget: ten consecutive failures are free, then waits that grow from 30 seconds
+//! to 15 minutes. Never a permanent lock, shared by all nodes, kept across restarts.
+//!
+//! A subject is `account:<email_key>`, or `browser:<id>` for a browser its owner has signed in from
+//! before: somebody who guesses from elsewhere does not lock the owner out.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::AppError;
+use entity::guess;
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QuerySelect,
+    sea_query::OnConflict,
+};
+
+use crate::{
+    Context,
+    failure::{OrInternal, internal},
+};
+
+/// Failures that cost nothing.
+pub const FREE_FAILURES: i64 = 10;
+const FIRST_WAIT: i64 = 30;
+const LONGEST_WAIT: i64 = 15 * 60;
+/// After a quiet day a subject starts afresh.
+const FORGOTTEN_AFTER: TimeDelta = TimeDelta::hours(24);
+
+/// Seconds to wait after the given number of consecutive failures.
+pub fn wait_after(failures: i64) -> i64 {
+    match failures - FREE_FAILURES {
+        ..0 => 0,
+        over => (FIRST_WAIT << over.min(10)).min(LONGEST_WAIT),
+    }
+}
+
+/// Spends one guess of `subject` before the secret is looked at, so that parallel guesses cannot
+/// slip past the limit; [`succeed`] gives all of them back. Refuses with the seconds to wait.
+pub async fn spend(context: &Context, subject: &str) -> Result<(), AppError> {
+    let (now, subject) = (context.now(), subject.to_owned());
+    context.database.write(move |on| Box::pin(spend_on(on, now, subject))).await
+}
+
+async fn spend_on(on: &DatabaseTransaction, now: DateTime<Utc>, subject: String) -> Result<(), AppError> {
+    let fresh = guess::ActiveModel {
+        subject: Set(subject.clone()),
+        failures: Set(0),
+        blocked_until: Set(now),
+        failed_at: Set(now),
+    };
+    let keep = OnConflict::column(guess::Column::Subject).do_nothing().to_owned();
+    guess::Entity::insert(fresh).on_conflict(keep).exec_without_returning(on).await.or_internal()?;
+    let row = guess::Entity::find_by_id(subject).lock_exclusive().one(on).await.or_internal()?;
+    let row = row.ok_or_else(|| internal("the guess row just written is gone"))?;
+    if row.blocked_until > now {
+        return Err(blocked(now, row.blocked_until));
+    }
+    let failures = if row.failed_at < now - FORGOTTEN_AFTER { 1 } else { row.failures.saturating_add(1) };
+    let mut row = row.into_active_model();
+    row.failures = Set(failures);
+    row.failed_at = Set(now);
+    row.blocked_until = Set(now + TimeDelta::seconds(wait_after(failures)));
+    row.update(on).await.or_internal()?;
+    Ok(())
+}
+
+/// Forgets the failures of `subject`: the right secret was given.
+pub async fn succeed(on: &impl ConnectionTrait, subject: &str) -> Result<(), AppError> {
+    guess::Entity::delete_by_id(subject).exec(on).await.or_internal()?;
+    Ok(())
+}
+
+fn blocked(now: DateTime<Utc>, until: DateTime<Utc>) -> AppError {
+    // Rounded up: a try after that many seconds is a real one.
+    let seconds = (until - now).num_milliseconds().saturating_add(999).div_euclid(1000);
+    AppError::too_many_tries(u32::try_from(seconds).unwrap_or(u32::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ten_failures_are_free_and_then_waits_grow_to_a_quarter_of_an_hour() {
+        let waits: Vec<i64> = [1, 9, 10, 11, 12, 15, 500, i64::MAX].map(wait_after).to_vec();
+        assert_eq!(waits, [0, 0, 30, 60, 120, 900, 900, 900]);
+    }
+}

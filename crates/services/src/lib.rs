@@ -1,0 +1,27 @@
+//! The use-cases, one module per room, and what they stand on: database, clock, mail,
+//! storage, passwords.
+//!
+//! A use-case takes the context and the capability it needs (`domain::Admin`, ...), and answers
+//! with a value or a `domain::AppError`. Nothing here knows about HTTP or Leptos.
+
+pub mod audit;
+pub mod context;
+pub mod database;
+pub mod demo;
+pub mod entrance;
+pub mod failure;
+pub mod general;
+pub mod guess;
+pub mod hours;
+pub mod images;
+pub mod mail;
+pub mod outbox;
+pub mod passwords;
+pub mod phones;
+pub mod session;
+pub mod storage;
+pub mod token;
+pub mod zones;
+
+pub use context::{Clock, Context, Settings};
+pub use database::Database;

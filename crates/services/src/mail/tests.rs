@@ -1,0 +1,257 @@
+mod smtp;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use domain::Language;
+use secrecy::SecretString;
+
+use super::*;
+
+fn at() -> DateTime<Utc> {
+    "2026-11-23T11:32:05Z".parse().unwrap()
+}
+
+fn mail(kind: MailKind) -> Mail {
+    Mail { id: Uuid::from_u128(7), to: "ayse@marmara.com.tr".into(), language: Language::Tr, kind }
+}
+
+fn verify(name: &str) -> MailKind {
+    MailKind::VerifyAddress { link: "https://ayar.example/verify?token=a-b_c&x=1".into(), name: name.into() }
+}
+
+fn kinds() -> [MailKind; 4] {
+    let link = || "https://ayar.example/link?token=a-b_c".to_owned();
+    [
+        verify("Ayşe Yılmaz"),
+        MailKind::AlreadyRegistered { link: link() },
+        MailKind::ResetPassword { link: link() },
+        MailKind::PasswordChanged { link: link() },
+    ]
+}
+
+fn settings(transport: TransportSettings) -> MailSettings {
+    MailSettings { from: "Ayar Çağrı <ayar@ayar.example>".into(), transport }
+}
+
+async fn sent(mail: &Mail) -> Parsed {
+    let mailer = Mailer::open(&settings(TransportSettings::Memory)).unwrap();
+    mailer.send(mail, at()).await.unwrap();
+    Parsed::read(&mailer.sent()[0].raw)
+}
+
+/// A message taken apart as a mail program does it: headers unfolded, words and bodies decoded.
+struct Parsed {
+    headers: Vec<(String, String)>,
+    text: String,
+    html: String,
+}
+
+impl Parsed {
+    fn read(raw: &str) -> Self {
+        let (head, body) = raw.split_once("\r\n\r\n").unwrap();
+        let headers = headers(head);
+        let kind = value(&headers, "Content-Type");
+        assert!(kind.starts_with("multipart/alternative"), "{kind}");
+        let boundary = kind.split("boundary=\"").nth(1).unwrap().split('"').next().unwrap();
+        let parts: Vec<&str> = body.split(&format!("--{boundary}")).skip(1).take(2).collect();
+        Self { headers, text: part(parts[0], "text/plain"), html: part(parts[1], "text/html") }
+    }
+
+    fn header(&self, name: &str) -> String {
+        value(&self.headers, name)
+    }
+}
+
+fn headers(head: &str) -> Vec<(String, String)> {
+    let unfolded = head.trim_start().replace("\r\n ", " ").replace("\r\n\t", " ");
+    unfolded
+        .lines()
+        .map(|line| line.split_once(": ").unwrap())
+        .map(|(name, value)| (name.to_owned(), words(value)))
+        .collect()
+}
+
+fn value(headers: &[(String, String)], name: &str) -> String {
+    let mut found = headers.iter().filter(|(header, _)| header.eq_ignore_ascii_case(name));
+    let (_, value) = found.next().unwrap_or_else(|| panic!("no {name}"));
+    assert!(found.next().is_none(), "two {name}");
+    value.clone()
+}
+
+/// RFC 2047 words in base64, the form that lettre writes; the space between two of them is not part of the text.
+fn words(value: &str) -> String {
+    let mut bytes = Vec::new();
+    let mut after_encoded = true;
+    for word in value.split(' ') {
+        let encoded = word.strip_prefix("=?utf-8?b?").and_then(|word| word.strip_suffix("?="));
+        if !(after_encoded && (encoded.is_some() || bytes.is_empty())) {
+            bytes.push(b' ');
+        }
+        after_encoded = encoded.is_some();
+        bytes.extend(encoded.map_or_else(|| word.as_bytes().to_vec(), |word| STANDARD.decode(word).unwrap()));
+    }
+    String::from_utf8(bytes).unwrap()
+}
+
+fn part(raw: &str, kind: &str) -> String {
+    let (head, body) = raw.trim_start().split_once("\r\n\r\n").unwrap();
+    let headers = headers(head);
+    assert_eq!(value(&headers, "Content-Type"), format!("{kind}; charset=utf-8"));
+    let bytes = match value(&headers, "Content-Transfer-Encoding").as_str() {
+        "base64" => STANDARD.decode(body.replace("\r\n", "")).unwrap(),
+        "quoted-printable" => quoted_printable(body),
+        "7bit" => body.as_bytes().to_vec(),
+        other => panic!("{other}"),
+    };
+    String::from_utf8(bytes).unwrap()
+}
+
+/// RFC 2045 section 6.7.
+fn quoted_printable(body: &str) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut rest = body;
+    while let Some((before, after)) = rest.split_once('=') {
+        bytes.extend(before.bytes());
+        rest = after.strip_prefix("\r\n").unwrap_or_else(|| {
+            bytes.push(u8::from_str_radix(&after[..2], 16).unwrap());
+            &after[2..]
+        });
+    }
+    bytes.extend(rest.bytes());
+    bytes
+}
+
+#[tokio::test]
+async fn every_mail_says_the_same_in_both_parts_and_both_languages() {
+    for kind in kinds() {
+        for language in Language::ALL {
+            let mail = Mail { language, ..mail(kind.clone()) };
+            let parsed = sent(&mail).await;
+            let (subject, body, button, note) = super::words(&kind, language);
+            assert_eq!(parsed.header("Subject"), subject);
+            for words in [body, button, note, kind.link().unwrap()] {
+                assert!(parsed.text.contains(words), "{kind:?} {language:?}: {words}\n{}", parsed.text);
+            }
+            assert!(parsed.html.contains(&format!("<html lang=\"{}\">", language.tag())));
+            let link = kind.link().unwrap().replace('&', "&#38;");
+            assert_eq!(parsed.html.matches(&format!("href=\"{link}\"")).count(), 2, "{}", parsed.html);
+            for words in [subject, body, button, note] {
+                assert!(parsed.html.replace("&#39;", "'").contains(words), "{kind:?} {language:?}: {words}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_headers_are_those_of_one_stable_mail() {
+    let parsed = sent(&mail(verify("Ayşe"))).await;
+    assert_eq!(parsed.header("From"), "\"Ayar Çağrı\" <ayar@ayar.example>".replace('"', ""));
+    assert_eq!(parsed.header("To"), "ayse@marmara.com.tr");
+    assert_eq!(parsed.header("Date"), "Mon, 23 Nov 2026 11:32:05 +0000");
+    assert_eq!(parsed.header("Message-ID"), "<00000000000000000000000000000007@ayar.example>");
+    assert_eq!(parsed.header("Auto-Submitted"), "auto-generated");
+    assert!(parsed.text.contains("Merhaba Ayşe,") && parsed.html.contains("Merhaba Ayşe,"));
+}
+
+#[tokio::test]
+async fn what_strangers_type_stays_out_of_headers_and_markup() {
+    let mailer = Mailer::open(&settings(TransportSettings::Memory)).unwrap();
+    for to in
+        ["a@b.co\r\nBcc: x@y.co", "a@b.co\nBcc: x@y.co", "a@b.co, x@y.co", "Ad <a@b.co>", "a\0@b.co", ""]
+    {
+        assert!(mailer.send(&Mail { to: to.into(), ..mail(verify("Ayşe")) }, at()).await.is_err(), "{to:?}");
+    }
+    assert!(mailer.sent().is_empty());
+    let parsed = sent(&mail(verify("Ayşe\r\nBcc: x@y.co\r\n\r\n\"&amp;"))).await;
+    assert!(parsed.headers.iter().all(|(name, _)| name != "Bcc"));
+    let parsed = sent(&mail(verify("\"O'Neil\" & Söhne"))).await;
+    assert!(parsed.html.contains("&#34;O&#39;Neil&#34; &#38; Söhne"), "{}", parsed.html);
+    assert!(parsed.text.contains("\"O'Neil\" & Söhne"));
+}
+
+#[test]
+fn a_name_that_advertises_is_not_repeated() {
+    for name in ["Ayşe Yılmaz", "Dr. Ayşe", "Ö. Ç. Şahin", "O'Neil", "Jean-Luc"] {
+        assert_eq!(greeting(name, Language::Tr), format!("Merhaba {name},"));
+    }
+    let long = "kazandınız ".repeat(10);
+    for name in
+        ["", "https://evil.com", "www.evil.com", "evil.com tıkla", "<b>x</b>", "ara: 0212", "a@b", &long]
+    {
+        assert_eq!(greeting(name, Language::Tr), "Merhaba,", "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_folder_holds_whole_files_that_only_their_owner_reads() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("deep/mail");
+    let mailer = Mailer::open(&settings(TransportSettings::Folder { path: path.clone() })).unwrap();
+    mailer.check().await.unwrap();
+    mailer.send(&mail(verify("Ayşe")), at()).await.unwrap();
+    mailer.send(&mail(verify("Ayşe")), at()).await.unwrap();
+    let names: Vec<_> = std::fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(
+        names,
+        ["20261123T113205Z-00000000000000000000000000000007.eml"],
+        "twice the same mail is one file"
+    );
+    let file = path.join(&names[0]);
+    let parsed = Parsed::read(&std::fs::read_to_string(&file).unwrap());
+    assert_eq!(parsed.header("Subject"), texts::mail::verify_subject(Language::Tr));
+    #[cfg(unix)]
+    {
+        let mode = std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(&file).unwrap().permissions());
+        assert_eq!(mode & 0o777, 0o600);
+    }
+    std::fs::remove_dir_all(&path).unwrap();
+    assert!(mailer.send(&mail(verify("Ayşe")), at()).await.is_err());
+    assert!(mailer.check().await.is_err());
+    assert!(mailer.sent().is_empty());
+}
+
+#[test]
+fn nothing_secret_is_in_the_debug_output() {
+    let mail = format!("{:?}", mail(verify("Ayşe")));
+    assert!(mail.contains("verify_address") && !mail.contains("token"), "{mail}");
+    let json = r#"{"from":"a@b.co","transport":{"kind":"smtp","host":"mail.b.co","port":587,"tls":"required","user":"u","password":"gizli"}}"#;
+    let settings: MailSettings = serde_json::from_str(json).unwrap();
+    assert!(!format!("{settings:?}").contains("gizli"));
+}
+
+#[tokio::test]
+async fn settings_that_cannot_work_are_refused_at_the_start() {
+    let smtp = |host: &str, tls, user: Option<&str>, password: Option<&str>| TransportSettings::Smtp {
+        host: host.into(),
+        port: 25,
+        tls,
+        user: user.map(str::to_owned),
+        password: password.map(SecretString::from),
+    };
+    for fine in [
+        smtp("localhost", SmtpTls::None, None, None),
+        smtp("::1", SmtpTls::None, Some("u"), Some("p")),
+        smtp("mail.sirket.com", SmtpTls::Required, Some("u"), Some("p")),
+        smtp("mail.sirket.com", SmtpTls::Wrapper, None, None),
+    ] {
+        assert!(Mailer::open(&settings(fine.clone())).is_ok(), "{fine:?}");
+    }
+    for bad in [
+        smtp("mail.sirket.com", SmtpTls::None, None, None),
+        smtp("10.0.0.1", SmtpTls::None, None, None),
+        smtp("localhost.evil.com", SmtpTls::None, None, None),
+        smtp("localhost", SmtpTls::None, Some("u"), None),
+    ] {
+        assert!(Mailer::open(&settings(bad.clone())).is_err(), "{bad:?}");
+    }
+    for from in ["", "Ayar", "a@b.co\r\nBcc: x@y.co", "Ayar <a@b.co>, <c@d.co>"] {
+        let settings = MailSettings { from: from.into(), transport: TransportSettings::Memory };
+        assert!(Mailer::open(&settings).is_err(), "{from:?}");
+    }
+    for json in [
+        r#"{"from":"a@b.co","transport":{"kind":"memory"},"extra":1}"#,
+        r#"{"from":"a@b.co","transport":{"kind":"smtp","host":"h","port":1,"tls":"opportunistic"}}"#,
+    ] {
+        assert!(serde_json::from_str::<MailSettings>(json).is_err(), "{json}");
+    }
+}

@@ -1,0 +1,297 @@
+//! Where uploaded files live: a folder by default, an S3 bucket by configuration, memory in tests.
+//!
+//! Objects never change once written: a new photo gets a new random key, so an address may be
+//! cached for ever and a half-done replacement is never seen.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use domain::{AppError, Code};
+use object_store::aws::AmazonS3Builder;
+use object_store::local::LocalFileSystem;
+use object_store::memory::InMemory;
+use object_store::path::Path;
+use object_store::{Attribute, Attributes, ObjectStore, ObjectStoreExt, PutOptions, PutPayload};
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+use uuid::Uuid;
+
+use crate::failure::internal;
+
+/// Where to store, as configured.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum StorageSettings {
+    /// A folder of this machine; made when it is missing.
+    Folder { path: PathBuf },
+    /// An S3 bucket, at Amazon or at a compatible service.
+    S3 {
+        bucket: String,
+        region: String,
+        /// Of a service that is not Amazon: `https://…`. Plain `http` is accepted on loopback only.
+        #[serde(default)]
+        endpoint: Option<String>,
+        access_key_id: String,
+        secret_access_key: SecretString,
+    },
+    /// Gone with the process: for tests.
+    Memory,
+}
+
+/// The name of an object: words of ASCII letters, digits, `-` and `_` between slashes, at most 200
+/// bytes. It can't leave its folder and needs no escaping anywhere.
+struct Key(Path);
+
+impl Key {
+    fn parse(text: &str) -> Option<Self> {
+        let word = |word: &str| {
+            !word.is_empty() && word.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b))
+        };
+        let fine = text.len() <= 200 && text.split('/').all(word);
+        fine.then(|| Self(Path::from(text)))
+    }
+}
+
+/// The store could not be reached, or refused. Holds no secret.
+#[derive(Debug)]
+pub struct StorageFailure(String);
+
+impl std::fmt::Display for StorageFailure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "object storage: {}", self.0)
+    }
+}
+
+impl std::error::Error for StorageFailure {}
+
+impl From<object_store::Error> for StorageFailure {
+    fn from(error: object_store::Error) -> Self {
+        Self(error.to_string())
+    }
+}
+
+/// A use-case that needs a file can't go on without the store.
+impl From<StorageFailure> for AppError {
+    #[track_caller]
+    fn from(failure: StorageFailure) -> Self {
+        internal(failure)
+    }
+}
+
+/// The open store. Cheap to clone.
+#[derive(Clone)]
+pub struct Storage {
+    store: Arc<dyn ObjectStore>,
+    /// A folder keeps bytes only.
+    keeps_types: bool,
+}
+
+impl Storage {
+    /// Opens the configured store. A folder is made; a bucket is not asked anything yet ([`check`](Self::check) does).
+    pub fn open(settings: &StorageSettings) -> Result<Self, StorageFailure> {
+        match settings {
+            StorageSettings::Folder { path } => {
+                std::fs::create_dir_all(path)
+                    .map_err(|error| StorageFailure(format!("{}: {error}", path.display())))?;
+                // Synced to disk before an upload is acknowledged; empty folders go with their last file.
+                let store =
+                    LocalFileSystem::new_with_prefix(path)?.with_fsync(true).with_automatic_cleanup(true);
+                Ok(Self { store: Arc::new(store), keeps_types: false })
+            }
+            StorageSettings::S3 { bucket, region, endpoint, access_key_id, secret_access_key } => {
+                let mut builder = AmazonS3Builder::new()
+                    .with_bucket_name(bucket)
+                    .with_region(region)
+                    .with_access_key_id(access_key_id)
+                    .with_secret_access_key(secret_access_key.expose_secret());
+                if let Some(endpoint) = endpoint {
+                    builder = builder.with_endpoint(endpoint).with_allow_http(is_plain_loopback(endpoint)?);
+                }
+                Ok(Self { store: Arc::new(builder.build()?), keeps_types: true })
+            }
+            StorageSettings::Memory => Ok(Self::memory()),
+        }
+    }
+
+    /// An empty store of its own, for tests.
+    pub fn memory() -> Self {
+        Self { store: Arc::new(InMemory::new()), keeps_types: true }
+    }
+
+    /// Writes an object whole or not at all; an object of that name is replaced. `key` is words of ASCII
+    /// letters, digits, `-` and `_` between slashes; another one fails.
+    pub async fn put(
+        &self,
+        key: &str,
+        bytes: Bytes,
+        content_type: &'static str,
+    ) -> Result<(), StorageFailure> {
+        let Key(path) = Key::parse(key).ok_or_else(|| StorageFailure(format!("{key:?} is no key")))?;
+        let mut options = PutOptions::default();
+        if self.keeps_types {
+            // For those who look into the bucket; `get` does not ask it.
+            options.attributes = Attributes::from_iter([(Attribute::ContentType, content_type)]);
+        }
+        self.store.put_opts(&path, PutPayload::from_bytes(bytes), options).await?;
+        Ok(())
+    }
+
+    /// The bytes of an object and their content type, told from the bytes as every store can.
+    /// Fails with `NotFound` if there is none of that name, whatever the name; else with `Internal`.
+    pub async fn get(&self, key: &str) -> Result<(Bytes, String), AppError> {
+        let Key(path) = Key::parse(key).ok_or(Code::NotFound)?;
+        let found = match self.store.get(&path).await {
+            Ok(found) => found.bytes().await,
+            Err(object_store::Error::NotFound { .. }) => return Err(Code::NotFound.into()),
+            Err(error) => Err(error),
+        };
+        let bytes = found.map_err(StorageFailure::from)?;
+        let content_type = content_type(&bytes).to_owned();
+        Ok((bytes, content_type))
+    }
+
+    /// Removes an object; one that is gone already is no error.
+    pub async fn delete(&self, key: &str) -> Result<(), StorageFailure> {
+        let Some(Key(path)) = Key::parse(key) else { return Ok(()) };
+        match self.store.delete(&path).await {
+            Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Writes, reads and removes a small object named by `id`: proves that the store works.
+    pub async fn check(&self, id: Uuid) -> Result<(), StorageFailure> {
+        let key = format!("checks/{}", id.simple());
+        let sent = Bytes::from_static(b"ayar");
+        self.put(&key, sent.clone(), "text/plain").await?;
+        let found = self.store.get(&Path::from(key.as_str())).await?.bytes().await?;
+        self.delete(&key).await?;
+        if found == sent { Ok(()) } else { Err(StorageFailure("what was written did not come back".into())) }
+    }
+}
+
+/// Only pictures that we encoded ourselves are stored; anything else is served as plain bytes.
+fn content_type(bytes: &[u8]) -> &'static str {
+    if bytes.starts_with(&[0xff, 0xd8, 0xff]) {
+        "image/jpeg"
+    } else if bytes.starts_with(b"\x89PNG\r\n\x1a\n") {
+        "image/png"
+    } else {
+        "application/octet-stream"
+    }
+}
+
+/// Whether an endpoint is unencrypted, which only loopback may be.
+fn is_plain_loopback(endpoint: &str) -> Result<bool, StorageFailure> {
+    let refused = |reason: &str| StorageFailure(format!("endpoint {endpoint:?} {reason}"));
+    let url = url::Url::parse(endpoint).map_err(|_| refused("is no URL"))?;
+    let loopback = match url.host() {
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        Some(url::Host::Domain(name)) => name == "localhost",
+        None => false,
+    };
+    match url.scheme() {
+        "https" => Ok(false),
+        "http" if loopback => Ok(true),
+        _ => Err(refused("must start with https://")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PNG: &[u8] = b"\x89PNG\r\n\x1a\n...";
+
+    async fn keeps_and_forgets(storage: &Storage) {
+        let key = "organisations/0190-ab/photo/Xy_-9/512";
+        assert_eq!(storage.get(key).await, Err(Code::NotFound.into()));
+        storage.put(key, Bytes::from_static(b"\xff\xd8\xff..."), "image/jpeg").await.unwrap();
+        assert_eq!(storage.get(key).await.unwrap().1, "image/jpeg");
+        storage.put(key, Bytes::from_static(PNG), "image/png").await.unwrap();
+        assert_eq!(storage.get(key).await, Ok((Bytes::from_static(PNG), "image/png".to_owned())));
+        storage.delete(key).await.unwrap();
+        storage.delete(key).await.unwrap();
+        assert_eq!(storage.get(key).await, Err(Code::NotFound.into()));
+        storage.check(Uuid::nil()).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_folder_keeps_and_forgets() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("deep/er");
+        let settings = StorageSettings::Folder { path: path.clone() };
+        keeps_and_forgets(&Storage::open(&settings).unwrap()).await;
+        let again = Storage::open(&settings).unwrap();
+        again.put("photos/a/32", Bytes::from_static(b"x"), "image/png").await.unwrap();
+        assert_eq!(std::fs::read(path.join("photos/a/32")).unwrap(), b"x");
+    }
+
+    #[tokio::test]
+    async fn memory_keeps_and_forgets() {
+        keeps_and_forgets(&Storage::open(&StorageSettings::Memory).unwrap()).await;
+    }
+
+    #[tokio::test]
+    async fn a_store_that_cannot_be_written_fails_its_check() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("file");
+        std::fs::write(&file, "").unwrap();
+        assert!(Storage::open(&StorageSettings::Folder { path: file }).is_err());
+        let gone = folder.path().join("gone");
+        let storage = Storage::open(&StorageSettings::Folder { path: gone.clone() }).unwrap();
+        std::fs::remove_dir(&gone).unwrap();
+        std::fs::write(&gone, "in the way").unwrap();
+        assert!(storage.check(Uuid::nil()).await.is_err());
+    }
+
+    #[tokio::test]
+    async fn a_key_stays_where_it_belongs() {
+        for fine in ["a", "photos/0190ab/512", "a_b-c/D"] {
+            assert!(Key::parse(fine).is_some_and(|Key(path)| path.as_ref() == fine), "{fine}");
+        }
+        let storage = Storage::memory();
+        let long = "a".repeat(201);
+        for bad in [
+            "", "/", "/a", "a/", "a//b", ".", "..", "../a", "a/../b", "a.b", "ş", "a b", "a\\b", "a%2fb",
+            "a\0", &long,
+        ] {
+            assert!(storage.put(bad, Bytes::new(), "image/png").await.is_err(), "{bad:?}");
+            assert_eq!(storage.get(bad).await, Err(Code::NotFound.into()), "{bad:?}");
+            assert!(storage.delete(bad).await.is_ok(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_bucket_is_reached_by_https_only_and_its_secret_is_not_shown() {
+        let s3 = |endpoint: Option<&str>| StorageSettings::S3 {
+            bucket: "ayar".into(),
+            region: "eu-central-1".into(),
+            endpoint: endpoint.map(str::to_owned),
+            access_key_id: "key".into(),
+            secret_access_key: "gizli".into(),
+        };
+        for fine in [
+            None,
+            Some("https://s3.sirket.com"),
+            Some("http://127.0.0.1:9000"),
+            Some("http://localhost:9000"),
+        ] {
+            assert!(Storage::open(&s3(fine)).is_ok(), "{fine:?}");
+        }
+        for bad in ["http://s3.sirket.com", "http://10.0.0.1:9000", "ftp://localhost", "s3.sirket.com", ""] {
+            assert!(Storage::open(&s3(Some(bad))).is_err(), "{bad:?}");
+        }
+        assert!(!format!("{:?}", s3(None)).contains("gizli"));
+    }
+
+    #[test]
+    fn unknown_settings_are_refused() {
+        let read = |json: &str| serde_json::from_str::<StorageSettings>(json).is_ok();
+        assert!(read(r#"{"kind":"folder","path":"data/files"}"#));
+        assert!(!read(r#"{"kind":"folder","path":"data/files","bucket":"x"}"#));
+        assert!(!read(r#"{"kind":"ftp"}"#));
+    }
+}

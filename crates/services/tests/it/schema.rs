@@ -1,0 +1,93 @@
+//! The schema: both databases migrate from empty to exactly what the entities say, and back.
+
+use std::collections::BTreeSet;
+
+use migration::{Migrator, MigratorTrait};
+use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, Iterable, IdenStatic, Statement};
+
+use crate::world::World;
+
+/// `(table, column)` pairs, as the entities declare them.
+fn declared() -> BTreeSet<(String, String)> {
+    fn columns<E: EntityTrait>(into: &mut BTreeSet<(String, String)>)
+    where
+        E::Column: Iterable + IdenStatic,
+    {
+        let table = E::default().table_name().to_owned();
+        into.extend(E::Column::iter().map(|column| (table.clone(), column.as_str().to_owned())));
+    }
+    let mut all = BTreeSet::new();
+    columns::<entity::audit::Entity>(&mut all);
+    columns::<entity::browser::Entity>(&mut all);
+    columns::<entity::guess::Entity>(&mut all);
+    columns::<entity::hours::Entity>(&mut all);
+    columns::<entity::link::Entity>(&mut all);
+    columns::<entity::membership::Entity>(&mut all);
+    columns::<entity::organisation::Entity>(&mut all);
+    columns::<entity::person::Entity>(&mut all);
+    columns::<entity::session::Entity>(&mut all);
+    all
+}
+
+/// `(table, column)` pairs, as the database has them; the migrations' own table left out.
+async fn existing(on: &impl ConnectionTrait) -> BTreeSet<(String, String)> {
+    let backend = on.get_database_backend();
+    let sql = match backend {
+        DbBackend::Sqlite => {
+            "SELECT t.name AS t, c.name AS c FROM sqlite_master t JOIN pragma_table_info(t.name) c \
+             WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite%' AND t.name <> 'seaql_migrations'"
+        }
+        _ => {
+            "SELECT table_name::text AS t, column_name::text AS c FROM information_schema.columns \
+             WHERE table_schema = 'public' AND table_name <> 'seaql_migrations'"
+        }
+    };
+    let rows = on.query_all_raw(Statement::from_string(backend, sql)).await.unwrap();
+    rows.iter().map(|row| (row.try_get("", "t").unwrap(), row.try_get("", "c").unwrap())).collect()
+}
+
+async fn up_compare_down(world: World) {
+    let on = world.context.database.migration_connection();
+    world.context.database.migrate().await.unwrap();
+    assert_eq!(existing(on).await, declared());
+    assert_eq!(world.context.database.pending_migrations().await.unwrap(), 0);
+    every_entity_can_be_read(&world).await;
+    Migrator::down(on, None).await.unwrap();
+    assert_eq!(existing(on).await, BTreeSet::new());
+    world.context.database.migrate().await.unwrap();
+    assert_eq!(existing(on).await, declared());
+}
+
+/// Names alone do not tell that the types fit.
+async fn every_entity_can_be_read(world: &World) {
+    let owner = world.owner("sema@ornek.com").await;
+    services::session::sign_out(&world.context, owner).await.unwrap();
+    let read = world.context.database.read();
+    assert_eq!(entity::session::Entity::find().all(read).await.unwrap().len(), 1);
+    assert_eq!(entity::organisation::Entity::find().all(read).await.unwrap().len(), 1);
+    assert_eq!(entity::browser::Entity::find().all(read).await.unwrap().len(), 1);
+    assert!(entity::audit::Entity::find().all(read).await.unwrap().len() >= 3);
+    assert_eq!(entity::link::Entity::find().all(read).await.unwrap(), []);
+    assert!(!entity::guess::Entity::find().all(read).await.unwrap().is_empty());
+    assert_eq!(entity::hours::Entity::find().all(read).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn sqlite_migrates_up_to_the_entities_and_down_to_nothing() {
+    up_compare_down(World::empty_on_sqlite().await).await;
+}
+
+#[tokio::test]
+async fn postgres_migrates_up_to_the_entities_and_down_to_nothing() {
+    up_compare_down(World::empty_on_postgres().await).await;
+}
+
+#[tokio::test]
+async fn two_nodes_that_start_on_an_empty_database_both_live() {
+    let world = World::empty_on_postgres().await;
+    let other = world.another_node().await;
+    let (one, two) = tokio::join!(world.context.database.migrate(), other.database.migrate());
+    one.unwrap();
+    two.unwrap();
+    assert_eq!(existing(world.context.database.migration_connection()).await, declared());
+}

@@ -1,0 +1,192 @@
+//! A fresh database, a clock that stands still, mail and files in memory: one per test.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeZone, Utc};
+use domain::{
+    Actor, Language, Role,
+    entrance::{LoginForm, Password, SignupForm, VerifyForm},
+};
+use entity::{membership, person};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait};
+use services::{
+    Clock, Context, Database, Settings, entrance,
+    mail::{MailSettings, Mailer, TransportSettings},
+    outbox::Outbox,
+    passwords::Passwords,
+    session::{self, Browser},
+    storage::Storage,
+    token::{PlainToken, random_text},
+};
+
+/// Names the PostgreSQL server that `make test` starts.
+const POSTGRES: &str = "AYAR_TEST_POSTGRES";
+pub const PASSWORD: &str = "mavi kaplumbağa 47 deniz";
+
+pub struct World {
+    pub context: Context,
+    url: String,
+    _folder: tempfile::TempDir,
+}
+
+/// Makes one test per database from `async fn a_sentence(world: World) { … }`.
+#[macro_export]
+macro_rules! on_both_databases {
+    ($($(#[$doc:meta])* async fn $name:ident($world:ident: World) $body:block)+) => {$(
+        $(#[$doc])*
+        mod $name {
+            #[allow(unused_imports, reason = "a test may need nothing of its file")]
+            use super::*;
+
+            async fn check($world: $crate::world::World) $body
+
+            #[tokio::test]
+            async fn on_sqlite() {
+                check($crate::world::World::on_sqlite().await).await;
+            }
+
+            #[tokio::test]
+            async fn on_postgres() {
+                check($crate::world::World::on_postgres().await).await;
+            }
+        }
+    )+};
+}
+
+impl World {
+    pub async fn on_sqlite() -> Self {
+        let world = Self::empty_on_sqlite().await;
+        world.context.database.migrate().await.unwrap();
+        world
+    }
+
+    pub async fn on_postgres() -> Self {
+        let world = Self::empty_on_postgres().await;
+        world.context.database.migrate().await.unwrap();
+        world
+    }
+
+    /// No tables yet.
+    pub async fn empty_on_sqlite() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}?mode=rwc", folder.path().join("ayar.db").display());
+        Self::new(url, folder).await
+    }
+
+    /// No tables yet.
+    pub async fn empty_on_postgres() -> Self {
+        let server = std::env::var(POSTGRES)
+            .unwrap_or_else(|_| panic!("{POSTGRES} is not set: run `make test`, which starts a server"));
+        let name = format!("t{}", uuid::Uuid::now_v7().simple());
+        let admin = sea_orm::Database::connect(&server).await.unwrap();
+        admin.execute_unprepared(&format!("CREATE DATABASE {name}")).await.unwrap();
+        admin.close().await.unwrap();
+        let (base, _) = server.rsplit_once('/').unwrap();
+        Self::new(format!("{base}/{name}"), tempfile::tempdir().unwrap()).await
+    }
+
+    async fn new(url: String, folder: tempfile::TempDir) -> Self {
+        Self { context: context(&url, Clock::fixed(monday_noon())).await, url, _folder: folder }
+    }
+
+    /// Another node, or the same one after a restart: the same database and clock, nothing else kept.
+    pub async fn another_node(&self) -> Context {
+        let mut node = context(&self.url, self.context.clock.clone()).await;
+        node.storage = self.context.storage.clone();
+        node
+    }
+
+    /// Signs a company up, proves the address and signs its owner in.
+    pub async fn owner(&self, email: &str) -> Actor {
+        self.sign_up(email).await;
+        let token = self.token_mailed_to(email).await;
+        entrance::verify_address(&self.context, VerifyForm { token }).await.unwrap();
+        self.sign_in(email).await
+    }
+
+    pub async fn sign_up(&self, email: &str) {
+        entrance::sign_up(&self.context, signup(email), Language::Tr).await.unwrap();
+    }
+
+    pub async fn sign_in(&self, email: &str) -> Actor {
+        self.visit(&self.session(email).await).await.unwrap().actor
+    }
+
+    /// The session token of a fresh sign-in.
+    pub async fn session(&self, email: &str) -> PlainToken {
+        let form = LoginForm { email: email.into(), password: Password(PASSWORD.into()), next: String::new() };
+        entrance::sign_in(&self.context, form, None, Browser::default()).await.unwrap().session
+    }
+
+    pub async fn visit(&self, token: &PlainToken) -> Option<session::Visit> {
+        session::authenticate(&self.context, token).await.unwrap()
+    }
+
+    /// Adds another person to the organisation of `host`, as invitations will.
+    pub async fn colleague(&self, host: Actor, email: &str, role: Role) -> Actor {
+        let other = self.owner(email).await;
+        let row = membership::ActiveModel {
+            organisation_id: Set(host.organisation.0),
+            person_id: Set(other.person.0),
+            role: Set(role.as_str().into()),
+            created_at: Set(self.context.now()),
+        };
+        let write = self.context.database.write(move |on| {
+            Box::pin(async move {
+                membership::Entity::insert(row).exec_without_returning(on).await.unwrap();
+                Ok(())
+            })
+        });
+        write.await.unwrap();
+        session::switch_organisation(&self.context, other, host.organisation).await.unwrap();
+        Actor { organisation: host.organisation, role, ..other }
+    }
+
+    /// The subjects of all mails to an address, oldest first.
+    pub async fn kinds_mailed_to(&self, email: &str) -> Vec<&'static str> {
+        self.context.outbox.flush().await;
+        let sent = self.context.outbox.mailer().sent();
+        sent.iter().filter(|sent| sent.mail.to == email).map(|sent| sent.mail.kind.name()).collect()
+    }
+
+    /// The token in the newest mailed link.
+    pub async fn token_mailed_to(&self, email: &str) -> String {
+        self.context.outbox.flush().await;
+        let sent = self.context.outbox.mailer().sent();
+        let mail = sent.iter().rev().find(|sent| sent.mail.to == email && sent.mail.kind.link().is_some());
+        let link = mail.unwrap_or_else(|| panic!("no link was mailed to {email}")).mail.kind.link().unwrap();
+        link.split_once("token=").unwrap_or_else(|| panic!("{link} has no token")).1.to_owned()
+    }
+
+    pub async fn person(&self, email: &str) -> person::Model {
+        let key = domain::general::Email::parse(email).unwrap().normalised();
+        person::Entity::by_email_key(&key).one(self.context.database.read()).await.unwrap().unwrap()
+    }
+}
+
+pub fn signup(email: &str) -> SignupForm {
+    SignupForm {
+        organisation: format!("Yıldız {}", random_text::<4>()),
+        name: "Ayşe Erdem".into(),
+        email: email.into(),
+        password: Password(PASSWORD.into()),
+        time_zone: "Europe/Istanbul".into(),
+    }
+}
+
+/// Monday, 23 November 2026, 12:00 in Istanbul.
+pub fn monday_noon() -> DateTime<Utc> {
+    Utc.with_ymd_and_hms(2026, 11, 23, 9, 0, 0).unwrap()
+}
+
+async fn context(url: &str, clock: Clock) -> Context {
+    let settings = MailSettings { from: "Ayar <ayar@ayar.example>".into(), transport: TransportSettings::Memory };
+    Context {
+        database: Database::connect(url, 4).await.unwrap(),
+        clock: clock.clone(),
+        outbox: Outbox::new(Mailer::open(&settings).unwrap(), clock, false),
+        storage: Storage::memory(),
+        passwords: Passwords::new(2),
+        settings: Arc::new(Settings { origin: "https://ayar.example".into() }),
+    }
+}

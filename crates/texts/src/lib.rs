@@ -1,0 +1,37 @@
+//! Every sentence a person reads, in both languages: pages, errors, mails.
+//!
+//! One function per key of `locales/<language>/<room>.json`, written by `build.rs`:
+//! `texts::general::title(language)`. Placeholders are arguments.
+
+use domain::{AppError, Code, Language};
+use std::fmt::Display;
+
+include!(concat!(env!("OUT_DIR"), "/texts.rs"));
+
+/// The sentence for a code. Every code has one in each language (tested below).
+pub fn code(language: Language, code: Code) -> &'static str {
+    errors::by_key(language, code.as_str()).unwrap_or_else(|| errors::internal(language))
+}
+
+/// The sentence for a whole error, with the waiting time where there is one.
+pub fn error(language: Language, error: &AppError) -> String {
+    match error.retry_after {
+        Some(seconds) if seconds < 90 => errors::try_again_in_seconds(language, seconds),
+        Some(seconds) => errors::try_again_in_minutes(language, seconds.div_ceil(60)),
+        None => code(language, error.code).to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_has_a_text_in_every_language() {
+        for language in Language::ALL {
+            for code in Code::ALL {
+                assert!(errors::by_key(language, code.as_str()).is_some(), "{language:?} {}", code.as_str());
+            }
+        }
+    }
+}

@@ -1,0 +1,36 @@
+// How Chromium is started: the system's own, never a downloaded one. CHROMIUM names another.
+import type { PlaywrightTestConfig } from "@playwright/test";
+
+export const settings = {
+  outputDir: "test-results/output",
+  // Two cores: one browser and one server each is what they carry.
+  workers: Number(process.env["WORKERS"] ?? 2),
+  // A test that passes the second time is a broken test.
+  retries: 0,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  fullyParallel: false,
+  forbidOnly: true,
+} satisfies PlaywrightTestConfig;
+
+export const browser = {
+  browserName: "chromium",
+  locale: "tr-TR",
+  timezoneId: "Europe/Istanbul",
+  viewport: { width: 1280, height: 900 },
+  // Nothing waits for an animation, and axe never measures a colour half-way through one.
+  contextOptions: { reducedMotion: "reduce" },
+  trace: "retain-on-failure",
+  screenshot: "only-on-failure",
+  launchOptions: {
+    executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
+  },
+} satisfies PlaywrightTestConfig["use"];

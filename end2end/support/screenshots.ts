@@ -1,0 +1,32 @@
+// The variants of `make screenshots` and where a picture goes: docs/screenshots/<page>-<variant>.png.
+import { type Page, type TestInfo, expect } from "@playwright/test";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export type Variant = { language: "tr" | "en"; scheme: "light" | "dark"; width: 1280 | 390 };
+
+export const variants: Variant[] = (["tr", "en"] as const).flatMap((language) =>
+  (["light", "dark"] as const).flatMap((scheme) =>
+    ([1280, 390] as const).map((width) => ({ language, scheme, width })),
+  ),
+);
+
+const folder = join(dirname(fileURLToPath(import.meta.url)), "../../docs/screenshots");
+
+export function variantOf(info: TestInfo): Variant {
+  return info.project.metadata as Variant;
+}
+
+/** Photographs the whole page, once its pictures and fonts are there, in the variant of the running project. */
+export async function photograph(page: Page, name: string, info: TestInfo): Promise<void> {
+  const { language, scheme, width } = variantOf(info);
+  await expect(page.locator("html")).toHaveAttribute("lang", language);
+  await page.waitForLoadState("networkidle");
+  await page.evaluate(() => document.fonts.ready.then(() => undefined));
+  await page.screenshot({
+    path: join(folder, `${name}-${language}-${scheme}-${width}.png`),
+    fullPage: true,
+    animations: "disabled",
+    caret: "hide",
+  });
+}

@@ -1,0 +1,142 @@
+// One `ayar serve` of its own per worker: free loopback port, fresh SQLite file, mail and photos in folders, all
+// in one temporary folder that is deleted at the end. `restart()` keeps the data and the address.
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdir, mkdtemp, open, readFile, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
+const target = resolve(root, process.env["CARGO_TARGET_DIR"] ?? "target");
+const binary = process.env["AYAR_BINARY"] ?? join(target, "debug/ayar");
+const site = resolve(root, process.env["AYAR_SITE"] ?? "target/site");
+
+const READY_WITHIN = 30_000;
+const STOPPED_WITHIN = 15_000;
+
+export class Server {
+  #process: ChildProcess | undefined;
+
+  private constructor(
+    readonly folder: string,
+    readonly port: number,
+    private readonly settings: Record<string, string>,
+  ) {}
+
+  /** A server with an empty database; `settings` are further AYAR__... variables. */
+  static async start(settings: Record<string, string> = {}): Promise<Server> {
+    const folder = await mkdtemp(join(tmpdir(), "ayar-end2end-"));
+    const server = new Server(folder, await freePort(), settings);
+    await Promise.all([mkdir(server.mailFolder), mkdir(join(folder, "storage"))]);
+    await server.up();
+    return server;
+  }
+
+  get origin(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  get mailFolder(): string {
+    return join(this.folder, "mail");
+  }
+
+  /** Everything the server has logged so far. */
+  log(): Promise<string> {
+    return readFile(join(this.folder, "log"), "utf8").catch(() => "");
+  }
+
+  /** Stops and starts again on the same data. */
+  async restart(): Promise<void> {
+    await this.down();
+    await this.up();
+  }
+
+  /** Stops, and deletes what it stored. */
+  async stop(): Promise<void> {
+    await this.down();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  /** Runs another sub-command (`demo`, `doctor`) on the same data; returns what it printed. */
+  async run(...command: string[]): Promise<string> {
+    const child = spawn(binary, command, { cwd: root, env: this.environment(), stdio: ["ignore", "pipe", "pipe"] });
+    let printed = "";
+    child.stdout.on("data", (chunk) => (printed += String(chunk)));
+    child.stderr.on("data", (chunk) => (printed += String(chunk)));
+    const code = await new Promise<number | null>((done, failed) => child.once("close", done).once("error", failed));
+    if (code !== 0) throw new Error(`ayar ${command.join(" ")} ended with ${code}:\n${printed}`);
+    return printed;
+  }
+
+  private environment(): NodeJS.ProcessEnv {
+    return {
+      ...process.env,
+      AYAR__SERVER__ADDRESS: `127.0.0.1:${this.port}`,
+      AYAR__SERVER__ORIGIN: this.origin,
+      AYAR__SERVER__SITE: site,
+      // A restart must not wait for the browser's idle connections.
+      AYAR__SERVER__STOP_WITHIN: "2",
+      AYAR__DATABASE__URL: `sqlite://${join(this.folder, "ayar.db")}?mode=rwc`,
+      AYAR__MAIL__TRANSPORT: "folder",
+      AYAR__MAIL__FOLDER: this.mailFolder,
+      AYAR__STORAGE__FOLDER: join(this.folder, "storage"),
+      ...this.settings,
+    };
+  }
+
+  private async up(): Promise<void> {
+    const log = await open(join(this.folder, "log"), "a");
+    const child = spawn(binary, ["serve"], {
+      cwd: root,
+      env: this.environment(),
+      stdio: ["ignore", log.fd, log.fd],
+    });
+    await log.close();
+    this.#process = child;
+    let gone: string | undefined;
+    child.once("error", (error) => (gone = `could not be started: ${error.message}`));
+    child.once("exit", (code, signal) => (gone = `ended with ${signal ?? code}`));
+
+    const deadline = Date.now() + READY_WITHIN;
+    while (!(await this.ready())) {
+      if (gone) throw new Error(`ayar serve ${gone}\n${await this.log()}`);
+      if (Date.now() > deadline) {
+        await this.down();
+        throw new Error(`ayar serve was not ready within ${READY_WITHIN} ms\n${await this.log()}`);
+      }
+      await new Promise((later) => setTimeout(later, 50));
+    }
+  }
+
+  private ready(): Promise<boolean> {
+    return fetch(`${this.origin}/readyz`).then(
+      (answer) => answer.ok,
+      () => false,
+    );
+  }
+
+  private async down(): Promise<void> {
+    const child = this.#process;
+    this.#process = undefined;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = new Promise<void>((done) => child.once("exit", () => done()));
+    child.kill("SIGTERM");
+    const impatience = setTimeout(() => child.kill("SIGKILL"), STOPPED_WITHIN);
+    await ended;
+    clearTimeout(impatience);
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((found, failed) => {
+    const probe = createServer()
+      .once("error", failed)
+      .listen(0, "127.0.0.1", () => {
+        const address = probe.address();
+        probe.close(() =>
+          typeof address === "object" && address ? found(address.port) : failed(new Error("no free port")),
+        );
+      });
+  });
+}

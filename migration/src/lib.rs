@@ -1,0 +1,24 @@
+//! The schema, one change per file. Never imports `entity`: a migration describes the past.
+
+pub use sea_orm_migration::MigratorTrait;
+use sea_orm_migration::prelude::*;
+
+mod m0001_people_and_organisations;
+mod m0002_sessions_and_links;
+mod m0003_hours;
+mod m0004_audit;
+
+/// All changes, oldest first.
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m0001_people_and_organisations::Migration),
+            Box::new(m0002_sessions_and_links::Migration),
+            Box::new(m0003_hours::Migration),
+            Box::new(m0004_audit::Migration),
+        ]
+    }
+}

@@ -1,0 +1,261 @@
+//! Configuration: built-in defaults, then a file, then the environment. The reference of every
+//! key is `config.default.toml`; unknown keys are an error.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use config::{Environment, File, FileFormat};
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+use url::Url;
+
+const DEFAULTS: &str = include_str!("../config.default.toml");
+const FILE: &str = "ayar.toml";
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    pub server: Server,
+    pub database: Database,
+    pub storage: Storage,
+    pub mail: Mail,
+    pub passwords: Passwords,
+    pub log: Log,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Server {
+    pub address: SocketAddr,
+    pub origin: Url,
+    pub site: PathBuf,
+    pub hashes: PathBuf,
+    pub trusted_proxies: Vec<std::net::IpAddr>,
+    pub stop_within: u64,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Database {
+    pub url: SecretString,
+    pub url_file: PathBuf,
+    pub connections: u32,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Storage {
+    pub kind: StorageKind,
+    pub folder: PathBuf,
+    pub bucket: String,
+    pub region: String,
+    pub endpoint: String,
+    pub access_key: SecretString,
+    pub access_key_file: PathBuf,
+    pub secret_key: SecretString,
+    pub secret_key_file: PathBuf,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum StorageKind {
+    Folder,
+    S3,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mail {
+    pub transport: MailTransport,
+    pub folder: PathBuf,
+    pub from: String,
+    pub host: String,
+    pub port: u16,
+    pub encryption: Encryption,
+    pub user: String,
+    pub password: SecretString,
+    pub password_file: PathBuf,
+    pub log_links: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MailTransport {
+    Folder,
+    Smtp,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Encryption {
+    Starttls,
+    Tls,
+    None,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Passwords {
+    pub parallel: usize,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Log {
+    pub filter: String,
+    pub format: LogFormat,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    Text,
+    Json,
+}
+
+impl Config {
+    /// Reads the three layers; `file` must exist if it is named.
+    pub fn load(file: Option<PathBuf>) -> Result<Self, ConfigError> {
+        Self::layered(file, Environment::with_prefix("AYAR").prefix_separator("__").separator("__"))
+    }
+
+    fn layered(file: Option<PathBuf>, environment: Environment) -> Result<Self, ConfigError> {
+        let named = file.is_some();
+        let file = file.unwrap_or_else(|| FILE.into());
+        let mut config: Self = config::Config::builder()
+            .add_source(File::from_str(DEFAULTS, FileFormat::Toml))
+            .add_source(File::from(file).format(FileFormat::Toml).required(named))
+            .add_source(environment.try_parsing(true).list_separator(",").with_list_parse_key("server.trusted_proxies"))
+            .build()?
+            .try_deserialize()?;
+        config.read_secret_files()?;
+        config.check()?;
+        Ok(config)
+    }
+
+    fn read_secret_files(&mut self) -> Result<(), ConfigError> {
+        let twins = [
+            (&mut self.database.url, &self.database.url_file),
+            (&mut self.storage.access_key, &self.storage.access_key_file),
+            (&mut self.storage.secret_key, &self.storage.secret_key_file),
+            (&mut self.mail.password, &self.mail.password_file),
+        ];
+        for (secret, file) in twins {
+            if !file.as_os_str().is_empty() {
+                let text = std::fs::read_to_string(file)
+                    .map_err(|error| ConfigError(format!("{}: {error}", file.display())))?;
+                *secret = text.trim_end().to_owned().into();
+            }
+        }
+        Ok(())
+    }
+
+    /// What can be told without touching anything outside.
+    fn check(&self) -> Result<(), ConfigError> {
+        let origin = &self.server.origin;
+        let path = !matches!(origin.path(), "" | "/") || origin.query().is_some() || origin.fragment().is_some();
+        if path || !matches!(origin.scheme(), "http" | "https") || origin.host_str().is_none() {
+            return Err(ConfigError("server.origin must look like https://ayar.example.com".into()));
+        }
+        if origin.scheme() == "http" && !self.is_loopback() {
+            return Err(ConfigError("server.origin must be https unless it is this machine (loopback)".into()));
+        }
+        if self.mail.transport == MailTransport::Smtp && self.mail.host.is_empty() {
+            return Err(ConfigError("mail.host is needed for mail.transport = \"smtp\"".into()));
+        }
+        if self.storage.kind == StorageKind::S3 && self.storage.bucket.is_empty() {
+            return Err(ConfigError("storage.bucket is needed for storage.kind = \"s3\"".into()));
+        }
+        Ok(())
+    }
+
+    /// Whether the public address is this very machine.
+    pub fn is_loopback(&self) -> bool {
+        match self.server.origin.host() {
+            Some(url::Host::Domain(name)) => name == "localhost",
+            Some(url::Host::Ipv4(address)) => address.is_loopback(),
+            Some(url::Host::Ipv6(address)) => address.is_loopback(),
+            None => false,
+        }
+    }
+
+    /// `https://ayar.example.com`, without a trailing slash.
+    pub fn origin(&self) -> String {
+        self.server.origin.as_str().trim_end_matches('/').to_owned()
+    }
+
+    pub fn database_url(&self) -> &str {
+        self.database.url.expose_secret()
+    }
+}
+
+/// What is wrong with the configuration, in words for the operator.
+#[derive(Debug)]
+pub struct ConfigError(String);
+
+impl From<config::ConfigError> for ConfigError {
+    fn from(error: config::ConfigError) -> Self {
+        Self(error.to_string())
+    }
+}
+
+impl std::fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "configuration: {}", self.0)
+    }
+}
+
+impl std::error::Error for ConfigError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn load(file: &str, environment: &[(&str, &str)]) -> Result<Config, ConfigError> {
+        let path = tempfile::NamedTempFile::new().unwrap().into_temp_path();
+        std::fs::write(&path, file).unwrap();
+        let source = environment.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+        let environment = Environment::with_prefix("AYAR").prefix_separator("__").separator("__").source(Some(source));
+        Config::layered(Some(path.to_path_buf()), environment)
+    }
+
+    #[test]
+    fn the_defaults_are_a_working_configuration() {
+        let config = load("", &[]).unwrap();
+        assert_eq!(config.origin(), "http://127.0.0.1:3000");
+        assert!(config.is_loopback());
+    }
+
+    #[test]
+    fn the_environment_beats_the_file_and_the_file_beats_the_defaults() {
+        let file = "[server]\naddress = \"127.0.0.1:4000\"\nstop_within = 5";
+        let config = load(file, &[("AYAR__SERVER__ADDRESS", "127.0.0.1:5000")]).unwrap();
+        assert_eq!(config.server.address.port(), 5000);
+        assert_eq!(config.server.stop_within, 5);
+    }
+
+    #[test]
+    fn an_unknown_key_is_an_error_that_names_it() {
+        let error = load("[server]\nadress = \"x\"", &[]).unwrap_err().to_string();
+        assert!(error.contains("adress"), "{error}");
+        let error = load("", &[("AYAR__MAIL__HOTS", "x")]).unwrap_err().to_string();
+        assert!(error.contains("hots"), "{error}");
+    }
+
+    #[test]
+    fn a_secret_comes_from_a_file_without_its_line_end() {
+        let secret = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(secret.path(), "hunter2\n").unwrap();
+        let config = load(&format!("[mail]\npassword_file = {:?}", secret.path()), &[]).unwrap();
+        assert_eq!(config.mail.password.expose_secret(), "hunter2");
+        assert!(!format!("{config:?}").contains("hunter2"));
+        assert!(load("[mail]\npassword_file = \"/nowhere\"", &[]).is_err());
+    }
+
+    #[test]
+    fn plain_http_is_for_loopback_only() {
+        assert!(load("[server]\norigin = \"http://ayar.example.com\"", &[]).is_err());
+        assert!(load("[server]\norigin = \"https://ayar.example.com\"", &[]).is_ok());
+        assert!(load("[server]\norigin = \"https://ayar.example.com/path\"", &[]).is_err());
+        assert!(load("[server]\norigin = \"http://[::1]:8080\"", &[]).is_ok());
+    }
+}

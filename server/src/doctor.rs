@@ -1,0 +1,62 @@
+//! `ayar doctor`: tries everything the server needs, says what works and what to do about the rest.
+
+use services::{Clock, mail::Mailer, storage::Storage, zones};
+
+use crate::{config::Config, start};
+
+/// Prints a line per check; `true` if all passed.
+pub async fn examine(config: &Config) -> bool {
+    let mut report = Report { fine: true };
+    report.line("configuration", Ok(format!("{} on {}", config.origin(), config.server.address)));
+    report.line("time zones", Ok(format!("tzdata {}", zones::TZDATA_VERSION)));
+    report.line("database", database(config).await);
+    report.line("storage", storage(config).await);
+    report.line("mail", mail(config).await);
+    report.line("pages", pages(config));
+    report.fine
+}
+
+struct Report {
+    fine: bool,
+}
+
+impl Report {
+    fn line(&mut self, what: &str, result: Result<String, String>) {
+        match result {
+            Ok(text) => println!("  ok      {what:14} {text}"),
+            Err(text) => {
+                self.fine = false;
+                println!("  FAILED  {what:14} {text}");
+            }
+        }
+    }
+}
+
+async fn database(config: &Config) -> Result<String, String> {
+    let database = start::database(config).await.map_err(|error| error.to_string())?;
+    database.ping().await.map_err(|error| error.to_string())?;
+    let pending = database.pending_migrations().await.map_err(|error| error.to_string())?;
+    let kind = format!("{:?}", database.backend());
+    match pending {
+        0 => Ok(format!("{kind}, schema up to date")),
+        count => Ok(format!("{kind}, {count} migrations to run (`ayar migrate`, or start the server)")),
+    }
+}
+
+async fn storage(config: &Config) -> Result<String, String> {
+    let storage = Storage::open(&start::storage(config)).map_err(|error| error.to_string())?;
+    storage.check(services::context::new_id(&Clock::Machine)).await.map_err(|error| error.to_string())?;
+    Ok("wrote, read and deleted a file".to_owned())
+}
+
+async fn mail(config: &Config) -> Result<String, String> {
+    let mailer = Mailer::open(&start::mail(config)).map_err(|error| error.to_string())?;
+    mailer.check().await.map_err(|error| error.to_string())?;
+    Ok(format!("{:?}, from {}", config.mail.transport, config.mail.from))
+}
+
+fn pages(config: &Config) -> Result<String, String> {
+    let package = config.server.site.join("pkg");
+    let files = std::fs::read_dir(&package).map_err(|error| format!("{}: {error}", package.display()))?;
+    Ok(format!("{} built files in {}", files.count(), package.display()))
+}

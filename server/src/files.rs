@@ -1,0 +1,40 @@
+//! Stored files, for members of the organisation they belong to. Fixed type, sandboxed; a photo's
+//! address changes with each upload, so it may be kept for ever.
+
+use app::server_side::Facts;
+use axum::{
+    Extension,
+    extract::{Path, State},
+    http::{HeaderValue, header},
+    response::{IntoResponse, Response},
+};
+use domain::{AppError, Code};
+
+use crate::{pages::json_error, router::Site};
+
+pub async fn photo(
+    State(site): State<Site>,
+    Extension(facts): Extension<Facts>,
+    Path((name, size)): Path<(String, String)>,
+) -> Response {
+    match read_photo(&site, &facts, &name, &size).await {
+        Ok(response) => response,
+        Err(error) => json_error(error, None),
+    }
+}
+
+async fn read_photo(site: &Site, facts: &Facts, name: &str, size: &str) -> Result<Response, AppError> {
+    let visit = facts.visit.as_ref().ok_or(Code::Unauthenticated)?;
+    let size = size.parse().map_err(|_| Code::NotFound)?;
+    let (bytes, kind) = services::general::read_photo(&site.context, visit.actor.member(), name, size).await?;
+    let kind = HeaderValue::from_str(&kind).map_err(|_| Code::Internal)?;
+    Ok((
+        [
+            (header::CONTENT_TYPE, kind),
+            (header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=31536000, immutable")),
+            (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox")),
+        ],
+        bytes,
+    )
+        .into_response())
+}

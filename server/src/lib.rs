@@ -1,0 +1,12 @@
+//! The server: everything between a socket and a use-case.
+
+pub mod config;
+pub mod doctor;
+pub mod files;
+pub mod health;
+pub mod pages;
+pub mod router;
+pub mod security;
+pub mod serve;
+pub mod session;
+pub mod start;

@@ -1,0 +1,70 @@
+//! `ayar`: the server and what its operator needs around it.
+
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::{Parser, Subcommand};
+use server::{
+    config::Config,
+    doctor, serve,
+    start::{self, Failure},
+};
+
+#[derive(Parser)]
+#[command(version, about = "Ayar: settings and account security of a call centre's organisations")]
+struct Arguments {
+    /// Configuration file; `ayar.toml` in the working folder if there is one.
+    #[arg(long, env = "AYAR_CONFIG", global = true)]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the server (the default); brings the database up to date first.
+    Serve,
+    /// Bring the database up to date and stop.
+    Migrate,
+    /// Fill an empty database with a believable company and print how to sign in.
+    Demo,
+    /// Check configuration, database, storage, mail and time-zone data.
+    Doctor,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match run(arguments) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("ayar: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+#[tokio::main]
+async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
+    // lettre, sqlx and object_store must agree on one provider.
+    rustls::crypto::aws_lc_rs::default_provider().install_default().map_err(|_| "a TLS provider was set before")?;
+    let config = Config::load(arguments.config)?;
+    start::logging(&config)?;
+    match arguments.command.unwrap_or(Command::Serve) {
+        Command::Serve => serve::serve(config).await?,
+        Command::Migrate => {
+            let database = start::database(&config).await?;
+            let ran = database.pending_migrations().await?;
+            database.migrate().await?;
+            println!("The database is up to date ({ran} migrations run).");
+        }
+        Command::Demo => {
+            let context = start::context(&config, true).await?;
+            context.database.migrate().await?;
+            let demo = services::demo::fill(&context).await?;
+            context.outbox.flush().await;
+            println!("\n  {}\n\n  Sign in at {}/login\n    e-mail    {}\n    password  {}\n", demo.organisation, config.origin(), demo.email, demo.password);
+        }
+        Command::Doctor if !doctor::examine(&config).await => return Ok(ExitCode::FAILURE),
+        Command::Doctor => {}
+    }
+    Ok(ExitCode::SUCCESS)
+}

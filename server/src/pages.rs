@@ -1,0 +1,254 @@
+//! Pages and forms.
+//!
+//! A page is rendered whole and sent in one write. A form posted without JavaScript goes to its
+//! page's own address with `?do=<room>/<use-case>`; the very server function that the browser would
+//! call runs, and the answer is a redirect, or the page again with what was typed.
+
+use app::{
+    server_side::{self, Facts},
+    shell::document,
+    state::{PageState, Submission},
+};
+use axum::{
+    Json,
+    body::{Body, Bytes, to_bytes},
+    extract::{Request, State},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header, request::Parts},
+    middleware::Next,
+    response::{IntoResponse, Redirect, Response},
+};
+use domain::{AppError, Code};
+use futures::StreamExt;
+use leptos::{nonce::Nonce, prelude::provide_context, server_fn::axum::get_server_fn_service};
+use tower_http::request_id::RequestId;
+
+use crate::{router::Site, security::PageNonce, session::status};
+
+/// The largest form without a file.
+pub const MAX_FORM: usize = 256 * 1024;
+/// The largest body of all: a photo of 2 MB and the rest of its form.
+pub const MAX_BODY: usize = 2 * 1024 * 1024 + 64 * 1024;
+/// As much as a phone's photo; whoever sends more sees a broken connection.
+const MAX_DISCARDED: usize = 32 * 1024 * 1024;
+/// The largest answer of a server function that is looked into.
+const MAX_ANSWER: usize = 4 * 1024 * 1024;
+
+/// `GET` of a page.
+pub async fn show(State(site): State<Site>, request: Request) -> Response {
+    let saved = query(request.uri(), "saved");
+    let (parts, _) = request.into_parts();
+    render(&site, parts, None, saved).await
+}
+
+/// `POST` of a page: a form without JavaScript.
+pub async fn submit(State(site): State<Site>, request: Request) -> Response {
+    let Some(action) = query(request.uri(), "do") else {
+        return plain_error(&request, Code::BadRequest.into());
+    };
+    let (parts, body) = request.into_parts();
+    // A photo is streamed to its function; a form is kept, to be shown again.
+    let (typed, body) = match read_form(&parts.headers, body).await {
+        Ok(read) => read,
+        Err(error) => return render_error(&site, parts, &action, &[], error).await,
+    };
+    let mut call = Request::from_parts(parts.clone(), body);
+    *call.uri_mut() = match format!("/api/{action}").parse() {
+        Ok(uri) => uri,
+        Err(_) => return render_error(&site, parts, &action, &typed, Code::BadRequest.into()).await,
+    };
+    // Leptos would turn an error into a redirect for somebody who accepts HTML.
+    call.headers_mut().remove(header::ACCEPT);
+    let answer = call_function(&site, call).await;
+    match read_error(answer).await {
+        Ok(answer) => leave(&parts.uri, &action, answer),
+        Err(error) => render_error(&site, parts, &action, &typed, error).await,
+    }
+}
+
+/// A layer: a body that says it is too large is refused in the page it came from. It is read to its end (up to a
+/// limit) and thrown away first, because a browser that is still sending shows a broken connection instead.
+pub async fn refuse_too_large(State(site): State<Site>, request: Request, next: Next) -> Response {
+    let length = request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
+    if length.is_none_or(|length: usize| length <= MAX_BODY) {
+        return next.run(request).await;
+    }
+    let (parts, body) = request.into_parts();
+    discard(body).await;
+    match query(&parts.uri, "do").filter(|_| !parts.uri.path().starts_with("/api/")) {
+        Some(action) => render_error(&site, parts, &action, &[], Code::TooLarge.into()).await,
+        None => json_error(Code::TooLarge.into(), None),
+    }
+}
+
+async fn discard(body: Body) {
+    let (mut stream, mut left) = (body.into_data_stream(), MAX_DISCARDED);
+    while let Some(Ok(chunk)) = stream.next().await {
+        left = left.saturating_sub(chunk.len());
+        if left == 0 {
+            break;
+        }
+    }
+}
+
+/// `POST /api/…`: a server function called by the browser.
+pub async fn call(State(site): State<Site>, request: Request) -> Response {
+    let id = request_id(request.extensions().get());
+    let (parts, body) = request.into_parts();
+    let answer = match read_form(&parts.headers, body).await {
+        Ok((_, body)) => read_error(call_function(&site, Request::from_parts(parts, body)).await).await,
+        Err(error) => Err(error),
+    };
+    match answer {
+        Ok(answer) => answer,
+        Err(error) => json_error(error, id),
+    }
+}
+
+/// Reads a form whole and refuses what no function asks for: each takes one argument named `form`,
+/// whose own fields serde checks. Any other body goes on as a stream.
+async fn read_form(headers: &HeaderMap, body: Body) -> Result<(Bytes, Body), AppError> {
+    if !is_urlencoded(headers) {
+        return Ok((Bytes::new(), body));
+    }
+    let bytes = to_bytes(body, MAX_FORM).await.map_err(|_| Code::TooLarge)?;
+    if url::form_urlencoded::parse(&bytes).any(|(name, _)| !name.starts_with("form[")) {
+        return Err(Code::BadRequest.into());
+    }
+    Ok((bytes.clone(), Body::from(bytes)))
+}
+
+/// An error for somebody who is not looking at a page: JSON with the right status.
+pub fn plain_error(request: &Request, error: AppError) -> Response {
+    json_error(error, request_id(request.extensions().get()))
+}
+
+pub fn json_error(mut error: AppError, request_id: Option<String>) -> Response {
+    if error.code == Code::Internal {
+        error.request_id = request_id;
+    }
+    let mut response = (status(&error), Json(&error)).into_response();
+    if let Some(seconds) = error.retry_after {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    response
+}
+
+async fn call_function(site: &Site, request: Request) -> Response {
+    if get_server_fn_service(request.uri().path(), request.method().clone()).is_none() {
+        return json_error(Code::NotFound.into(), None);
+    }
+    let context = site.context.clone();
+    leptos_axum::handle_server_fns_with_context(move || provide_context(context.clone()), request)
+        .await
+        .into_response()
+}
+
+/// Splits a server function's answer: the error it carries, or the answer itself.
+async fn read_error(answer: Response) -> Result<Response, AppError> {
+    if answer.status().is_success() || answer.status().is_redirection() {
+        return Ok(answer);
+    }
+    let bytes = to_bytes(answer.into_body(), MAX_ANSWER).await.unwrap_or_default();
+    Err(serde_json::from_slice(&bytes).unwrap_or_else(|_| Code::BadRequest.into()))
+}
+
+/// After a form that worked: where the function sends, else back to the page with a word of success.
+fn leave(page: &Uri, action: &str, answer: Response) -> Response {
+    let (mut parts, _) = answer.into_parts();
+    let target = parts.headers.remove(header::LOCATION).and_then(|value| value.to_str().ok().map(str::to_owned));
+    let target = target.unwrap_or_else(|| format!("{}?saved={action}", page.path()));
+    let mut response = Redirect::to(&target).into_response();
+    response.headers_mut().extend(parts.headers.into_iter().filter_map(|(name, value)| {
+        let name = name.filter(|name| *name == header::SET_COOKIE || name.as_str() == "clear-site-data");
+        name.map(|name| (name, value))
+    }));
+    response
+}
+
+async fn render_error(site: &Site, parts: Parts, action: &str, typed: &[u8], mut error: AppError) -> Response {
+    if error.code == Code::Internal {
+        error.request_id = request_id(parts.extensions.get());
+    }
+    let (status, retry_after) = (status(&error), error.retry_after);
+    let submission = Submission { action: action.to_owned(), body: without_secrets(typed), error };
+    let mut response = render(site, parts, Some(submission), None).await;
+    if response.status().is_success() {
+        *response.status_mut() = status;
+    }
+    if let Some(seconds) = retry_after {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    response
+}
+
+/// The typed fields again, without passwords and mailed tokens' values.
+fn without_secrets(body: &[u8]) -> String {
+    let pairs = url::form_urlencoded::parse(body).filter(|(name, _)| !name.contains("password"));
+    url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
+}
+
+async fn render(site: &Site, mut parts: Parts, submission: Option<Submission>, saved: Option<String>) -> Response {
+    let facts = parts.extensions.get::<Facts>().cloned().unwrap_or_default();
+    let nonce = parts.extensions.get::<PageNonce>().map(|nonce| nonce.0.clone()).unwrap_or_default();
+    let state = match server_side::page_state(&site.context, &facts).await {
+        Ok(state) => PageState { submission, saved, ..state },
+        Err(error) => return json_error(error, request_id(parts.extensions.get())),
+    };
+    parts.method = Method::GET;
+    let (context, assets, options) = (site.context.clone(), site.assets.clone(), site.options.clone());
+    let page_nonce = nonce.clone();
+    let handler = leptos_axum::render_app_async_with_context(
+        move || {
+            provide_context(context.clone());
+            provide_context(assets.clone());
+            provide_context(state.clone());
+            provide_context(Nonce::from_value(page_nonce.clone()));
+        },
+        move || document::document(options.clone()),
+    );
+    let response = handler(Request::from_parts(parts, Body::empty())).await;
+    in_one_write(response, &nonce).await
+}
+
+/// Collects the page, so that it leaves in one write with its length; and takes the nonce out of
+/// the `crossorigin` attributes that leptos 0.8 puts it into.
+async fn in_one_write(response: Response, nonce: &str) -> Response {
+    let (parts, body) = response.into_parts();
+    match to_bytes(body, usize::MAX).await {
+        Ok(bytes) => {
+            let wrong = format!(" crossorigin=\"{nonce}\"");
+            let html = String::from_utf8_lossy(&bytes);
+            let html = if html.contains(&wrong) { html.replace(&wrong, " crossorigin=\"\"") } else { html.into_owned() };
+            Response::from_parts(parts, Body::from(html))
+        }
+        Err(error) => {
+            tracing::error!(%error, "a page broke off");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
+}
+
+fn query(uri: &Uri, name: &str) -> Option<String> {
+    let query = uri.query()?;
+    url::form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+}
+
+fn is_urlencoded(headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    kind.is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"))
+}
+
+fn request_id(id: Option<&RequestId>) -> Option<String> {
+    id.and_then(|id| id.header_value().to_str().ok()).map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn passwords_never_come_back_to_the_page() {
+        let typed = b"form%5Bemail%5D=a%40b.co&form%5Bpassword%5D=hunter2&form%5Bpassword_again%5D=x";
+        assert_eq!(without_secrets(typed), "form%5Bemail%5D=a%40b.co");
+    }
+}

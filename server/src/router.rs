@@ -1,0 +1,151 @@
+//! Every route and every layer, on one page.
+
+use std::{net::IpAddr, sync::Arc};
+
+use app::{
+    paths,
+    routes::App,
+    server_side::Facts,
+    shell::document::Assets,
+};
+use axum::{
+    Extension, Router,
+    extract::{DefaultBodyLimit, FromRef},
+    http::{HeaderName, HeaderValue, Request, StatusCode, header},
+    middleware::{self, Next},
+    response::{IntoResponse, Redirect, Response},
+    routing::{get, post},
+};
+use leptos::config::LeptosOptions;
+use leptos_axum::{AxumRouteListing, generate_route_list};
+use services::Context;
+use tower::ServiceBuilder;
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    request_id::{MakeRequestId, PropagateRequestIdLayer, RequestId, SetRequestIdLayer},
+    services::ServeDir,
+    trace::TraceLayer,
+};
+
+use crate::{
+    files, health,
+    pages::{self, MAX_BODY},
+    security, session,
+};
+
+/// What every handler may need; cheap to clone.
+#[derive(Clone, FromRef)]
+pub struct Site {
+    pub context: Context,
+    pub assets: Arc<Assets>,
+    pub options: LeptosOptions,
+    /// `https://ayar.example.com`
+    #[from_ref(skip)]
+    pub origin: Arc<str>,
+    /// `ayar.example.com`, with its port if it is not the scheme's own.
+    #[from_ref(skip)]
+    pub host: Arc<str>,
+    /// Served over https: `__Host-` cookies and HSTS.
+    #[from_ref(skip)]
+    pub secure: bool,
+    #[from_ref(skip)]
+    pub trusted_proxies: Arc<[IpAddr]>,
+    /// Set under `cargo leptos watch`.
+    #[from_ref(skip)]
+    pub reload_port: Option<u32>,
+}
+
+/// The routes that are neither pages nor server functions nor built files: method, path.
+pub const OTHER_ROUTES: &[(&str, &str)] =
+    &[("GET", "/"), ("GET", "/livez"), ("GET", "/readyz"), ("GET", "/files/photo/{name}/{size}")];
+
+/// The pages, from the app's own list.
+pub fn page_routes() -> Vec<AxumRouteListing> {
+    generate_route_list(App)
+}
+
+pub fn router(site: Site) -> Router {
+    let site_folder = site.options.site_root.to_string();
+    let package = format!("/{}", site.options.site_pkg_dir);
+    let built = ServeDir::new(format!("{site_folder}{package}")).precompressed_br().precompressed_gzip();
+    let public = ServeDir::new(site_folder).precompressed_br().precompressed_gzip().append_index_html_on_directories(false);
+
+    let mut router = Router::new()
+        .route("/", get(start))
+        .route("/livez", get(health::live))
+        .route("/readyz", get(health::ready))
+        .route("/files/photo/{name}/{size}", get(files::photo))
+        .route("/api/{*function}", post(pages::call));
+    for page in page_routes() {
+        router = router.route(page.path(), get(pages::show).post(pages::submit));
+    }
+    router
+        .nest_service(&package, built)
+        .fallback_service(public.fallback(get(pages::show).with_state(site.clone())))
+        .layer(middleware::from_fn(keep_built_files))
+        .layer(DefaultBodyLimit::max(MAX_BODY))
+        .layer(tower_http::limit::RequestBodyLimitLayer::new(MAX_BODY))
+        .layer(middleware::from_fn_with_state(site.clone(), pages::refuse_too_large))
+        .layer(middleware::from_fn_with_state(site.clone(), session::recognise))
+        .layer(middleware::from_fn_with_state(site.clone(), security::check_request))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(middleware::from_fn_with_state(site.clone(), security::add_headers))
+        .layer(
+            ServiceBuilder::new()
+                .layer(SetRequestIdLayer::new(REQUEST_ID, NewRequestId))
+                .layer(TraceLayer::new_for_http().make_span_with(span))
+                .layer(PropagateRequestIdLayer::new(REQUEST_ID)),
+        )
+        .with_state(site)
+}
+
+/// Signed in or not: one start for each.
+async fn start(Extension(facts): Extension<Facts>, site: axum::extract::State<Site>) -> Redirect {
+    if facts.visit.is_some() {
+        return Redirect::to(paths::HOME);
+    }
+    // A new installation has nobody to sign in.
+    match services::entrance::is_empty(&site.context).await {
+        Ok(true) => Redirect::to(paths::SIGNUP),
+        _ => Redirect::to(paths::LOGIN),
+    }
+}
+
+/// Built files whose name or `?v=` carries a hash of their content are kept for ever, other files of
+/// the site folder for an hour. Pages decide for themselves.
+async fn keep_built_files(request: axum::extract::Request, next: Next) -> Response {
+    let uri = request.uri();
+    let hashed = uri.path().starts_with("/pkg/") || uri.query().is_some_and(|query| query.starts_with("v="));
+    let mut response = next.run(request).await;
+    let is_file = response.headers().contains_key(header::LAST_MODIFIED);
+    if is_file && (response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED) {
+        let rule = if hashed { "public, max-age=31536000, immutable" } else { "public, max-age=3600" };
+        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(rule));
+    }
+    response
+}
+
+/// A panic is a bug: it is in the log, and the person reads the same as for any unexpected failure.
+fn panicked(panic: Box<dyn std::any::Any + Send>) -> Response {
+    let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+    tracing::error!(panic = text.unwrap_or("unknown"), "a handler panicked");
+    (StatusCode::INTERNAL_SERVER_ERROR, axum::Json(domain::AppError::new(domain::Code::Internal))).into_response()
+}
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Ours, never the client's: it is shown to people and stands in the log.
+#[derive(Clone)]
+struct NewRequestId;
+
+impl MakeRequestId for NewRequestId {
+    fn make_request_id<B>(&mut self, _: &Request<B>) -> Option<RequestId> {
+        HeaderValue::from_str(&services::token::random_text::<9>()).ok().map(RequestId::new)
+    }
+}
+
+fn span<B>(request: &Request<B>) -> tracing::Span {
+    let id = request.extensions().get::<RequestId>().and_then(|id| id.header_value().to_str().ok()).unwrap_or_default();
+    // Only the path: queries carry mailed tokens.
+    tracing::info_span!("request", id, method = %request.method(), path = request.uri().path())
+}

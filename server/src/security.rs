@@ -1,0 +1,118 @@
+//! The one place for what every request must pass and every answer must carry: host and origin
+//! checks, security headers, the content security policy and its nonce.
+
+use axum::{
+    extract::{Request, State},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use domain::Code;
+
+use crate::router::Site;
+
+/// The nonce of one answer; its page's inline scripts carry it.
+#[derive(Clone, Debug)]
+pub struct PageNonce(pub std::sync::Arc<str>);
+
+/// Refuses requests for another host (421) and unsafe requests from another origin (403).
+pub async fn check_request(State(site): State<Site>, request: Request, next: Next) -> Response {
+    // Probes come by address, not by name.
+    let probe = matches!(request.uri().path(), "/livez" | "/readyz");
+    if !probe && !is_our_host(&request, &site) {
+        return StatusCode::MISDIRECTED_REQUEST.into_response();
+    }
+    let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    if !safe && !is_same_origin(request.headers(), &site.origin) {
+        tracing::warn!(path = request.uri().path(), "refused a request from another origin");
+        return (StatusCode::FORBIDDEN, axum::Json(domain::AppError::new(Code::Forbidden))).into_response();
+    }
+    next.run(request).await
+}
+
+fn is_our_host(request: &Request, site: &Site) -> bool {
+    let host = request.uri().authority().map(|authority| authority.as_str());
+    let host = host.or_else(|| request.headers().get(header::HOST)?.to_str().ok());
+    host.is_some_and(|host| host.eq_ignore_ascii_case(&site.host))
+}
+
+/// `Sec-Fetch-Site` where the browser sends it, else `Origin`; neither, and the request is refused: no
+/// browser of the last years posts a form without one of them.
+fn is_same_origin(headers: &HeaderMap, origin: &str) -> bool {
+    let word = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+    match (word(HeaderName::from_static("sec-fetch-site")), word(header::ORIGIN)) {
+        (Some(site), _) => site == "same-origin",
+        (None, Some(from)) => from == origin,
+        (None, None) => false,
+    }
+}
+
+/// Adds the security headers to every answer, and the nonce to every request.
+pub async fn add_headers(State(site): State<Site>, mut request: Request, next: Next) -> Response {
+    let nonce = services::token::random_text::<16>();
+    request.extensions_mut().insert(PageNonce(nonce.as_str().into()));
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    for (name, value) in FIXED {
+        headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+    }
+    if site.secure {
+        headers.insert(
+            header::STRICT_TRANSPORT_SECURITY,
+            HeaderValue::from_static("max-age=31536000; includeSubDomains"),
+        );
+    }
+    if let Ok(policy) = HeaderValue::from_str(&policy(&nonce, &site)) {
+        headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(policy);
+    }
+    // Whatever did not decide for itself is somebody's private page.
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    response
+}
+
+const FIXED: [(&str, &str); 6] = [
+    ("x-content-type-options", "nosniff"),
+    ("referrer-policy", "same-origin"),
+    ("cross-origin-opener-policy", "same-origin"),
+    ("cross-origin-resource-policy", "same-origin"),
+    ("permissions-policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=()"),
+    ("x-frame-options", "DENY"),
+];
+
+fn policy(nonce: &str, site: &Site) -> String {
+    // `cargo leptos watch` reloads the page over a web socket.
+    let reload = site.reload_port.map(|port| format!(" ws://127.0.0.1:{port}")).unwrap_or_default();
+    format!(
+        "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; \
+         img-src 'self' blob:; font-src 'self'; connect-src 'self'{reload}; form-action 'self'; \
+         manifest-src 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
+        pairs.iter().map(|(k, v)| (HeaderName::from_static(k), HeaderValue::from_static(v))).collect()
+    }
+
+    #[test]
+    fn only_our_own_pages_may_change_anything() {
+        let ours = "https://ayar.example.com";
+        for (pairs, fine) in [
+            (&[("sec-fetch-site", "same-origin")][..], true),
+            (&[("sec-fetch-site", "same-site")][..], false),
+            (&[("sec-fetch-site", "cross-site")][..], false),
+            (&[("sec-fetch-site", "none")][..], false),
+            (&[("origin", "https://ayar.example.com")][..], true),
+            (&[("origin", "https://evil.example.com")][..], false),
+            (&[("origin", "null")][..], false),
+            // A forged Origin does not help where the browser told the truth.
+            (&[("sec-fetch-site", "cross-site"), ("origin", "https://ayar.example.com")][..], false),
+            (&[][..], false),
+        ] {
+            assert_eq!(is_same_origin(&headers(pairs), ours), fine, "{pairs:?}");
+        }
+    }
+}

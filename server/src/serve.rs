@@ -1,0 +1,108 @@
+//! `ayar serve`: migrate, listen, stop gracefully.
+
+use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
+
+use app::shell::document::Assets;
+use axum::{Router, serve::ListenerExt};
+use leptos::config::{LeptosOptions, get_configuration};
+use services::Context;
+use tokio::net::TcpListener;
+
+use crate::{
+    config::Config,
+    router::{Site, router},
+    start::{self, Failure},
+};
+
+/// Serves until a stop signal; open requests then have `server.stop_within` seconds.
+pub async fn serve(config: Config) -> Result<(), Failure> {
+    let context = start::context(&config, false).await?;
+    context.database.migrate().await.map_err(|error| format!("migration: {error}"))?;
+    let site = site(&config, context.clone())?;
+    if !site.secure {
+        tracing::warn!("plain http on this machine: session cookies go without Secure and __Host-");
+    }
+    let listener = TcpListener::bind(config.server.address)
+        .await
+        .map_err(|error| format!("cannot listen on {}: {error}", config.server.address))?;
+    // Nagle's algorithm holds small writes back for 40 ms on a kept-alive connection.
+    let listener = listener.tap_io(|stream| {
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "TCP_NODELAY");
+        }
+    });
+    println!("\n  Ayar is ready:  {}\n", config.origin());
+    let app: Router = router(site);
+    let stop_within = Duration::from_secs(config.server.stop_within);
+    let (stopping, stopped) = tokio::sync::oneshot::channel();
+    let server = axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>())
+        .with_graceful_shutdown(async move {
+            signal().await;
+            _ = stopping.send(());
+        });
+    tokio::select! {
+        result = server.into_future() => result?,
+        () = async { _ = stopped.await; tokio::time::sleep(stop_within).await } => {
+            tracing::warn!("requests were still open when the time to stop ran out");
+        }
+    }
+    context.outbox.flush().await;
+    context.database.close().await?;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// What the router needs, from configuration and built files.
+pub fn site(config: &Config, context: Context) -> Result<Site, Failure> {
+    let options = options(config)?;
+    let hashes = match config.server.hashes.as_os_str().is_empty() {
+        true => beside_the_program(&options.hash_file)?,
+        false => config.server.hashes.clone(),
+    };
+    let assets = Assets::read(&hashes, &config.server.site, &options)
+        .map_err(|error| format!("{}: {error}; build the pages first", hashes.display()))?;
+    let origin = config.origin();
+    let host = origin.split_once("://").map_or("", |(_, host)| host).to_owned();
+    Ok(Site {
+        context,
+        assets: Arc::new(assets),
+        reload_port: std::env::var_os("LEPTOS_WATCH").map(|_| options.reload_port),
+        options,
+        secure: origin.starts_with("https:"),
+        origin: origin.into(),
+        host: host.into(),
+        trusted_proxies: config.server.trusted_proxies.clone().into(),
+    })
+}
+
+/// `Leptos.toml`, with the address and the site folder of our own configuration.
+fn options(config: &Config) -> Result<LeptosOptions, Failure> {
+    let file = PathBuf::from("Leptos.toml");
+    let mut options = match file.exists() {
+        true => get_configuration(file.to_str())?.leptos_options,
+        // An installed server has no checkout around it.
+        false => LeptosOptions::builder().output_name("ayar").hash_files(true).build(),
+    };
+    options.site_root = config.server.site.to_string_lossy().as_ref().into();
+    options.site_addr = config.server.address;
+    Ok(options)
+}
+
+fn beside_the_program(name: &str) -> Result<PathBuf, Failure> {
+    let program = std::env::current_exe()?;
+    Ok(program.with_file_name(name))
+}
+
+/// SIGINT or SIGTERM.
+async fn signal() {
+    let interrupt = tokio::signal::ctrl_c();
+    match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        Ok(mut terminate) => {
+            tokio::select! {
+                _ = interrupt => {}
+                _ = terminate.recv() => {}
+            }
+        }
+        Err(_) => _ = interrupt.await,
+    }
+}

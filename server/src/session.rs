@@ -1,0 +1,192 @@
+//! The layer that finds out who is asking, in which language, from which browser; and that
+//! keeps people who are not signed in away from private pages.
+
+use std::net::{IpAddr, SocketAddr};
+
+use app::{
+    paths,
+    server_side::{Cookie, Facts},
+    state::Theme,
+};
+use axum::{
+    extract::{ConnectInfo, Request, State},
+    http::{HeaderMap, Method, StatusCode, header},
+    middleware::Next,
+    response::{IntoResponse, Redirect, Response},
+};
+use axum_extra::extract::CookieJar;
+use domain::{AppError, Code, Language};
+use services::{
+    session::{self, Browser},
+    token::PlainToken,
+};
+
+use crate::{pages, router::Site};
+
+/// Puts [`Facts`] into the request, and sends strangers to the sign-in page.
+pub async fn recognise(State(site): State<Site>, jar: CookieJar, mut request: Request, next: Next) -> Response {
+    let cookie = |cookie: Cookie| jar.get(cookie.name(site.secure)).map(|cookie| cookie.value().to_owned());
+    let visit = match cookie(Cookie::Session) {
+        Some(token) => match session::authenticate(&site.context, &PlainToken::received(&token)).await {
+            Ok(visit) => visit,
+            Err(error) => return pages::plain_error(&request, error),
+        },
+        None => None,
+    };
+    let headers = request.headers();
+    let chosen = cookie(Cookie::Language).as_deref().and_then(Language::from_tag);
+    let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    let language = match &visit {
+        Some(visit) => visit.actor.language,
+        None => chosen.or_else(|| accepted.and_then(Language::from_accept_language)).unwrap_or_default(),
+    };
+    let facts = Facts {
+        language,
+        theme: cookie(Cookie::Theme).as_deref().and_then(Theme::from_word).unwrap_or_default(),
+        secure: site.secure,
+        known_browser: cookie(Cookie::Browser),
+        browser: Browser {
+            name: browser_name(headers),
+            address: prefix(client_address(&request, &site.trusted_proxies)),
+        },
+        visit,
+    };
+    if facts.visit.is_none()
+        && let Some(refusal) = refuse_stranger(&request)
+    {
+        return refusal;
+    }
+    request.extensions_mut().insert(facts);
+    next.run(request).await
+}
+
+/// Private pages lead to sign-in and back; private data answers 401.
+fn refuse_stranger(request: &Request) -> Option<Response> {
+    let path = request.uri().path();
+    if path.starts_with("/files/") {
+        return Some(pages::plain_error(request, Code::Unauthenticated.into()));
+    }
+    if !path.starts_with("/settings") {
+        return None;
+    }
+    let page = matches!(*request.method(), Method::GET | Method::HEAD);
+    let wanted = request.uri().path_and_query().map_or(path, |wanted| wanted.as_str());
+    let wanted = if page { wanted } else { path };
+    let next: String = url::form_urlencoded::byte_serialize(wanted.as_bytes()).collect();
+    Some(Redirect::to(&format!("{}?next={next}", paths::LOGIN)).into_response())
+}
+
+/// The last address that a declared proxy vouches for, else the peer's.
+fn client_address(request: &Request, proxies: &[IpAddr]) -> Option<IpAddr> {
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip())?;
+    if !proxies.contains(&peer) {
+        return Some(peer);
+    }
+    let chain: Vec<IpAddr> = request
+        .headers()
+        .get_all("x-forwarded-for")
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .filter_map(|part| part.trim().parse().ok())
+        .collect();
+    chain.into_iter().rev().find(|address| !proxies.contains(address)).or(Some(peer))
+}
+
+/// `192.0.2.0/24`, `2001:db8:1:2::/64`: enough to recognise a place, too little to track a person.
+fn prefix(address: Option<IpAddr>) -> String {
+    match address.map(|address| address.to_canonical()) {
+        Some(IpAddr::V4(v4)) => {
+            let [a, b, c, _] = v4.octets();
+            format!("{a}.{b}.{c}.0/24")
+        }
+        Some(IpAddr::V6(v6)) => {
+            let [a, b, c, d, ..] = v6.segments();
+            format!("{}/64", std::net::Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
+        }
+        None => String::new(),
+    }
+}
+
+/// "Firefox · Windows" from the User-Agent header: family and system, no versions.
+fn browser_name(headers: &HeaderMap) -> String {
+    let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let first = |table: &[(&str, &'static str)]| {
+        table.iter().find(|(mark, _)| agent.contains(mark)).map_or("", |(_, name)| name)
+    };
+    // Order matters: Edge and Opera say Chrome too, Chrome says Safari too.
+    let browser = first(&[
+        ("Edg", "Edge"),
+        ("OPR/", "Opera"),
+        ("SamsungBrowser", "Samsung Internet"),
+        ("YaBrowser", "Yandex"),
+        ("Firefox/", "Firefox"),
+        ("FxiOS", "Firefox"),
+        ("CriOS", "Chrome"),
+        ("Chrome/", "Chrome"),
+        ("Safari/", "Safari"),
+    ]);
+    let system = first(&[
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Android", "Android"),
+        ("Windows", "Windows"),
+        ("Mac OS X", "macOS"),
+        ("CrOS", "ChromeOS"),
+        ("Linux", "Linux"),
+    ]);
+    [browser, system].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
+}
+
+/// The status of an error, always a valid one.
+pub fn status(error: &AppError) -> StatusCode {
+    StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::{body::Body, http::HeaderValue};
+
+    fn request(peer: &str, forwarded: &str) -> Request {
+        let mut request = Request::new(Body::empty());
+        request.extensions_mut().insert(ConnectInfo(SocketAddr::new(peer.parse().unwrap(), 1)));
+        request.headers_mut().insert("x-forwarded-for", forwarded.parse().unwrap());
+        request
+    }
+
+    #[test]
+    fn a_forwarded_address_counts_only_from_a_declared_proxy() {
+        let proxies = ["10.0.0.1".parse().unwrap()];
+        let address = |peer, forwarded| client_address(&request(peer, forwarded), &proxies).unwrap().to_string();
+        assert_eq!(address("203.0.113.9", "1.2.3.4"), "203.0.113.9");
+        assert_eq!(address("10.0.0.1", "1.2.3.4"), "1.2.3.4");
+        // What the client wrote itself stands further left.
+        assert_eq!(address("10.0.0.1", "6.6.6.6, 1.2.3.4"), "1.2.3.4");
+        assert_eq!(address("10.0.0.1", "nonsense"), "10.0.0.1");
+    }
+
+    #[test]
+    fn addresses_are_kept_as_prefixes() {
+        assert_eq!(prefix(Some("203.0.113.77".parse().unwrap())), "203.0.113.0/24");
+        assert_eq!(prefix(Some("2001:db8:1:2:3:4:5:6".parse().unwrap())), "2001:db8:1:2::/64");
+        assert_eq!(prefix(Some("::ffff:203.0.113.77".parse().unwrap())), "203.0.113.0/24");
+        assert_eq!(prefix(None), "");
+    }
+
+    #[test]
+    fn browsers_are_named_by_family_and_system() {
+        for (agent, name) in [
+            ("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36", "Chrome · Windows"),
+            ("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36 Edg/156.0.0.0", "Edge · Windows"),
+            ("Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/19.0 Mobile/15E148 Safari/604.1", "Safari · iPhone"),
+            ("Mozilla/5.0 (X11; Linux x86_64; rv:150.0) Gecko/20100101 Firefox/150.0", "Firefox · Linux"),
+            ("Mozilla/5.0 (Linux; Android 16; K) AppleWebKit/537.36 (KHTML, like Gecko) SamsungBrowser/30.0 Chrome/150.0.0.0 Mobile Safari/537.36", "Samsung Internet · Android"),
+            ("curl/8.5.0", ""),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::USER_AGENT, HeaderValue::from_static(agent));
+            assert_eq!(browser_name(&headers), name);
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! The composition root: from configuration to a running context.
+
+use std::sync::Arc;
+
+use secrecy::{ExposeSecret, SecretString};
+use services::{
+    Clock, Context, Database, Settings,
+    mail::{MailSettings, Mailer, SmtpTls, TransportSettings},
+    outbox::Outbox,
+    passwords::Passwords,
+    storage::{Storage, StorageSettings},
+};
+use tracing_subscriber::EnvFilter;
+
+use crate::config::{Config, Encryption, LogFormat, MailTransport, StorageKind};
+
+/// Anything that keeps a sub-command from doing its work, in words for the operator.
+pub type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+pub fn logging(config: &Config) -> Result<(), Failure> {
+    let lines = tracing_subscriber::fmt().with_env_filter(EnvFilter::try_new(&config.log.filter)?);
+    match config.log.format {
+        LogFormat::Text => lines.init(),
+        LogFormat::Json => lines.json().init(),
+    }
+    Ok(())
+}
+
+/// Opens everything a use-case needs. Does not touch the schema.
+pub async fn context(config: &Config, log_links: bool) -> Result<Context, Failure> {
+    let clock = Clock::Machine;
+    let mailer = Mailer::open(&mail(config))?;
+    let parallel = match config.passwords.parallel {
+        0 => std::thread::available_parallelism().map_or(1, usize::from),
+        parallel => parallel,
+    };
+    Ok(Context {
+        database: database(config).await?,
+        clock: clock.clone(),
+        outbox: Outbox::new(mailer, clock, log_links || config.mail.log_links),
+        storage: Storage::open(&storage(config))?,
+        passwords: Passwords::new(parallel),
+        settings: Arc::new(Settings { origin: config.origin() }),
+    })
+}
+
+pub async fn database(config: &Config) -> Result<Database, Failure> {
+    let url = config.database_url();
+    // SQLite makes the file but not its folder.
+    if let Some(path) = url.strip_prefix("sqlite://") {
+        let file = std::path::Path::new(path.split('?').next().unwrap_or_default());
+        if let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+            std::fs::create_dir_all(folder)?;
+        }
+    }
+    Database::connect(url, config.database.connections).await.map_err(|error| format!("database: {error}").into())
+}
+
+pub fn storage(config: &Config) -> StorageSettings {
+    let storage = &config.storage;
+    match storage.kind {
+        StorageKind::Folder => StorageSettings::Folder { path: storage.folder.clone() },
+        StorageKind::S3 => StorageSettings::S3 {
+            bucket: storage.bucket.clone(),
+            region: storage.region.clone(),
+            endpoint: filled(&storage.endpoint),
+            access_key_id: storage.access_key.expose_secret().to_owned(),
+            secret_access_key: storage.secret_key.clone(),
+        },
+    }
+}
+
+pub fn mail(config: &Config) -> MailSettings {
+    let mail = &config.mail;
+    let transport = match mail.transport {
+        MailTransport::Folder => TransportSettings::Folder { path: mail.folder.clone() },
+        MailTransport::Smtp => TransportSettings::Smtp {
+            host: mail.host.clone(),
+            port: mail.port,
+            tls: match mail.encryption {
+                Encryption::Starttls => SmtpTls::Required,
+                Encryption::Tls => SmtpTls::Wrapper,
+                Encryption::None => SmtpTls::None,
+            },
+            user: filled(&mail.user),
+            password: filled(mail.password.expose_secret()).map(SecretString::from),
+        },
+    };
+    MailSettings { from: mail.from.clone(), transport }
+}
+
+fn filled(text: &str) -> Option<String> {
+    (!text.is_empty()).then(|| text.to_owned())
+}

@@ -1,0 +1,7 @@
+//! The server over HTTP, without a socket: routes, layers, pages, forms.
+
+mod general;
+mod hours;
+mod permissions;
+mod requests;
+mod world;

@@ -1,0 +1,143 @@
+//! What every request passes and every answer carries.
+
+use axum::{
+    body::Body,
+    http::{Method, StatusCode},
+};
+
+use crate::world::World;
+
+#[tokio::test]
+async fn every_answer_carries_the_security_headers() {
+    let world = World::new().await;
+    let mut browser = world.browser();
+    for path in ["/login", "/nowhere", "/livez", "/pkg/ayar.123.css", "/settings/general"] {
+        let answer = browser.get(path).await;
+        assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
+        assert_eq!(answer.header("referrer-policy"), "same-origin", "{path}");
+        assert_eq!(answer.header("cross-origin-opener-policy"), "same-origin", "{path}");
+        assert_eq!(answer.header("cross-origin-resource-policy"), "same-origin", "{path}");
+        assert!(answer.header("strict-transport-security").starts_with("max-age=31536000"), "{path}");
+        assert!(answer.header("content-security-policy").contains("frame-ancestors 'none'"), "{path}");
+        assert!(!answer.header("x-request-id").is_empty(), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn inline_scripts_carry_the_nonce_of_the_policy_and_no_two_answers_share_one() {
+    let world = World::new().await;
+    let mut browser = world.browser();
+    let mut nonces = Vec::new();
+    for _ in 0..2 {
+        let answer = browser.get("/login").await;
+        let policy = answer.header("content-security-policy").to_owned();
+        let nonce = policy.split("'nonce-").nth(1).unwrap().split('\'').next().unwrap().to_owned();
+        for script in answer.body.split("<script").skip(1) {
+            let tag = script.split('>').next().unwrap();
+            assert!(tag.contains(&format!("nonce=\"{nonce}\"")), "a script without the nonce: {tag}");
+        }
+        assert!(!answer.body.contains(&format!("crossorigin=\"{nonce}\"")));
+        assert!(!answer.body.contains(" style=\""), "the policy forbids style attributes");
+        nonces.push(nonce);
+    }
+    assert_ne!(nonces[0], nonces[1]);
+}
+
+#[tokio::test]
+async fn pages_are_never_stored_and_built_files_for_ever() {
+    let world = World::new().await;
+    let mut browser = world.browser();
+    assert_eq!(browser.get("/login").await.header("cache-control"), "no-store");
+    assert_eq!(browser.get("/nowhere").await.header("cache-control"), "no-store");
+    let file = browser.get("/pkg/ayar.123.css").await;
+    assert_eq!(file.header("cache-control"), "public, max-age=31536000, immutable");
+    assert_eq!(browser.get("/pkg/gone.css").await.header("cache-control"), "no-store");
+}
+
+#[tokio::test]
+async fn another_host_is_misdirected() {
+    let world = World::new().await;
+    let mut browser = world.browser();
+    let mut request = browser.request(Method::GET, "/login").body(Body::empty()).unwrap();
+    request.headers_mut().insert("host", "evil.example".parse().unwrap());
+    assert_eq!(browser.send(request).await.status, StatusCode::MISDIRECTED_REQUEST);
+}
+
+#[tokio::test]
+async fn a_post_from_another_origin_is_refused_before_anything_happens() {
+    let world = World::new().await;
+    let mut browser = world.browser();
+    for (name, value) in [("sec-fetch-site", "cross-site"), ("origin", "https://evil.example"), ("x-nothing", "")] {
+        let request = browser
+            .request(Method::POST, "/api/shell/choose-theme")
+            .header(name, value)
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(Body::from("form[theme]=dark"))
+            .unwrap();
+        let answer = browser.send(request).await;
+        assert_eq!(answer.status, StatusCode::FORBIDDEN, "{name}");
+        assert_eq!(answer.header("set-cookie"), "", "{name}");
+    }
+}
+
+#[tokio::test]
+async fn an_oversized_body_is_413_and_an_unknown_field_400() {
+    let world = World::new().await;
+    let mut browser = world.browser();
+    let large = "x".repeat(3 * 1024 * 1024);
+    let answer = browser.post("/login?do=entrance/sign-in", &[("form[email]", &large)]).await;
+    assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE);
+    let answer = browser.call("entrance/sign-in", &[("form[email]", &large)]).await;
+    assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE);
+    let medium = "x".repeat(300 * 1024);
+    let answer = browser.post("/login?do=entrance/sign-in", &[("form[email]", &medium)]).await;
+    assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE);
+
+    let fields = [("form[email]", "a@b.co"), ("form[password]", "x"), ("form[admin]", "true")];
+    assert_eq!(browser.call("entrance/sign-in", &fields).await.status, StatusCode::BAD_REQUEST);
+    let fields = [("form[email]", "a@b.co"), ("form[password]", "x"), ("admin", "true")];
+    assert_eq!(browser.call("entrance/sign-in", &fields).await.status, StatusCode::BAD_REQUEST);
+    assert_eq!(browser.call("entrance/sign-in", &[]).await.status, StatusCode::BAD_REQUEST);
+    assert_eq!(browser.call("no/such-thing", &[]).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn an_unknown_page_helps_and_says_404() {
+    let world = World::new().await;
+    let answer = world.browser().get("/nowhere").await;
+    assert_eq!(answer.status, StatusCode::NOT_FOUND);
+    answer.assert_shows("Sayfa bulunamadı").assert_shows("lang=\"tr\"");
+    let mut english = world.browser();
+    english.language = "en";
+    english.get("/nowhere").await.assert_shows("Page not found").assert_shows("lang=\"en\"");
+}
+
+#[tokio::test]
+async fn theme_and_language_are_in_the_first_byte_of_the_page() {
+    let world = World::new().await;
+    let mut browser = world.browser();
+    browser.get("/login").await.assert_shows("data-theme=\"system\"");
+    let answer = browser.post("/login?do=shell/choose-theme", &[("form[theme]", "dark")]).await;
+    assert_eq!((answer.status, answer.location()), (StatusCode::SEE_OTHER, "/login?saved=shell/choose-theme"));
+    browser.post("/login?do=shell/choose-language", &[("form[language]", "en")]).await;
+    browser.get("/login").await.assert_shows("data-theme=\"dark\"").assert_shows("lang=\"en\"");
+    let answer = browser.call("shell/choose-theme", &[("form[theme]", "purple")]).await;
+    assert_eq!(answer.status.as_u16(), 422);
+}
+
+#[tokio::test]
+async fn the_start_leads_a_new_installation_to_sign_up_and_everybody_else_on() {
+    let world = World::new().await;
+    assert_eq!(world.browser().get("/").await.location(), "/signup");
+    let (mut browser, _) = world.owner("ayse@ornek.com", "Yıldız").await;
+    assert_eq!(world.browser().get("/").await.location(), "/login");
+    assert_eq!(browser.get("/").await.location(), "/settings/general");
+}
+
+#[tokio::test]
+async fn a_private_page_leads_to_sign_in_and_remembers_where_one_wanted_to_go() {
+    let world = World::new().await;
+    let answer = world.browser().get("/settings/hours?at=1").await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER);
+    assert_eq!(answer.location(), "/login?next=%2Fsettings%2Fhours%3Fat%3D1");
+}

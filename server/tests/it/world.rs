@@ -1,0 +1,265 @@
+//! A whole server on a fresh database, and browsers that keep their cookies.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use app::shell::document::Assets;
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    http::{HeaderMap, Method, Request, Response, StatusCode, header},
+};
+use chrono::{DateTime, Utc};
+use domain::{
+    Actor, Language, Role,
+    entrance::{LoginForm, Password, SignupForm, VerifyForm},
+};
+use entity::membership;
+use leptos::config::LeptosOptions;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
+use server::router::{Site, router};
+use services::{
+    Clock, Context, Database, Settings, entrance,
+    mail::{MailSettings, Mailer, TransportSettings},
+    outbox::Outbox,
+    passwords::Passwords,
+    session,
+    storage::Storage,
+    token::PlainToken,
+};
+use tower::ServiceExt;
+
+pub const ORIGIN: &str = "https://ayar.example";
+pub const PASSWORD: &str = "mavi kaplumbağa 47 deniz";
+
+pub struct World {
+    pub context: Context,
+    router: Router,
+    _folder: tempfile::TempDir,
+}
+
+impl World {
+    pub async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}?mode=rwc", folder.path().join("ayar.db").display());
+        let at: DateTime<Utc> = "2026-11-23T09:00:00Z".parse().unwrap();
+        let clock = Clock::fixed(at);
+        let mail = MailSettings { from: "Ayar <ayar@ayar.example>".into(), transport: TransportSettings::Memory };
+        let context = Context {
+            database: Database::connect(&url, 4).await.unwrap(),
+            clock: clock.clone(),
+            outbox: Outbox::new(Mailer::open(&mail).unwrap(), clock, false),
+            storage: Storage::memory(),
+            passwords: Passwords::new(2),
+            settings: Arc::new(Settings { origin: ORIGIN.into() }),
+        };
+        context.database.migrate().await.unwrap();
+        let hashes = folder.path().join("hash.txt");
+        std::fs::write(&hashes, "js: abc\nwasm: def\ncss: 123\n").unwrap();
+        let site_root = folder.path().join("site");
+        std::fs::create_dir_all(site_root.join("pkg")).unwrap();
+        std::fs::write(site_root.join("pkg/ayar.123.css"), "body{}").unwrap();
+        std::fs::write(site_root.join("favicon.svg"), "<svg/>").unwrap();
+        let options = LeptosOptions::builder()
+            .output_name("ayar")
+            .site_root(site_root.to_string_lossy().as_ref())
+            .hash_files(true)
+            .build();
+        let site = Site {
+            context: context.clone(),
+            assets: Arc::new(Assets::read(&hashes, &site_root, &options).unwrap()),
+            options,
+            origin: ORIGIN.into(),
+            host: "ayar.example".into(),
+            secure: true,
+            trusted_proxies: Arc::new([]),
+            reload_port: None,
+        };
+        Self { context, router: router(site), _folder: folder }
+    }
+
+    pub async fn sign_up(&self, email: &str, organisation: &str) {
+        let form = SignupForm {
+            organisation: organisation.into(),
+            name: "Ayşe Erdem".into(),
+            email: email.into(),
+            password: Password(PASSWORD.into()),
+            time_zone: "Europe/Istanbul".into(),
+        };
+        entrance::sign_up(&self.context, form, Language::Tr).await.unwrap();
+    }
+
+    /// Signs a company up, proves the address, and signs in: a browser, and who it is.
+    pub async fn owner(&self, email: &str, organisation: &str) -> (Browser<'_>, Actor) {
+        self.sign_up(email, organisation).await;
+        let token = self.token_mailed_to(email).await;
+        entrance::verify_address(&self.context, VerifyForm { token }).await.unwrap();
+        let form = LoginForm { email: email.into(), password: Password(PASSWORD.into()), next: String::new() };
+        let signed_in = entrance::sign_in(&self.context, form, None, session::Browser::default()).await.unwrap();
+        let mut browser = self.browser();
+        browser.cookies.insert("__Host-ayar-session".into(), signed_in.session.reveal().into());
+        let token = PlainToken::received(signed_in.session.reveal());
+        let visit = session::authenticate(&self.context, &token).await.unwrap().unwrap();
+        (browser, visit.actor)
+    }
+
+    pub async fn token_mailed_to(&self, email: &str) -> String {
+        self.context.outbox.flush().await;
+        let sent = self.context.outbox.mailer().sent();
+        let mail = sent.iter().rev().find(|sent| sent.mail.to == email && sent.mail.kind.link().is_some()).unwrap();
+        mail.mail.kind.link().unwrap().split_once("token=").unwrap().1.to_owned()
+    }
+
+    /// Changes the role of an actor in their organisation.
+    pub async fn set_role(&self, actor: Actor, role: Role) {
+        let write = self.context.database.write(move |on| {
+            Box::pin(async move {
+                membership::Entity::update_many()
+                    .col_expr(membership::Column::Role, Expr::value(role.as_str()))
+                    .filter(membership::Column::PersonId.eq(actor.person.0))
+                    .filter(membership::Column::OrganisationId.eq(actor.organisation.0))
+                    .exec(on)
+                    .await
+                    .unwrap();
+                Ok(())
+            })
+        });
+        write.await.unwrap();
+    }
+
+    /// Gives the actor's organisation a photo; answers with the random part of its address.
+    pub async fn give_photo(&self, actor: Actor) -> String {
+        let file = include_bytes!("../../../crates/services/src/demo/photo.png");
+        services::general::save_photo(&self.context, actor.admin().unwrap(), file.as_slice().into(), None).await.unwrap()
+    }
+
+    /// A browser with no cookies that speaks Turkish.
+    pub fn browser(&self) -> Browser<'_> {
+        Browser { world: self, cookies: BTreeMap::new(), language: "tr-TR,tr;q=0.9" }
+    }
+}
+
+pub struct Browser<'w> {
+    world: &'w World,
+    pub cookies: BTreeMap<String, String>,
+    pub language: &'static str,
+}
+
+/// An answer, read whole.
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: String,
+}
+
+impl Answer {
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    pub fn location(&self) -> &str {
+        self.header("location")
+    }
+
+    #[track_caller]
+    pub fn assert_shows(&self, text: &str) -> &Self {
+        assert!(self.body.contains(text), "{text:?} is not in:\n{}", self.body);
+        self
+    }
+
+    #[track_caller]
+    pub fn assert_hides(&self, text: &str) -> &Self {
+        assert!(!self.body.contains(text), "{text:?} is in:\n{}", self.body);
+        self
+    }
+}
+
+impl Browser<'_> {
+    pub async fn get(&mut self, path: &str) -> Answer {
+        self.send(self.request(Method::GET, path).header(header::ACCEPT, "text/html").body(Body::empty()).unwrap()).await
+    }
+
+    /// A form posted without JavaScript to its page: `post("/login?do=entrance/sign-in", &[("form[email]", "…")])`.
+    pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let request = self
+            .request(Method::POST, path)
+            .header(header::ACCEPT, "text/html")
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header("sec-fetch-site", "same-origin")
+            .body(encode(fields).into())
+            .unwrap();
+        self.send(request).await
+    }
+
+    /// A server function called by the page's own script.
+    pub async fn call(&mut self, function: &str, fields: &[(&str, &str)]) -> Answer {
+        let request = self
+            .request(Method::POST, &format!("/api/{function}"))
+            .header(header::ACCEPT, "application/json")
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header("sec-fetch-site", "same-origin")
+            .body(encode(fields).into())
+            .unwrap();
+        self.send(request).await
+    }
+
+    /// A file posted without JavaScript, with the other fields of its form.
+    pub async fn upload(&mut self, path: &str, fields: &[(&str, &str)], file: (&str, &str, &[u8])) -> Answer {
+        const BOUNDARY: &str = "----ayar-test-boundary";
+        let mut body = Vec::new();
+        for (name, value) in fields {
+            body.extend(format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").bytes());
+        }
+        let (name, file_name, bytes) = file;
+        body.extend(
+            format!(
+                "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"{file_name}\"\r\n\
+                 Content-Type: application/octet-stream\r\n\r\n"
+            )
+            .bytes(),
+        );
+        body.extend(bytes);
+        body.extend(format!("\r\n--{BOUNDARY}--\r\n").bytes());
+        let request = self
+            .request(Method::POST, path)
+            .header(header::ACCEPT, "text/html")
+            .header(header::CONTENT_TYPE, format!("multipart/form-data; boundary={BOUNDARY}"))
+            .header(header::CONTENT_LENGTH, body.len())
+            .header("sec-fetch-site", "same-origin")
+            .body(body.into())
+            .unwrap();
+        self.send(request).await
+    }
+
+    /// For requests that a browser would not send by itself.
+    pub fn request(&self, method: Method, path: &str) -> axum::http::request::Builder {
+        let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let mut request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header(header::HOST, "ayar.example")
+            .header(header::ACCEPT_LANGUAGE, self.language);
+        if !cookies.is_empty() {
+            request = request.header(header::COOKIE, cookies.join("; "));
+        }
+        request
+    }
+
+    pub async fn send(&mut self, request: Request<Body>) -> Answer {
+        let response: Response<Body> = self.world.router.clone().oneshot(request).await.unwrap();
+        for cookie in response.headers().get_all(header::SET_COOKIE) {
+            let pair = cookie.to_str().unwrap().split(';').next().unwrap();
+            let (name, value) = pair.split_once('=').unwrap();
+            match value {
+                "" => self.cookies.remove(name),
+                value => self.cookies.insert(name.into(), value.into()),
+            };
+        }
+        let (parts, body) = response.into_parts();
+        let body = to_bytes(body, usize::MAX).await.unwrap();
+        Answer { status: parts.status, headers: parts.headers, body: String::from_utf8_lossy(&body).into_owned() }
+    }
+}
+
+fn encode(fields: &[(&str, &str)]) -> String {
+    url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
+}
