@@ -15,7 +15,7 @@ BUILD_RELEASE := cargo leptos build --release --split --precompress
 FRONT := --target wasm32-unknown-unknown --profile wasm-dev --target-dir "$$CARGO_TARGET_DIR/front"
 FRONT_FLAGS := RUSTFLAGS="--cfg=erase_components -Clink-args=--emit-relocs"
 
-.PHONY: help run demo watch test lint e2e screenshots setup setup-test build build-dev \
+.PHONY: help run demo watch test lint e2e screenshots bench setup setup-test build build-dev \
 	fmt clippy scripts arrows deny unit types browser
 
 help: ## this list
@@ -42,6 +42,12 @@ e2e: setup-test ## browser tests; one file: make e2e ONLY=tests/general.spec.ts
 
 screenshots: setup-test build-dev ## every page into docs/screenshots
 	@$(ENV) cd end2end && playwright test --config screenshots.config.ts $(ONLY)
+
+bench: setup-test build ## what the pages cost: bytes, start-up, memory, requests per second (docs/performance.md)
+	@$(ENV) cargo build --locked --release -p server --example floor
+	@$(ENV) cd end2end && AYAR_BINARY="$$CARGO_TARGET_DIR/release/ayar" AYAR_SITE=$(SITE_RELEASE) \
+		playwright test --config measure.config.ts
+	@$(ENV) scripts/measure.sh
 
 # --- the steps of the above ------------------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ use crate::{
 };
 use domain::{AppError, Code};
 use leptos::{
+    context::Provider,
     ev::SubmitEvent,
     form::FromFormData,
     html,
@@ -61,11 +62,14 @@ impl FormState {
     /// What was typed, when the page answers a refused post; otherwise what is saved.
     pub fn value(&self, field: &str, saved: String) -> String {
         let name = self.name(field);
-        self.submission.with_value(|submission| match submission {
-            Some(submission) => decode(&submission.body).into_iter().find(|(key, _)| *key == name).map(|(_, v)| v),
-            None => None,
-        })
-        .unwrap_or(saved)
+        self.submission
+            .with_value(|submission| match submission {
+                Some(submission) => {
+                    decode(&submission.body).into_iter().find(|(key, _)| *key == name).map(|(_, v)| v)
+                }
+                None => None,
+            })
+            .unwrap_or(saved)
     }
 
     /// Whether a checkbox or radio with this value is on: as posted, otherwise as saved.
@@ -150,7 +154,6 @@ where
     S::Client: Client<Error>,
 {
     let state = state.unwrap_or_else(|| FormState::new(action));
-    provide_context(state);
     let node = NodeRef::<html::Form>::new();
     let value = action.value();
     focus_first_error(node, state.error);
@@ -180,7 +183,8 @@ where
             novalidate
             on:submit=submit
         >
-            {children()}
+            // A child of its own: two forms of one page would see each other's state in what is drawn later.
+            <Provider value=state>{children()}</Provider>
         </form>
     }
 }
@@ -193,7 +197,10 @@ fn path<S: ServerFn>() -> &'static str {
 /// The pairs of an `application/x-www-form-urlencoded` body.
 pub(crate) fn decode(body: &str) -> Vec<(String, String)> {
     let text = |part: &str| Url::unescape(&part.replace('+', " "));
-    body.split('&').filter_map(|pair| pair.split_once('=')).map(|(key, value)| (text(key), text(value))).collect()
+    body.split('&')
+        .filter_map(|pair| pair.split_once('='))
+        .map(|(key, value)| (text(key), text(value)))
+        .collect()
 }
 
 /// Moves the focus to the first field at fault, on a re-rendered page as after a refused save.
@@ -204,7 +211,9 @@ fn focus_first_error(node: NodeRef<html::Form>, error: Signal<Option<AppError>>)
             request_animation_frame(move || {
                 use leptos::wasm_bindgen::JsCast;
                 let first = form.query_selector("[aria-invalid=true]").ok().flatten();
-                if let Some(input) = first.and_then(|element| element.dyn_into::<leptos::web_sys::HtmlElement>().ok()) {
+                if let Some(input) =
+                    first.and_then(|element| element.dyn_into::<leptos::web_sys::HtmlElement>().ok())
+                {
                     _ = input.focus();
                 }
             });

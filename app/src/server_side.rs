@@ -155,7 +155,11 @@ pub async fn viewer(context: &Context, visit: &Visit, language: Language) -> Res
 }
 
 fn organisation(id: &str, name: &str, photo: Option<&str>) -> Organisation {
-    Organisation { id: id.to_owned(), name: name.to_owned(), photo: photo.map(|photo| paths::photo(photo, 128)) }
+    Organisation {
+        id: id.to_owned(),
+        name: name.to_owned(),
+        photo: photo.map(|photo| paths::photo(photo, 128)),
+    }
 }
 
 /// "Open · until 18:00", in the organisation's zone.

@@ -10,8 +10,8 @@ use leptos::{
     prelude::*,
     wasm_bindgen::{JsCast, closure::Closure},
     web_sys::{
-        BeforeUnloadEvent, Element, Event, EventTarget, FormData, HtmlAnchorElement, HtmlFormElement, MouseEvent, Node,
-        UrlSearchParams,
+        BeforeUnloadEvent, Element, Event, EventTarget, FormData, HtmlAnchorElement, HtmlFormElement,
+        MouseEvent, Node, UrlSearchParams,
     },
 };
 use leptos_router::{
@@ -56,7 +56,12 @@ impl Unsaved {
 
     /// How many fields differ from what is saved.
     pub fn count(self) -> usize {
-        self.typed.with(|typed| typed.as_ref().map_or(0, |typed| self.saved.with(|saved| differences(saved, typed))))
+        // `try_`: a view that is being taken away may ask once more after its signals are gone.
+        let count = |typed: &Option<Fields>| {
+            let typed = typed.as_ref()?;
+            self.saved.try_with(|saved| differences(saved, typed))
+        };
+        self.typed.try_with(count).flatten().unwrap_or_default()
     }
 
     /// [`count`](Self::count) for event handlers.
@@ -66,7 +71,7 @@ impl Unsaved {
 
     /// What stands in the field posted under `name`; `None` before the browser has looked.
     pub fn typed(self, name: &str) -> Option<String> {
-        self.typed.with(|typed| Some(first(typed.as_ref()?, name)))
+        self.typed.try_with(|typed| Some(first(typed.as_ref()?, name))).flatten()
     }
 
     /// Something was saved (by this form or by somebody else): from now on that is no change.
@@ -77,7 +82,8 @@ impl Unsaved {
 
     /// Reads the form again, for changes that fired no event (rows added or removed).
     pub fn look(self) {
-        let form = document().get_element_by_id(self.form).and_then(|form| form.dyn_into::<HtmlFormElement>().ok());
+        let form =
+            document().get_element_by_id(self.form).and_then(|form| form.dyn_into::<HtmlFormElement>().ok());
         let data = form.and_then(|form| FormData::new_with_form(&form).ok());
         let pairs = data.and_then(|data| UrlSearchParams::new_with_str_sequence_sequence(&data).ok());
         if let Some(body) = pairs.and_then(|pairs| pairs.to_string().as_string()) {
@@ -131,12 +137,14 @@ pub fn UnsavedGuard(unsaved: Unsaved) -> impl IntoView {
                 ask(link);
             }
         });
-        capture("popstate", move |event| {
+        // The window calls `popstate` listeners in their order of arrival, the router's before ours: `start.js` asks
+        // first, by this event.
+        capture("ayar-back", move |event| {
             let here = here.get_untracked();
             let location = window().location();
             let (Ok(path), Ok(target)) = (location.pathname(), location.href()) else { return };
             if path != here && unsaved.count_now() > 0 {
-                event.stop_immediate_propagation();
+                event.prevent_default();
                 // The address has changed already: put ours back above it.
                 let history = window().history();
                 let restored = history.and_then(|h| h.push_state_with_url(&"".into(), "", Some(&here)));
@@ -183,11 +191,13 @@ pub fn UnsavedGuard(unsaved: Unsaved) -> impl IntoView {
 
 /// The address of a link that would take the person to another page of ours in this tab.
 fn followed_link(event: &MouseEvent) -> Option<String> {
-    let plain = event.button() == 0 && !(event.meta_key() || event.ctrl_key() || event.shift_key() || event.alt_key());
+    let plain = event.button() == 0
+        && !(event.meta_key() || event.ctrl_key() || event.shift_key() || event.alt_key());
     let element = event.target()?.dyn_into::<Element>().ok()?;
     let link = element.closest("a[href]").ok()??.dyn_into::<HtmlAnchorElement>().ok()?;
     let location = window().location();
-    let elsewhere = link.origin() != location.origin().ok()? || !matches!(link.target().as_str(), "" | "_self");
+    let elsewhere =
+        link.origin() != location.origin().ok()? || !matches!(link.target().as_str(), "" | "_self");
     // `#main` and the page itself stay; the browser guards what leaves our pages.
     let stays = link.pathname() == location.pathname().ok()?;
     (plain && !elsewhere && !stays && !link.has_attribute("download")).then(|| link.href())
@@ -201,7 +211,11 @@ fn capture(name: &'static str, handler: impl FnMut(Event) + 'static) {
     let kept = StoredValue::new_local(Some((target, closure)));
     on_cleanup(move || {
         if let Some((target, closure)) = kept.try_update_value(Option::take).flatten() {
-            _ = target.remove_event_listener_with_callback_and_bool(name, closure.as_ref().unchecked_ref(), true);
+            _ = target.remove_event_listener_with_callback_and_bool(
+                name,
+                closure.as_ref().unchecked_ref(),
+                true,
+            );
         }
     });
 }

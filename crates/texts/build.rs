@@ -67,7 +67,9 @@ fn write_text(code: &mut String, room: &str, key: &str, tr: &str, en: &str) {
 /// `by_key` finds a text by a name known only at run time (an error code).
 fn write_lookup(code: &mut String, texts: &BTreeMap<String, String>) {
     let constant = texts.iter().filter(|(_, text)| arguments(text).is_empty());
-    code.push_str("    /// The text under a key known only at run time; texts with placeholders are not found.\n");
+    code.push_str(
+        "    /// The text under a key known only at run time; texts with placeholders are not found.\n",
+    );
     code.push_str("    pub fn by_key(spoken: Language, key: &str) -> Option<&'static str> { match key {\n");
     for (key, _) in constant {
         writeln!(code, "        {key:?} => Some(self::{key}(spoken)),").unwrap();
@@ -77,8 +79,12 @@ fn write_lookup(code: &mut String, texts: &BTreeMap<String, String>) {
 
 /// The placeholder names of a text, sorted, each once.
 fn arguments(text: &str) -> Vec<String> {
-    let mut names: Vec<String> =
-        text.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name.to_owned()).collect();
+    let mut names: Vec<String> = text
+        .split('{')
+        .skip(1)
+        .filter_map(|rest| rest.split_once('}'))
+        .map(|(name, _)| name.to_owned())
+        .collect();
     names.sort();
     names.dedup();
     names

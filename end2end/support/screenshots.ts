@@ -17,7 +17,7 @@ export function variantOf(info: TestInfo): Variant {
   return info.project.metadata as Variant;
 }
 
-/** Photographs the whole page, once its pictures and fonts are there, in the variant of the running project. */
+/** Photographs what a window of that size shows, once pictures and fonts are there. */
 export async function photograph(page: Page, name: string, info: TestInfo): Promise<void> {
   const { language, scheme, width } = variantOf(info);
   await expect(page.locator("html")).toHaveAttribute("lang", language);
@@ -25,7 +25,6 @@ export async function photograph(page: Page, name: string, info: TestInfo): Prom
   await page.evaluate(() => document.fonts.ready.then(() => undefined));
   await page.screenshot({
     path: join(folder, `${name}-${language}-${scheme}-${width}.png`),
-    fullPage: true,
     animations: "disabled",
     caret: "hide",
   });

@@ -13,6 +13,9 @@ export class Complaints {
     /^console: Failed to load resource: the server responded with a status of (409|422)\b/,
     // The person went on to another page before everything of this one had arrived.
     /net::ERR_ABORTED/,
+    // With JavaScript switched off Chromium counts the preloads of scripts as refused. A real refusal by the content
+    // security policy is an error in the console as well.
+    /^request: GET \S+\.js csp$/,
   ];
 
   /** `complaints.expect(/status of 404/)`: this one is what the test is about. */

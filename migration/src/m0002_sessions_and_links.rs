@@ -100,5 +100,9 @@ impl MigrationTrait for Migration {
 }
 
 fn person(table: &'static str) -> ForeignKeyCreateStatement {
-    ForeignKey::create().from(table, "person_id").to("person", "id").on_delete(ForeignKeyAction::Cascade).to_owned()
+    ForeignKey::create()
+        .from(table, "person_id")
+        .to("person", "id")
+        .on_delete(ForeignKeyAction::Cascade)
+        .to_owned()
 }

@@ -28,7 +28,12 @@ impl MigrationTrait for Migration {
             .await?;
         manager
             .create_index(
-                Index::create().name("audit_organisation").table("audit").col("organisation_id").col("id").to_owned(),
+                Index::create()
+                    .name("audit_organisation")
+                    .table("audit")
+                    .col("organisation_id")
+                    .col("id")
+                    .to_owned(),
             )
             .await
     }

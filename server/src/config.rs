@@ -124,7 +124,12 @@ impl Config {
         let mut config: Self = config::Config::builder()
             .add_source(File::from_str(DEFAULTS, FileFormat::Toml))
             .add_source(File::from(file).format(FileFormat::Toml).required(named))
-            .add_source(environment.try_parsing(true).list_separator(",").with_list_parse_key("server.trusted_proxies"))
+            .add_source(
+                environment
+                    .try_parsing(true)
+                    .list_separator(",")
+                    .with_list_parse_key("server.trusted_proxies"),
+            )
             .build()?
             .try_deserialize()?;
         config.read_secret_files()?;
@@ -152,12 +157,15 @@ impl Config {
     /// What can be told without touching anything outside.
     fn check(&self) -> Result<(), ConfigError> {
         let origin = &self.server.origin;
-        let path = !matches!(origin.path(), "" | "/") || origin.query().is_some() || origin.fragment().is_some();
+        let path =
+            !matches!(origin.path(), "" | "/") || origin.query().is_some() || origin.fragment().is_some();
         if path || !matches!(origin.scheme(), "http" | "https") || origin.host_str().is_none() {
             return Err(ConfigError("server.origin must look like https://ayar.example.com".into()));
         }
         if origin.scheme() == "http" && !self.is_loopback() {
-            return Err(ConfigError("server.origin must be https unless it is this machine (loopback)".into()));
+            return Err(ConfigError(
+                "server.origin must be https unless it is this machine (loopback)".into(),
+            ));
         }
         if self.mail.transport == MailTransport::Smtp && self.mail.host.is_empty() {
             return Err(ConfigError("mail.host is needed for mail.transport = \"smtp\"".into()));
@@ -213,8 +221,10 @@ mod tests {
     fn load(file: &str, environment: &[(&str, &str)]) -> Result<Config, ConfigError> {
         let path = tempfile::NamedTempFile::new().unwrap().into_temp_path();
         std::fs::write(&path, file).unwrap();
-        let source = environment.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
-        let environment = Environment::with_prefix("AYAR").prefix_separator("__").separator("__").source(Some(source));
+        let source =
+            environment.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+        let environment =
+            Environment::with_prefix("AYAR").prefix_separator("__").separator("__").source(Some(source));
         Config::layered(Some(path.to_path_buf()), environment)
     }
 

@@ -26,7 +26,8 @@ pub async fn photo(
 async fn read_photo(site: &Site, facts: &Facts, name: &str, size: &str) -> Result<Response, AppError> {
     let visit = facts.visit.as_ref().ok_or(Code::Unauthenticated)?;
     let size = size.parse().map_err(|_| Code::NotFound)?;
-    let (bytes, kind) = services::general::read_photo(&site.context, visit.actor.member(), name, size).await?;
+    let (bytes, kind) =
+        services::general::read_photo(&site.context, visit.actor.member(), name, size).await?;
     let kind = HeaderValue::from_str(&kind).map_err(|_| Code::Internal)?;
     Ok((
         [

@@ -45,7 +45,9 @@ fn main() -> ExitCode {
 #[tokio::main]
 async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
     // lettre, sqlx and object_store must agree on one provider.
-    rustls::crypto::aws_lc_rs::default_provider().install_default().map_err(|_| "a TLS provider was set before")?;
+    rustls::crypto::aws_lc_rs::default_provider()
+        .install_default()
+        .map_err(|_| "a TLS provider was set before")?;
     let config = Config::load(arguments.config)?;
     start::logging(&config)?;
     match arguments.command.unwrap_or(Command::Serve) {
@@ -61,7 +63,13 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
             context.database.migrate().await?;
             let demo = services::demo::fill(&context).await?;
             context.outbox.flush().await;
-            println!("\n  {}\n\n  Sign in at {}/login\n    e-mail    {}\n    password  {}\n", demo.organisation, config.origin(), demo.email, demo.password);
+            println!(
+                "\n  {}\n\n  Sign in at {}/login\n    e-mail    {}\n    password  {}\n",
+                demo.organisation,
+                config.origin(),
+                demo.email,
+                demo.password
+            );
         }
         Command::Doctor if !doctor::examine(&config).await => return Ok(ExitCode::FAILURE),
         Command::Doctor => {}

@@ -25,7 +25,7 @@ use tower_http::request_id::RequestId;
 use crate::{router::Site, security::PageNonce, session::status};
 
 /// The largest form without a file.
-pub const MAX_FORM: usize = 256 * 1024;
+pub const MAX_FORM: usize = 512 * 1024;
 /// The largest body of all: a photo of 2 MB and the rest of its form.
 pub const MAX_BODY: usize = 2 * 1024 * 1024 + 64 * 1024;
 /// As much as a phone's photo; whoever sends more sees a broken connection.
@@ -68,7 +68,8 @@ pub async fn submit(State(site): State<Site>, request: Request) -> Response {
 /// A layer: a body that says it is too large is refused in the page it came from. It is read to its end (up to a
 /// limit) and thrown away first, because a browser that is still sending shows a broken connection instead.
 pub async fn refuse_too_large(State(site): State<Site>, request: Request, next: Next) -> Response {
-    let length = request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
+    let length =
+        request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
     if length.is_none_or(|length: usize| length <= MAX_BODY) {
         return next.run(request).await;
     }
@@ -155,17 +156,25 @@ async fn read_error(answer: Response) -> Result<Response, AppError> {
 /// After a form that worked: where the function sends, else back to the page with a word of success.
 fn leave(page: &Uri, action: &str, answer: Response) -> Response {
     let (mut parts, _) = answer.into_parts();
-    let target = parts.headers.remove(header::LOCATION).and_then(|value| value.to_str().ok().map(str::to_owned));
+    let target =
+        parts.headers.remove(header::LOCATION).and_then(|value| value.to_str().ok().map(str::to_owned));
     let target = target.unwrap_or_else(|| format!("{}?saved={action}", page.path()));
     let mut response = Redirect::to(&target).into_response();
-    response.headers_mut().extend(parts.headers.into_iter().filter_map(|(name, value)| {
-        let name = name.filter(|name| *name == header::SET_COOKIE || name.as_str() == "clear-site-data");
-        name.map(|name| (name, value))
-    }));
+    for (name, value) in &parts.headers {
+        if *name == header::SET_COOKIE || name.as_str() == "clear-site-data" {
+            response.headers_mut().append(name, value.clone());
+        }
+    }
     response
 }
 
-async fn render_error(site: &Site, parts: Parts, action: &str, typed: &[u8], mut error: AppError) -> Response {
+async fn render_error(
+    site: &Site,
+    parts: Parts,
+    action: &str,
+    typed: &[u8],
+    mut error: AppError,
+) -> Response {
     if error.code == Code::Internal {
         error.request_id = request_id(parts.extensions.get());
     }
@@ -187,7 +196,12 @@ fn without_secrets(body: &[u8]) -> String {
     url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
 }
 
-async fn render(site: &Site, mut parts: Parts, submission: Option<Submission>, saved: Option<String>) -> Response {
+async fn render(
+    site: &Site,
+    mut parts: Parts,
+    submission: Option<Submission>,
+    saved: Option<String>,
+) -> Response {
     let facts = parts.extensions.get::<Facts>().cloned().unwrap_or_default();
     let nonce = parts.extensions.get::<PageNonce>().map(|nonce| nonce.0.clone()).unwrap_or_default();
     let state = match server_side::page_state(&site.context, &facts).await {
@@ -218,7 +232,11 @@ async fn in_one_write(response: Response, nonce: &str) -> Response {
         Ok(bytes) => {
             let wrong = format!(" crossorigin=\"{nonce}\"");
             let html = String::from_utf8_lossy(&bytes);
-            let html = if html.contains(&wrong) { html.replace(&wrong, " crossorigin=\"\"") } else { html.into_owned() };
+            let html = if html.contains(&wrong) {
+                html.replace(&wrong, " crossorigin=\"\"")
+            } else {
+                html.into_owned()
+            };
             Response::from_parts(parts, Body::from(html))
         }
         Err(error) => {
@@ -230,7 +248,9 @@ async fn in_one_write(response: Response, nonce: &str) -> Response {
 
 fn query(uri: &Uri, name: &str) -> Option<String> {
     let query = uri.query()?;
-    url::form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+    url::form_urlencoded::parse(query.as_bytes())
+        .find(|(key, _)| key == name)
+        .map(|(_, value)| value.into_owned())
 }
 
 fn is_urlencoded(headers: &HeaderMap) -> bool {

@@ -2,12 +2,7 @@
 
 use std::{net::IpAddr, sync::Arc};
 
-use app::{
-    paths,
-    routes::App,
-    server_side::Facts,
-    shell::document::Assets,
-};
+use app::{paths, routes::App, server_side::Facts, shell::document::Assets};
 use axum::{
     Extension, Router,
     extract::{DefaultBodyLimit, FromRef},
@@ -68,7 +63,10 @@ pub fn router(site: Site) -> Router {
     let site_folder = site.options.site_root.to_string();
     let package = format!("/{}", site.options.site_pkg_dir);
     let built = ServeDir::new(format!("{site_folder}{package}")).precompressed_br().precompressed_gzip();
-    let public = ServeDir::new(site_folder).precompressed_br().precompressed_gzip().append_index_html_on_directories(false);
+    let public = ServeDir::new(site_folder)
+        .precompressed_br()
+        .precompressed_gzip()
+        .append_index_html_on_directories(false);
 
     let mut router = Router::new()
         .route("/", get(start))
@@ -127,9 +125,11 @@ async fn keep_built_files(request: axum::extract::Request, next: Next) -> Respon
 
 /// A panic is a bug: it is in the log, and the person reads the same as for any unexpected failure.
 fn panicked(panic: Box<dyn std::any::Any + Send>) -> Response {
-    let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+    let text =
+        panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
     tracing::error!(panic = text.unwrap_or("unknown"), "a handler panicked");
-    (StatusCode::INTERNAL_SERVER_ERROR, axum::Json(domain::AppError::new(domain::Code::Internal))).into_response()
+    (StatusCode::INTERNAL_SERVER_ERROR, axum::Json(domain::AppError::new(domain::Code::Internal)))
+        .into_response()
 }
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -145,7 +145,11 @@ impl MakeRequestId for NewRequestId {
 }
 
 fn span<B>(request: &Request<B>) -> tracing::Span {
-    let id = request.extensions().get::<RequestId>().and_then(|id| id.header_value().to_str().ok()).unwrap_or_default();
+    let id = request
+        .extensions()
+        .get::<RequestId>()
+        .and_then(|id| id.header_value().to_str().ok())
+        .unwrap_or_default();
     // Only the path: queries carry mailed tokens.
     tracing::info_span!("request", id, method = %request.method(), path = request.uri().path())
 }

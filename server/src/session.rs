@@ -24,7 +24,12 @@ use services::{
 use crate::{pages, router::Site};
 
 /// Puts [`Facts`] into the request, and sends strangers to the sign-in page.
-pub async fn recognise(State(site): State<Site>, jar: CookieJar, mut request: Request, next: Next) -> Response {
+pub async fn recognise(
+    State(site): State<Site>,
+    jar: CookieJar,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let cookie = |cookie: Cookie| jar.get(cookie.name(site.secure)).map(|cookie| cookie.value().to_owned());
     let visit = match cookie(Cookie::Session) {
         Some(token) => match session::authenticate(&site.context, &PlainToken::received(&token)).await {
@@ -52,7 +57,7 @@ pub async fn recognise(State(site): State<Site>, jar: CookieJar, mut request: Re
         visit,
     };
     if facts.visit.is_none()
-        && let Some(refusal) = refuse_stranger(&request)
+        && let Some(refusal) = refuse_stranger(&request, cookie(Cookie::Session).is_some())
     {
         return refusal;
     }
@@ -60,8 +65,8 @@ pub async fn recognise(State(site): State<Site>, jar: CookieJar, mut request: Re
     next.run(request).await
 }
 
-/// Private pages lead to sign-in and back; private data answers 401.
-fn refuse_stranger(request: &Request) -> Option<Response> {
+/// Private pages lead to sign-in and back; private data answers 401. `ended`: there was a session once.
+fn refuse_stranger(request: &Request, ended: bool) -> Option<Response> {
     let path = request.uri().path();
     if path.starts_with("/files/") {
         return Some(pages::plain_error(request, Code::Unauthenticated.into()));
@@ -73,7 +78,8 @@ fn refuse_stranger(request: &Request) -> Option<Response> {
     let wanted = request.uri().path_and_query().map_or(path, |wanted| wanted.as_str());
     let wanted = if page { wanted } else { path };
     let next: String = url::form_urlencoded::byte_serialize(wanted.as_bytes()).collect();
-    Some(Redirect::to(&format!("{}?next={next}", paths::LOGIN)).into_response())
+    let ended = if ended { "&ended=1" } else { "" };
+    Some(Redirect::to(&format!("{}?next={next}{ended}", paths::LOGIN)).into_response())
 }
 
 /// The last address that a declared proxy vouches for, else the peer's.
@@ -158,7 +164,8 @@ mod tests {
     #[test]
     fn a_forwarded_address_counts_only_from_a_declared_proxy() {
         let proxies = ["10.0.0.1".parse().unwrap()];
-        let address = |peer, forwarded| client_address(&request(peer, forwarded), &proxies).unwrap().to_string();
+        let address =
+            |peer, forwarded| client_address(&request(peer, forwarded), &proxies).unwrap().to_string();
         assert_eq!(address("203.0.113.9", "1.2.3.4"), "203.0.113.9");
         assert_eq!(address("10.0.0.1", "1.2.3.4"), "1.2.3.4");
         // What the client wrote itself stands further left.
@@ -177,11 +184,23 @@ mod tests {
     #[test]
     fn browsers_are_named_by_family_and_system() {
         for (agent, name) in [
-            ("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36", "Chrome · Windows"),
-            ("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36 Edg/156.0.0.0", "Edge · Windows"),
-            ("Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/19.0 Mobile/15E148 Safari/604.1", "Safari · iPhone"),
+            (
+                "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36",
+                "Chrome · Windows",
+            ),
+            (
+                "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36 Edg/156.0.0.0",
+                "Edge · Windows",
+            ),
+            (
+                "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/19.0 Mobile/15E148 Safari/604.1",
+                "Safari · iPhone",
+            ),
             ("Mozilla/5.0 (X11; Linux x86_64; rv:150.0) Gecko/20100101 Firefox/150.0", "Firefox · Linux"),
-            ("Mozilla/5.0 (Linux; Android 16; K) AppleWebKit/537.36 (KHTML, like Gecko) SamsungBrowser/30.0 Chrome/150.0.0.0 Mobile Safari/537.36", "Samsung Internet · Android"),
+            (
+                "Mozilla/5.0 (Linux; Android 16; K) AppleWebKit/537.36 (KHTML, like Gecko) SamsungBrowser/30.0 Chrome/150.0.0.0 Mobile Safari/537.36",
+                "Samsung Internet · Android",
+            ),
             ("curl/8.5.0", ""),
         ] {
             let mut headers = HeaderMap::new();

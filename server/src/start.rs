@@ -53,7 +53,9 @@ pub async fn database(config: &Config) -> Result<Database, Failure> {
             std::fs::create_dir_all(folder)?;
         }
     }
-    Database::connect(url, config.database.connections).await.map_err(|error| format!("database: {error}").into())
+    Database::connect(url, config.database.connections)
+        .await
+        .map_err(|error| format!("database: {error}").into())
 }
 
 pub fn storage(config: &Config) -> StorageSettings {

@@ -36,7 +36,8 @@ pub fn Heading(
         if let Some(heading) = heading.get()
             && !FIRST_HEADING.replace(false)
         {
-            _ = heading.focus();
+            // Not yet in the document: within a `Suspense` it is put there later.
+            request_animation_frame(move || _ = heading.focus());
         }
     });
     view! {

@@ -9,7 +9,7 @@ use super::api::{RateForm, rate_password};
 use crate::{
     form::use_form,
     state::language,
-    ui::{Meter, PasswordField, hydrated},
+    ui::{Meter, PasswordField},
 };
 
 /// How long somebody has stopped typing before the password is rated.
@@ -22,7 +22,7 @@ pub fn NewPassword(
     #[prop(optional)]
     beside: &'static [&'static str],
 ) -> impl IntoView {
-    let (l, ready, form) = (language(), hydrated(), use_form());
+    let (l, form) = (language(), use_form());
     let rating = RwSignal::new(None::<Rating>);
     let turn = StoredValue::new(0_u32);
     let rate = Callback::new(move |password: String| {
@@ -51,7 +51,7 @@ pub fn NewPassword(
         );
     });
     let text = move || match rating.get() {
-        None => texts::entrance::strength_empty(l),
+        None => "",
         Some(Rating::TooShort) => texts::entrance::strength_short(l),
         Some(Rating::Score(0)) => texts::entrance::strength_0(l),
         Some(Rating::Score(1)) => texts::entrance::strength_1(l),
@@ -75,9 +75,7 @@ pub fn NewPassword(
             autocomplete="new-password"
             on_input=rate
         >
-            <Show when=move || ready.get()>
-                <Meter score=score label=texts::entrance::strength(l) text=Signal::derive(move || text().to_owned()) />
-            </Show>
+            <Meter score=score label=texts::entrance::strength(l) text=Signal::derive(move || text().to_owned()) />
         </PasswordField>
     }
 }

@@ -81,5 +81,10 @@ async fn profile(context: &Context, member: Member) -> Result<Profile, Error> {
         general::load_profile(context, member).await?;
     let language = server::facts().language;
     let changed_at = format!("{} {}", server::date(language, changed_at), changed_at.format("%H:%M"));
-    Ok(Profile { form, changed_by, changed_at, own_language: own_language.is_some_and(|own: Language| own == language) })
+    Ok(Profile {
+        form,
+        changed_by,
+        changed_at,
+        own_language: own_language.is_some_and(|own: Language| own == language),
+    })
 }

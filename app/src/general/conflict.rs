@@ -12,8 +12,10 @@ use crate::{
     unsaved::Unsaved,
 };
 
+type Read = fn(&GeneralForm) -> &str;
+
 /// The fields of the form, in the order of the page.
-pub const FIELDS: [(&str, fn(&GeneralForm) -> &str); 8] = [
+pub const FIELDS: [(&str, Read); 8] = [
     ("name", |form| &form.name),
     ("email", |form| &form.email),
     ("phone", |form| &form.phone),
@@ -75,7 +77,8 @@ impl Meanwhile {
 
     /// Their value of a field, if it differs from what stands in the field.
     fn differing(self, field: &str, read: fn(&GeneralForm) -> &str) -> Option<String> {
-        let theirs = self.theirs.with(|theirs| theirs.as_ref().map(|theirs| read(&theirs.form).to_owned()))?;
+        let theirs =
+            self.theirs.with(|theirs| theirs.as_ref().map(|theirs| read(&theirs.form).to_owned()))?;
         let typed = self.unsaved.typed(&self.state.name(field));
         let typed = typed.unwrap_or_else(|| self.state.value(field, theirs.clone()).replace("\r\n", "\n"));
         (typed != theirs).then_some(theirs)
@@ -115,17 +118,20 @@ pub fn MeanwhileBanner(meanwhile: Meanwhile) -> impl IntoView {
         found
     });
     let conflict = meanwhile.state.conflict();
+    let answered = meanwhile.theirs.with_untracked(Option::is_some);
     let banner = move || {
         let theirs = meanwhile.theirs.get();
         let text = match theirs {
-            Some(Profile { changed_by: Some(name), changed_at, .. }) => texts::shell::conflict_by(l, name, changed_at),
+            Some(Profile { changed_by: Some(name), changed_at, .. }) => {
+                texts::shell::conflict_by(l, name, changed_at)
+            }
             // They are on their way, or their account is gone.
             other => (other.is_some() || conflict.get()).then(|| texts::errors::conflict(l).to_owned())?,
         };
         Some(view! { <Banner tone=Tone::Warn>{text}</Banner> })
     };
     view! {
-        <div node_ref=node tabindex="-1">
+        <div node_ref=node tabindex="-1" autofocus=answered>
             {banner}
         </div>
     }

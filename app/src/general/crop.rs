@@ -7,8 +7,6 @@
 pub const MIN_SIDE: f64 = 128.0;
 /// How far one may zoom in; less where that would go below [`MIN_SIDE`].
 pub const MAX_ZOOM: f64 = 3.0;
-/// One press of a zoom key or button, one notch of the wheel.
-pub const ZOOM_STEP: f64 = 0.1;
 
 /// The chosen square in whole pixels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,7 +32,13 @@ impl View {
     pub fn new(width: u32, height: u32) -> Option<Self> {
         let (width, height) = (f64::from(width), f64::from(height));
         let side = width.min(height);
-        (side >= MIN_SIDE).then_some(Self { width, height, zoom: 1.0, x: (width - side) / 2.0, y: (height - side) / 2.0 })
+        (side >= MIN_SIDE).then_some(Self {
+            width,
+            height,
+            zoom: 1.0,
+            x: (width - side) / 2.0,
+            y: (height - side) / 2.0,
+        })
     }
 
     pub fn zoom(self) -> f64 {
@@ -75,7 +79,8 @@ impl View {
 
     fn inside(self) -> Self {
         let side = self.side();
-        let fit = |at: f64, length: f64| if at.is_finite() { at.clamp(0.0, (length - side).max(0.0)) } else { 0.0 };
+        let fit =
+            |at: f64, length: f64| if at.is_finite() { at.clamp(0.0, (length - side).max(0.0)) } else { 0.0 };
         Self { x: fit(self.x, self.width), y: fit(self.y, self.height), ..self }
     }
 }
@@ -86,7 +91,8 @@ pub fn reduced(width: u32, height: u32, longest: u32) -> (u32, u32) {
     if longer <= longest {
         return (width, height);
     }
-    let scale = |side: u32| ((f64::from(side) * f64::from(longest) / f64::from(longer)).round() as u32).max(1);
+    let scale =
+        |side: u32| ((f64::from(side) * f64::from(longest) / f64::from(longer)).round() as u32).max(1);
     (scale(width), scale(height))
 }
 

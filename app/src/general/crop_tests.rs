@@ -57,8 +57,12 @@ fn extreme_ratios_stay_inside() {
     for (width, height) in [(8000, 128), (128, 8000), (6001, 333), (129, 131)] {
         for zoom in [1.0, 1.37, 2.0, 3.0] {
             for (right, down) in [(-50.0, -50.0), (50.0, 50.0), (0.013, -0.377)] {
-                let Square { x, y, size } = view(width, height).zoomed(zoom, (0.2, 0.9)).moved(right, down).square();
-                assert!(size >= 128 && x + size <= width && y + size <= height, "{width}x{height} {zoom} {right} {down}");
+                let Square { x, y, size } =
+                    view(width, height).zoomed(zoom, (0.2, 0.9)).moved(right, down).square();
+                assert!(
+                    size >= 128 && x + size <= width && y + size <= height,
+                    "{width}x{height} {zoom} {right} {down}"
+                );
             }
         }
     }

@@ -16,6 +16,8 @@ mod photo;
 mod picture;
 #[cfg(feature = "hydrate")]
 mod send;
+#[cfg(feature = "hydrate")]
+mod stage;
 mod upload;
 
 pub use page::GeneralRoute;

@@ -86,9 +86,14 @@ pub fn ProfilePanel(saved: GeneralForm, meanwhile: Meanwhile, may_change: bool) 
 #[component]
 pub fn PlacePanel(profile: Profile, zones: Vec<ZoneOption>, meanwhile: Meanwhile) -> impl IntoView {
     let l = language();
-    let languages = Language::ALL.map(|one| Choice { value: one.tag().to_owned(), label: one.name().to_owned() });
+    let languages =
+        Language::ALL.map(|one| Choice { value: one.tag().to_owned(), label: one.name().to_owned() });
     let own = profile.own_language.then(|| texts::general::language_own(l, l.name()));
-    let hint = [Some(texts::general::language_hint(l).to_owned()), own].into_iter().flatten().collect::<Vec<_>>().join(" ");
+    let hint = [Some(texts::general::language_hint(l).to_owned()), own]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(" ");
     let places: Vec<(String, String)> =
         zones.iter().map(|zone| (zone.id.to_string(), format!("{} / {}", zone.region, zone.city))).collect();
     let place = move |id: &str| {

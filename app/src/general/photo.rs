@@ -105,6 +105,7 @@ fn Photo(choosing: Choosing) -> impl IntoView {
                     form="photo"
                     accept="image/png,image/jpeg"
                     node_ref=choosing.input
+                    autofocus=choosing.error.with_untracked(Option::is_some)
                     aria-label=texts::general::photo_file(l)
                     aria-describedby="f-photo-hint"
                     on:change=move |_| choosing.chosen.update(|times| *times += 1)
@@ -212,7 +213,8 @@ fn has_photo() -> bool {
 /// The error of a photo that was posted without JavaScript.
 fn refused_post() -> Option<AppError> {
     page().submission.with_value(|submission| {
-        let submission = submission.as_ref().filter(|submission| [SAVE, REMOVE].contains(&submission.action.as_str()))?;
+        let submission =
+            submission.as_ref().filter(|submission| [SAVE, REMOVE].contains(&submission.action.as_str()))?;
         Some(submission.error.clone())
     })
 }

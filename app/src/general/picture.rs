@@ -6,7 +6,9 @@ use gloo_file::{Blob, File, futures::read_as_bytes};
 use leptos::prelude::{document, window};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ImageBitmap, ImageBitmapOptions, ImageOrientation};
+use web_sys::{
+    CanvasRenderingContext2d, HtmlCanvasElement, ImageBitmap, ImageBitmapOptions, ImageOrientation,
+};
 
 use super::crop::{Square, View, reduced};
 
@@ -67,7 +69,15 @@ pub fn draw(picture: &Picture, square: Square, canvas: &HtmlCanvasElement) {
     let [x, y, size] = [square.x, square.y, square.size].map(f64::from);
     context.clear_rect(0.0, 0.0, width, height);
     _ = context.draw_image_with_image_bitmap_and_sw_and_sh_and_dx_and_dy_and_dw_and_dh(
-        &picture.bitmap, x, y, size, size, 0.0, 0.0, width, height,
+        &picture.bitmap,
+        x,
+        y,
+        size,
+        size,
+        0.0,
+        0.0,
+        width,
+        height,
     );
 }
 

@@ -51,7 +51,10 @@ where
 mod receive {
     use axum::{
         body::Body,
-        extract::{FromRequest, Multipart, multipart::{Field, MultipartError}},
+        extract::{
+            FromRequest, Multipart,
+            multipart::{Field, MultipartError},
+        },
         http::{Request, StatusCode},
     };
     use domain::{AppError, Code};
@@ -79,7 +82,8 @@ mod receive {
             match field.name() {
                 Some("file") if file.is_none() => file = Some(read_file(field).await?),
                 Some(name) => {
-                    let at = ["x", "y", "size"].iter().position(|known| *known == name).ok_or(Code::BadRequest)?;
+                    let at =
+                        ["x", "y", "size"].iter().position(|known| *known == name).ok_or(Code::BadRequest)?;
                     let text = field.text().await.map_err(refusal)?;
                     square[at] = Some(text.parse::<u32>().map_err(|_| Code::BadRequest)?);
                 }

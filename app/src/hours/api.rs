@@ -80,7 +80,7 @@ pub async fn save_hours(form: HoursForm) -> Result<Hours, Error> {
 
 /// Saves the ticked holidays at once: the way without JavaScript. With it they become rows of the page's form.
 #[server(endpoint = "hours/add-holidays")]
-pub async fn add_holidays(form: HolidaysForm) -> Result<usize, Error> {
+pub async fn add_holidays(#[server(default)] form: HolidaysForm) -> Result<usize, Error> {
     Ok(hours::add_holidays(&server::context()?, server::admin()?, &form.dates).await?)
 }
 
@@ -112,6 +112,7 @@ fn shown(saved: hours::Saved) -> Hours {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::hours::DayForm;
     use serde_qs::Config;
 
     /// As server functions do.
@@ -156,6 +157,17 @@ mod tests {
         let sent = serde_qs::to_string(&posted).unwrap();
         assert_eq!(received(&sent).form.days, posted.form.days);
         assert_eq!(received(&sent).form.overrides[3], posted.form.overrides[3]);
+    }
+
+    #[test]
+    fn as_many_special_days_as_there_may_be_travel_in_one_post() {
+        let date = |day: u64| (chrono::NaiveDate::default() + chrono::Days::new(day)).to_string();
+        let special =
+            |day| OverrideForm { first: date(day), label: "ğ".repeat(80), ..OverrideForm::default() };
+        let overrides: Vec<_> = (0..domain::hours::MAX_OVERRIDES as u64).map(special).collect();
+        let form = HoursForm { version: 1, days: vec![DayForm::default(); 7], overrides };
+        let sent = serde_qs::to_string(&SaveHours { form: form.clone() }).unwrap();
+        assert_eq!(received(&sent).form.overrides, form.overrides);
     }
 
     #[test]

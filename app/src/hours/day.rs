@@ -4,6 +4,7 @@ use leptos::{prelude::*, wasm_bindgen::JsCast, web_sys::HtmlElement};
 
 use super::draft::{DayRows, IntervalRow};
 use crate::{
+    form::use_form,
     state::language,
     ui::{Button, ButtonKind, Icon, Wiring, error_line, field_id},
 };
@@ -81,9 +82,9 @@ fn Interval(
 ) -> impl IntoView {
     let l = language();
     let field = format!("{path}[intervals][{}]", row.number);
-    let (start, end) =
-        (Wiring::of(&format!("{field}[start]"), false), Wiring::of(&format!("{field}[end]"), false));
-    let errors = (error_line(start.id.clone(), start.error), error_line(end.id.clone(), end.error));
+    let (start, end) = (format!("{field}[start]"), format!("{field}[end]"));
+    let errors =
+        [&start, &end].map(|side| Wiring::of(side, false)).map(|side| error_line(side.id, side.error));
     let overnight = row.clone();
     let overnight = move || {
         overnight
@@ -98,39 +99,37 @@ fn Interval(
             </button>
         }
     });
+    let start_label = Signal::derive(move || texts::hours::start_label(l, name.get(), position.get() + 1));
+    let end_label = Signal::derive(move || texts::hours::end_label(l, name.get(), position.get() + 1));
     view! {
         <div class="interval-line">
             <div class="interval">
-                {time_input(start, row.start, "09:00", move || texts::hours::start_label(l, name.get(), position.get() + 1))}
+                {time_input(&start, row.start, start_label)}
                 <span class="interval-dash" aria-hidden="true">"–"</span>
-                {time_input(end, row.end, "18:00", move || texts::hours::end_label(l, name.get(), position.get() + 1))}
+                {time_input(&end, row.end, end_label)}
                 {overnight}
                 {remove}
             </div>
-            {errors}
+            {errors.into_iter().collect_view()}
         </div>
     }
 }
 
 /// Text, not `type="time"`: that knows no 24:00.
-fn time_input(
-    wiring: Wiring,
-    text: ArcRwSignal<String>,
-    example: &'static str,
-    label: impl Fn() -> String + Send + Sync + 'static,
-) -> AnyView {
-    let typed = text.get_untracked();
+fn time_input(field: &str, text: ArcRwSignal<String>, label: Signal<String>) -> AnyView {
+    let (wiring, typed) = (Wiring::of(field, false), text.get_untracked());
     view! {
         <input
             class="interval-time"
             type="text"
             inputmode="numeric"
             maxlength="5"
-            placeholder=example
+            placeholder=texts::hours::time_example(language())
             autocomplete="off"
             id=wiring.id.clone()
             name=wiring.name.clone()
             value=typed
+            autofocus=use_form().autofocus(field, false)
             aria-label=label
             aria-invalid=wiring.invalid()
             aria-describedby=wiring.described()

@@ -15,7 +15,7 @@ use crate::{
     form::{Form, FormState, use_form},
     shell::FormFailure,
     state::language,
-    ui::{Button, use_toasts},
+    ui::{Button, error_line, field_id, use_toasts},
 };
 
 #[component]
@@ -56,9 +56,8 @@ pub fn HolidaysPanel(saved: RwSignal<Hours>, draft: RwSignal<Draft>) -> impl Int
             <div class="panel-body">
                 <Form action state class="stack">
                     <FormFailure error=state.failure() />
-                    <For each=years key=|year| year.clone() let:year>
-                        <Year year offers ticked />
-                    </For>
+                    {error_line(field_id("dates"), state.error("dates"))}
+                    {move || years().into_iter().map(|year| view! { <Year year offers ticked /> }).collect_view()}
                     <Show
                         when=move || !offers.with(Vec::is_empty)
                         fallback=move || view! { <p class="muted">{texts::hours::holidays_none(l)}</p> }
@@ -81,10 +80,8 @@ pub fn HolidaysPanel(saved: RwSignal<Hours>, draft: RwSignal<Draft>) -> impl Int
 fn Year(year: String, offers: Memo<Vec<OverrideForm>>, ticked: RwSignal<BTreeSet<String>>) -> impl IntoView {
     let l = language();
     let title = texts::hours::holidays_year(l, &year);
-    let of_year = move || {
-        let numbered = offers.get().into_iter().enumerate();
-        numbered.filter(|(_, form)| year_of(form) == year).collect::<Vec<_>>()
-    };
+    let numbered = offers.get_untracked().into_iter().enumerate();
+    let of_year = numbered.filter(|(_, form)| year_of(form) == year);
     let offer = move |(index, form): (usize, OverrideForm)| {
         let first = form.first.clone();
         let (dates, weekday) = dates::special(l, &form.first, &form.last).unwrap_or_default();
@@ -122,7 +119,7 @@ fn Year(year: String, offers: Memo<Vec<OverrideForm>>, ticked: RwSignal<BTreeSet
         <fieldset>
             <legend class="offers-year">{title}</legend>
             <ul class="offers">
-                <For each=of_year key=|(_, form)| form.first.clone() children=offer />
+                {of_year.map(offer).collect_view()}
             </ul>
         </fieldset>
     }

@@ -122,7 +122,7 @@ fn summary(special: &Special) -> AnyView {
         let (dates, weekday) = dates.unwrap_or_else(|| (texts::hours::special_new(l).to_owned(), ""));
         view! {
             {dates}
-            <small>{weekday}</small>
+            {(!weekday.is_empty()).then(|| view! { <small>{weekday}</small> })}
         }
     };
     let label = special.label.clone();
@@ -131,7 +131,7 @@ fn summary(special: &Special) -> AnyView {
         <summary class="special-head">
             <span class="day-name">{when}</span>
             <span class="special-what">
-                <span class="special-label">{move || label.get()}</span>
+                <span class="special-label">{move || Some(label.get()).filter(|label| !label.is_empty())}</span>
                 <span class="muted tnum">{hours}</span>
             </span>
             <span class="special-edit">{texts::hours::edit(l)} <Icon name="chevron-down" /></span>
@@ -192,6 +192,7 @@ fn open_switch(field: &str, day: &DayRows) -> AnyView {
                 name=wiring.name.clone()
                 value="true"
                 checked=open
+                autofocus=use_form().autofocus(field, false)
                 aria-invalid=wiring.invalid()
                 aria-describedby=wiring.described()
                 on:change=change
@@ -224,6 +225,7 @@ fn text_field(
                 id=wiring.id.clone()
                 name=wiring.name.clone()
                 value=typed
+                autofocus=use_form().autofocus(field, false)
                 aria-invalid=wiring.invalid()
                 aria-describedby=wiring.described()
                 on:input=move |event| text.set(event_target_value(&event))

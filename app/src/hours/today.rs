@@ -11,7 +11,8 @@ pub fn TodayPanel(saved: RwSignal<Hours>) -> impl IntoView {
     let bar = move || {
         let today = saved.with(|saved| saved.today.clone());
         let open = today.open.into_iter().map(|(start, end)| {
-            view! { <rect class="track-open" x=start.to_string() y="4" width=(end - start).to_string() height="20" rx="4"></rect> }
+            let (x, width) = (start.to_string(), (end - start).to_string());
+            view! { <rect class="track-open" x=x y="4" width=width height="20" rx="4"></rect> }
         });
         let now = today.now.to_string();
         view! {

@@ -54,10 +54,11 @@ fn DayRow(days: Vec<DayRows>, index: usize, theirs: Signal<Option<HoursForm>>) -
                 .map(|minutes| dates::duration(l, minutes))
         }
     };
-    let open = Wiring::of(&format!("{path}[open]"), false);
+    let field = format!("{path}[open]");
+    let open = Wiring::of(&field, false);
     view! {
         <li class="day">
-            {day_switch(&open, &day, name)}
+            {day_switch(&field, &day, name)}
             <span class="day-name">{name} <small class="tnum">{total}</small></span>
             <div class="day-intervals">
                 <Intervals day=day.clone() path=path.clone() name=spoken />
@@ -76,8 +77,8 @@ fn DayRow(days: Vec<DayRows>, index: usize, theirs: Signal<Option<HoursForm>>) -
 }
 
 /// A switch with rows to follow it: a day that opens has at least one.
-fn day_switch(wiring: &Wiring, day: &DayRows, name: &'static str) -> AnyView {
-    let (open, day) = (day.open.get_untracked(), day.clone());
+fn day_switch(field: &str, day: &DayRows, name: &'static str) -> AnyView {
+    let (wiring, open, day) = (Wiring::of(field, false), day.open.get_untracked(), day.clone());
     let change = move |event| {
         let open = event_target_checked(&event);
         if open && day.rows.with_untracked(Vec::is_empty) {
@@ -95,6 +96,7 @@ fn day_switch(wiring: &Wiring, day: &DayRows, name: &'static str) -> AnyView {
             name=wiring.name.clone()
             value="true"
             checked=open
+            autofocus=use_form().autofocus(field, false)
             aria-label=texts::hours::open_day(language(), name)
             aria-invalid=wiring.invalid()
             aria-describedby=wiring.described()

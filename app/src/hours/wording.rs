@@ -83,7 +83,7 @@ fn because(language: Language, explanation: &Explanation) -> Vec<String> {
 fn covered(language: Language, rule: &Rule, shift: Shift) -> String {
     match rule {
         Rule::Week(day) => texts::hours::because_week_open(language, dates::weekday(language, *day), shift),
-        Rule::Override(label) => texts::hours::because_special_open(language, named(language, label), shift),
+        Rule::Override(label) => texts::hours::because_special_open(language, shift, named(language, label)),
     }
 }
 
@@ -104,9 +104,9 @@ fn clock(language: Language, explanation: &Explanation, change: ClockChange) -> 
     }
     let (time, minutes) = (local.format("%H:%M"), change.minutes.unsigned_abs());
     if change.minutes > 0 {
-        texts::hours::clock_forward(language, time, minutes)
+        texts::hours::clock_forward(language, minutes, time)
     } else {
-        texts::hours::clock_back(language, time, minutes)
+        texts::hours::clock_back(language, minutes, time)
     }
 }
 
@@ -117,72 +117,5 @@ fn moment(language: Language, at: NaiveDateTime) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use chrono_tz::{America::New_York, Europe::Istanbul, Tz};
-    use domain::hours::HoursForm;
-    use services::hours::explain;
-
-    fn schedule() -> Schedule {
-        let mut form = HoursForm::from_schedule(&Schedule::office_hours(), 0);
-        let night = ("21:00", "02:00");
-        form.days[5].open = true;
-        form.days[5].intervals =
-            vec![domain::hours::IntervalForm { start: night.0.to_owned(), end: night.1.to_owned() }];
-        form.overrides = vec![domain::hours::OverrideForm {
-            first: "2026-10-29".to_owned(),
-            label: "Cumhuriyet Bayramı".to_owned(),
-            ..Default::default()
-        }];
-        form.parse().unwrap()
-    }
-
-    fn answered(zone: Tz, at: &str) -> (String, Vec<String>) {
-        let answer = answer(Language::Tr, &explain(&schedule(), zone, at.parse().unwrap()));
-        (answer.title, answer.reasons)
-    }
-
-    #[test]
-    fn a_weekday_is_explained_by_its_hours() {
-        let (title, reasons) = answered(Istanbul, "2026-11-23T11:32:00Z");
-        assert_eq!(title, "23 Kasım 2026 Pazartesi 14:32: açıksınız");
-        assert_eq!(
-            reasons,
-            ["Pazartesi düzeni: 09:00–18:00.", "Sonraki değişiklik: kapanış, 23 Kasım 2026 Pazartesi 18:00."]
-        );
-    }
-
-    #[test]
-    fn a_night_is_explained_by_the_evening_before() {
-        let (title, reasons) = answered(Istanbul, "2026-11-28T22:30:00Z");
-        assert_eq!(title, "29 Kasım 2026 Pazar 01:30: açıksınız");
-        assert_eq!(reasons[0], "Cumartesi düzeni: 21:00–02:00.");
-        assert_eq!(reasons[1], "Bir önceki gün başlayan mesai sürüyor (28 Kasım 2026 Cumartesi).");
-    }
-
-    #[test]
-    fn a_holiday_is_named() {
-        let (title, reasons) = answered(Istanbul, "2026-10-29T09:00:00Z");
-        assert_eq!(title, "29 Ekim 2026 Perşembe 12:00: kapalısınız");
-        assert_eq!(
-            reasons[0],
-            "Haftalık düzenin yerine geçen özel gün, “Cumhuriyet Bayramı”: bütün gün kapalı."
-        );
-    }
-
-    #[test]
-    fn the_clocks_of_the_day_are_told_from_both_sides() {
-        let told = |at: &str, sentence: &str| answered(New_York, at).1.iter().any(|reason| reason == sentence);
-        let forward = "O gün saat 02:00 olunca 60 dakika ileri alınıyor.";
-        assert!(told("2026-03-08T06:00:00Z", forward) && told("2026-03-08T20:00:00Z", forward));
-        let back = "O gün saat 02:00 olunca 60 dakika geri alınıyor.";
-        assert!(told("2026-11-01T05:30:00Z", back) && told("2026-11-01T20:00:00Z", back));
-    }
-
-    #[test]
-    fn the_bar_has_the_rest_of_the_night_and_says_the_same_in_words() {
-        let today = today(Language::En, &schedule(), "2026-11-29T14:32:00".parse().unwrap());
-        assert_eq!((today.open, today.now), (vec![(0, 120)], 872));
-        assert_eq!(today.label, "Open today: 00:00–02:00. It is 14:32.");
-    }
-}
+#[path = "wording_tests.rs"]
+mod tests;

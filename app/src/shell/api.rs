@@ -79,8 +79,9 @@ pub async fn switch_organisation(form: SwitchForm) -> Result<(), Error> {
 
 #[server(endpoint = "shell/sign-out")]
 pub async fn sign_out(form: SignOutForm) -> Result<(), Error> {
+    let actor = server::actor()?;
     if form.confirmed {
-        session::sign_out(&server::context()?, server::actor()?).await?;
+        session::sign_out(&server::context()?, actor).await?;
         server::clear_session();
     }
     server::send_to(crate::paths::LOGIN);

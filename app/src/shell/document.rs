@@ -26,8 +26,11 @@ impl Assets {
     /// `hashes` is the file cargo-leptos writes beside the binary, `site` its site folder.
     pub fn read(hashes: &Path, site: &Path, options: &LeptosOptions) -> std::io::Result<Self> {
         let text = std::fs::read_to_string(hashes)?;
-        let hash: HashMap<&str, &str> =
-            text.lines().filter_map(|line| line.split_once(':')).map(|(key, value)| (key.trim(), value.trim())).collect();
+        let hash: HashMap<&str, &str> = text
+            .lines()
+            .filter_map(|line| line.split_once(':'))
+            .map(|(key, value)| (key.trim(), value.trim()))
+            .collect();
         let (name, package) = (&options.output_name, &options.site_pkg_dir);
         let file = |key: &str, ending: &str| match hash.get(key) {
             Some(hash) => format!("/{package}/{name}.{hash}.{ending}"),

@@ -1,14 +1,14 @@
 //! What surrounds every page: the document, the entrance's frame, the settings' frame.
 
 pub mod api;
+#[cfg(feature = "ssr")]
+pub mod document;
 mod entrance;
 mod failure;
 mod navigation;
 mod settings;
 mod switches;
 mod title;
-#[cfg(feature = "ssr")]
-pub mod document;
 
 pub use api::refresh_viewer;
 pub use entrance::EntranceFrame;

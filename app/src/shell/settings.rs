@@ -1,6 +1,6 @@
 //! The frame of the settings: top bar with the organisation and whether it is open, rooms, page.
 
-use domain::Role;
+use domain::{Code, Role};
 use leptos::{either::Either, prelude::*};
 use leptos_router::components::Outlet;
 
@@ -10,6 +10,7 @@ use super::{
     switches::{LanguageSwitch, ThemeSwitch},
 };
 use crate::{
+    error::Error,
     form::Form,
     paths,
     state::{Viewer, language, page},
@@ -88,10 +89,13 @@ fn Organisations(viewer: Viewer) -> impl IntoView {
     go_when_done(action.value(), paths::HOME);
     let current = viewer.organisation.id;
     let rows = viewer.organisations.into_iter().map(move |organisation| {
-        let avatar = view! { <Avatar name=organisation.name.clone() src=organisation.photo size=AvatarSize::S20 /> };
+        let avatar =
+            view! { <Avatar name=organisation.name.clone() src=organisation.photo size=AvatarSize::S20 /> };
         let name = organisation.name;
         if organisation.id == current {
-            Either::Left(view! { <a class="menu-item" href=paths::HOME aria-current="true">{avatar}{name}</a> })
+            Either::Left(
+                view! { <a class="menu-item" href=paths::HOME aria-current="true">{avatar}{name}</a> },
+            )
         } else {
             Either::Right(view! {
                 <button class="menu-item" type="submit" name="form[organisation]" value=organisation.id>
@@ -119,9 +123,15 @@ fn SignOutItem() -> impl IntoView {
 }
 
 /// Loads `path` from the server once the action succeeded: the whole page belongs to somebody else now.
-fn go_when_done(value: MappedSignal<Option<Result<(), crate::error::Error>>>, path: &'static str) {
+fn go_when_done(value: MappedSignal<Option<Result<(), Error>>>, path: &'static str) {
     Effect::new(move || {
-        if matches!(value.get(), Some(Ok(()))) {
+        let done = match value.get() {
+            Some(Ok(())) => true,
+            // Already signed out elsewhere.
+            Some(Err(Error(error))) => error.code == Code::Unauthenticated,
+            None => false,
+        };
+        if done {
             _ = window().location().assign(path);
         }
     });

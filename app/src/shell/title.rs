@@ -11,7 +11,8 @@ use crate::state::page;
 pub fn PageTitle(#[prop(into)] text: String) -> impl IntoView {
     let viewer = page().viewer;
     let title = move || {
-        let organisation = viewer.with(|viewer| viewer.as_ref().map(|viewer| viewer.organisation.name.clone()));
+        let organisation =
+            viewer.with(|viewer| viewer.as_ref().map(|viewer| viewer.organisation.name.clone()));
         match organisation {
             Some(organisation) => format!("{text} · {organisation} · Ayar"),
             None => format!("{text} · Ayar"),

@@ -2,7 +2,7 @@
 
 use super::IconButton;
 use leptos::{
-    ev::{Event, MouseEvent},
+    ev::{Event, KeyboardEvent, MouseEvent},
     html,
     prelude::*,
     wasm_bindgen::JsCast,
@@ -51,6 +51,12 @@ pub fn Dialog(
             node_ref=node
             aria-label=title
             on:close=move |_| open.set(false)
+            on:keydown=move |event: KeyboardEvent| {
+                // Chromium lets a second Esc close whatever `cancel` says (HTML, close watchers).
+                if event.key() == "Escape" && locked.get_untracked() {
+                    event.prevent_default();
+                }
+            }
             on:cancel=move |event: Event| {
                 if locked.get_untracked() {
                     event.prevent_default();

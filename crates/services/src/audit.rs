@@ -43,8 +43,11 @@ pub fn changes(before: Value, after: Value) -> (Value, Value) {
     let (Value::Object(mut before), Value::Object(mut after)) = (before, after) else {
         return (Value::Object(Map::new()), Value::Object(Map::new()));
     };
-    let equal: Vec<String> =
-        before.iter().filter(|(key, value)| after.get(*key) == Some(value)).map(|(key, _)| key.clone()).collect();
+    let equal: Vec<String> = before
+        .iter()
+        .filter(|(key, value)| after.get(*key) == Some(value))
+        .map(|(key, _)| key.clone())
+        .collect();
     for key in equal {
         before.remove(&key);
         after.remove(&key);

@@ -47,7 +47,11 @@ impl Context {
 /// A UUID version 7 of the clock's time.
 pub fn new_id(clock: &Clock) -> Uuid {
     let now = clock.now();
-    Uuid::new_v7(Timestamp::from_unix(ContextV7::new(), now.timestamp().unsigned_abs(), now.timestamp_subsec_nanos()))
+    Uuid::new_v7(Timestamp::from_unix(
+        ContextV7::new(),
+        now.timestamp().unsigned_abs(),
+        now.timestamp_subsec_nanos(),
+    ))
 }
 
 /// The time, for everybody: the machine's, or a test's that moves only when told to.

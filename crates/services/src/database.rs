@@ -82,7 +82,9 @@ impl Database {
                 }
             }
         };
-        tokio::spawn(tracing::Instrument::instrument(task, span)).await.unwrap_or_else(|error| Err(internal(error)))
+        tokio::spawn(tracing::Instrument::instrument(task, span))
+            .await
+            .unwrap_or_else(|error| Err(internal(error)))
     }
 
     /// Brings the schema up to date. Safe when several nodes do it at once.

@@ -79,7 +79,8 @@ async fn fill_hours(context: &Context, owner: Actor) -> Result<(), AppError> {
     use chrono::Datelike;
     let saved = hours::load_hours(context, owner.member()).await?;
     let mut form = HoursForm::from_schedule(&saved.schedule, saved.version);
-    let interval = |start: &str, end: &str| domain::hours::IntervalForm { start: start.to_owned(), end: end.to_owned() };
+    let interval =
+        |start: &str, end: &str| domain::hours::IntervalForm { start: start.to_owned(), end: end.to_owned() };
     for (index, day) in form.days.iter_mut().enumerate() {
         (day.open, day.intervals) = match index {
             0..=4 => (true, vec![interval("09:00", "12:30"), interval("13:30", "18:00")]),

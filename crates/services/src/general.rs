@@ -46,7 +46,8 @@ pub async fn load_profile(context: &Context, member: Member) -> Result<Profile, 
         form: form_of(&row),
         changed_by: person(row.changed_by).map(|person| person.name.clone()),
         changed_at: row.changed_at.with_timezone(&zone).naive_local(),
-        own_language: person(Some(member.person.0)).and_then(|person| Language::from_tag(person.language.as_deref()?)),
+        own_language: person(Some(member.person.0))
+            .and_then(|person| Language::from_tag(person.language.as_deref()?)),
         photo: row.photo,
     })
 }
@@ -60,8 +61,12 @@ pub fn list_zones(context: &Context, member: Member) -> Vec<ZoneOption> {
 /// shown. A form that changes nothing leaves no trace, whatever its version.
 ///
 /// Errors: `Invalid` with all fields at fault, `Conflict` when `form.version` is no longer the saved one.
-pub async fn save_profile(context: &Context, admin: Admin, form: GeneralForm) -> Result<GeneralForm, AppError> {
-    let profile = form.parse(|text| phones::parse(text, None), |name| zones::parse(name))?;
+pub async fn save_profile(
+    context: &Context,
+    admin: Admin,
+    form: GeneralForm,
+) -> Result<GeneralForm, AppError> {
+    let profile = form.parse(|text| phones::parse(text, None), zones::parse)?;
     let (context, now) = (context.clone(), context.now());
     context
         .database
@@ -114,7 +119,12 @@ pub async fn save_profile(context: &Context, admin: Admin, form: GeneralForm) ->
 
 /// Crops, re-encodes and stores a photo; answers with the new address part. Of two at once the later one stays.
 /// Errors: `Invalid` with a file code of [`images::render_avatar`] at the field `photo`.
-pub async fn save_photo(context: &Context, admin: Admin, file: Bytes, crop: Option<Crop>) -> Result<String, AppError> {
+pub async fn save_photo(
+    context: &Context,
+    admin: Admin,
+    file: Bytes,
+    crop: Option<Crop>,
+) -> Result<String, AppError> {
     let avatar = images::render(file, crop).await.map_err(refusal)?;
     let name = token::random_text::<16>();
     for (size, bytes) in avatar.renditions {
@@ -217,7 +227,8 @@ fn object_key(organisation: OrganisationId, name: &str, size: u32) -> String {
 }
 
 fn apply(row: organisation::Model, profile: General<phones::Phone, chrono_tz::Tz>) -> organisation::Model {
-    let General { version: _, name, email, phone, website, address, language, time_zone, support_access } = profile;
+    let General { version: _, name, email, phone, website, address, language, time_zone, support_access } =
+        profile;
     organisation::Model {
         name: name.into_string(),
         email: email.into_string(),

@@ -74,7 +74,8 @@ pub fn check(password: &Password, words: &[&str]) -> Result<(), Code> {
 /// Rates a password for the meter; never fails, however long the text is, and takes milliseconds.
 ///
 /// The spelling with Turkish letters and the one without count as equally guessable (`şifre` is
-/// `sifre`). Characters beyond zxcvbn's window are rated on their own, so the whole password is looked at.
+/// `sifre`), and what separates words counts for nothing (zxcvbn takes a space between two names for
+/// a secret). Characters beyond zxcvbn's window are rated on their own, so the whole password is looked at.
 pub fn strength(password: &Password, words: &[&str]) -> Strength {
     let typed: String = password.expose().chars().take(MOST_TYPED).nfkc().take(Password::MAX).collect();
     let words = guessable_words(words);
@@ -87,8 +88,10 @@ pub fn strength(password: &Password, words: &[&str]) -> Strength {
         if rest.is_empty() { first } else { first.max(zxcvbn::zxcvbn(&rest, &words).score().into()) }
     };
     let folded = fold_letters(&typed);
-    let spelled = score(&typed);
-    Strength { score: if folded == typed { spelled } else { spelled.min(score(&folded)) } }
+    let joined: String = folded.chars().filter(|&c| !is_separator(c)).collect();
+    let mut spellings = vec![joined, folded, typed];
+    spellings.dedup();
+    Strength { score: spellings.iter().map(|spelling| score(spelling)).min().unwrap_or(0) }
 }
 
 /// Bounds the time: zxcvbn tries every way to read symbols as letters (`@` and `4` as `a`), and all
@@ -122,13 +125,21 @@ fn guessable_words(texts: &[&str]) -> Vec<String> {
         let text: String = text.chars().take(160).collect();
         let folded = fold(&text);
         words.extend(text.split(|c: char| !c.is_alphanumeric()).map(str::to_lowercase));
-        words.extend(folded.split(' ').map(str::to_owned));
+        let parts: Vec<&str> = folded.split(' ').collect();
+        // Names are rarely typed with "A.Ş." behind them.
+        words.extend(parts.windows(2).map(<[_]>::concat));
+        words.extend(parts.into_iter().map(str::to_owned));
         words.push(folded.replace(' ', ""));
     }
     words.extend(TURKISH.split(' ').map(str::to_owned));
     let mut seen = HashSet::new();
     words.retain(|word| word.chars().count() >= 3 && seen.insert(word.clone()));
     words
+}
+
+/// What people put between words.
+fn is_separator(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '-' | '_' | '.')
 }
 
 /// Letters without their Turkish signs, one for one; everything else, length included, stays.

@@ -7,8 +7,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::{Actor, AppError, Code, Language, OrganisationId, PersonId, Role, SessionId};
 use entity::{hours, membership, organisation, person, session};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder,
-    QuerySelect, RelationTrait, sea_query::Expr,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter,
+    QueryOrder, QuerySelect, RelationTrait, sea_query::Expr,
 };
 
 use crate::{
@@ -212,7 +212,10 @@ pub async fn sign_out(context: &Context, actor: Actor) -> Result<(), AppError> {
 }
 
 /// The organisations the actor may switch to, sorted by name: id, name, photo.
-pub async fn list_organisations(context: &Context, actor: Actor) -> Result<Vec<organisation::Model>, AppError> {
+pub async fn list_organisations(
+    context: &Context,
+    actor: Actor,
+) -> Result<Vec<organisation::Model>, AppError> {
     let rows = membership::Entity::of_person(actor.person)
         .find_also_related(organisation::Entity)
         .order_by_asc(organisation::Column::Name)
@@ -223,7 +226,11 @@ pub async fn list_organisations(context: &Context, actor: Actor) -> Result<Vec<o
 }
 
 /// Moves the session to another organisation of the same person; any other id is `NotFound`.
-pub async fn switch_organisation(context: &Context, actor: Actor, to: OrganisationId) -> Result<(), AppError> {
+pub async fn switch_organisation(
+    context: &Context,
+    actor: Actor,
+    to: OrganisationId,
+) -> Result<(), AppError> {
     context
         .database
         .write(move |on| {

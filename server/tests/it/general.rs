@@ -46,7 +46,10 @@ async fn saved(world: &World, actor: Actor) -> GeneralForm {
 /// The opening tag of the control posted under `name`.
 #[track_caller]
 fn control<'a>(answer: &'a Answer, name: &str) -> &'a str {
-    let at = answer.body.find(&format!("name=\"{name}\"")).unwrap_or_else(|| panic!("no {name} in:\n{}", answer.body));
+    let at = answer
+        .body
+        .find(&format!("name=\"{name}\""))
+        .unwrap_or_else(|| panic!("no {name} in:\n{}", answer.body));
     let start = answer.body[..at].rfind('<').unwrap();
     let end = at + answer.body[at..].find('>').unwrap();
     &answer.body[start..=end]
@@ -62,14 +65,18 @@ fn assert_value(answer: &Answer, field: &str, value: &str) {
 async fn a_save_leads_back_to_the_page_that_shows_it_everywhere() {
     let world = World::new().await;
     let (mut ayse, actor) = world.owner("ayse@ornek.com", "Yıldız").await;
-    let answer = post(&mut ayse, "1", &[("name", "Ay Çağrı"), ("phone", "0212 555 01 23"), ("website", "ay.com.tr")]).await;
+    let answer =
+        post(&mut ayse, "1", &[("name", "Ay Çağrı"), ("phone", "0212 555 01 23"), ("website", "ay.com.tr")])
+            .await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER);
     assert_eq!(answer.location(), "/settings/general?saved=general/save-profile");
     let page = ayse.get(answer.location()).await;
     assert_value(&page, "phone", "+90 212 555 01 23");
     assert_value(&page, "website", "https://ay.com.tr");
     assert_value(&page, "version", "2");
-    page.assert_shows("<title>Genel · Ay Çağrı · Ayar</title>").assert_shows("Kaydedildi.").assert_hides("Yıldız");
+    page.assert_shows("<title>Genel · Ay Çağrı · Ayar</title>")
+        .assert_shows("Kaydedildi.")
+        .assert_hides("Yıldız");
     assert_eq!(saved(&world, actor).await.name, "Ay Çağrı");
 }
 
@@ -98,9 +105,15 @@ async fn mistakes_stand_at_their_fields_in_the_pages_language_and_what_was_typed
         assert!(control(&page, "form[phone]").contains("aria-invalid=\"true\""));
         assert!(!control(&page, "form[name]").contains("aria-invalid"));
         page.assert_shows("Bir\r\nİki</textarea>");
-        let chosen: Vec<&str> =
-            page.body.split("<option").filter(|option| option.split('>').next().unwrap().contains("selected")).collect();
-        assert!(chosen.len() == 2 && chosen[0].contains("\"en\"") && chosen[1].contains("Europe/London"), "{chosen:?}");
+        let chosen: Vec<&str> = page
+            .body
+            .split("<option")
+            .filter(|option| option.split('>').next().unwrap().contains("selected"))
+            .collect();
+        assert!(
+            chosen.len() == 2 && chosen[0].contains("\"en\"") && chosen[1].contains("Europe/London"),
+            "{chosen:?}"
+        );
         let allow = page.body.find("f-support_access-allow").unwrap();
         assert!(page.body[allow..allow + 200].contains("checked"), "{}", &page.body[allow..allow + 200]);
     }
@@ -111,7 +124,11 @@ async fn mistakes_stand_at_their_fields_in_the_pages_language_and_what_was_typed
 async fn whoever_saves_second_sees_both_values_and_then_decides() {
     let world = World::new().await;
     let (mut ayse, actor) = world.owner("ayse@ornek.com", "Yıldız").await;
-    let theirs = GeneralForm { name: "Onun adı".into(), time_zone: "Europe/London".into(), ..saved(&world, actor).await };
+    let theirs = GeneralForm {
+        name: "Onun adı".into(),
+        time_zone: "Europe/London".into(),
+        ..saved(&world, actor).await
+    };
     general::save_profile(&world.context, actor.admin().unwrap(), theirs).await.unwrap();
 
     let page = post(&mut ayse, "1", &[("name", "Benim adım"), ("phone", "0212 555 01 23")]).await;
@@ -155,7 +172,9 @@ async fn members_read_the_page_and_change_nothing() {
     world.set_role(actor, Role::Member).await;
     let page = ayse.get(PAGE).await;
     assert_eq!(page.status, StatusCode::OK);
-    page.assert_shows("değişiklikleri yöneticiler yapar").assert_hides("Güncelle</span>").assert_hides("type=\"file\"");
+    page.assert_shows("değişiklikleri yöneticiler yapar")
+        .assert_hides("Güncelle</span>")
+        .assert_hides("type=\"file\"");
     assert!(page.body.contains("<fieldset disabled"));
     assert_eq!(post(&mut ayse, "1", &[("name", "Ele geçirildi")]).await.status, StatusCode::FORBIDDEN);
     assert_eq!(ayse.upload(SAVE_PHOTO, &[], ("file", "a.png", PHOTO)).await.status, StatusCode::FORBIDDEN);
@@ -209,9 +228,13 @@ async fn a_refused_photo_says_why_at_its_place() {
     ] {
         let page = ayse.upload(SAVE_PHOTO, &[], ("file", "photo.jpg", file)).await;
         assert_eq!(page.status, status, "{sentence}");
-        let error = page.body.find("id=\"f-photo-error\"").unwrap_or_else(|| panic!("no error in:\n{}", page.body));
+        let error =
+            page.body.find("id=\"f-photo-error\"").unwrap_or_else(|| panic!("no error in:\n{}", page.body));
         let text: String = page.body[error..].chars().take(600).collect();
-        assert!(text.contains(sentence) || text.contains(&sentence.replace('\'', "&#x27;")), "{sentence} is not in {text}");
+        assert!(
+            text.contains(sentence) || text.contains(&sentence.replace('\'', "&#x27;")),
+            "{sentence} is not in {text}"
+        );
         page.assert_shows("Şirket profili");
     }
 }
@@ -223,9 +246,18 @@ async fn an_upload_that_is_no_form_is_a_bad_request_and_never_a_failure() {
     for (kind, body) in [
         ("multipart/form-data", "no boundary"),
         ("multipart/form-data; boundary=b", "garbage"),
-        ("multipart/form-data; boundary=b", "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\nhalf"),
-        ("multipart/form-data; boundary=b", "--b\r\nContent-Disposition: form-data; name=\"admin\"\r\n\r\ntrue\r\n--b--\r\n"),
-        ("multipart/form-data; boundary=b", "--b\r\nContent-Disposition: form-data; name=\"x\"\r\n\r\n-1\r\n--b--\r\n"),
+        (
+            "multipart/form-data; boundary=b",
+            "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\nhalf",
+        ),
+        (
+            "multipart/form-data; boundary=b",
+            "--b\r\nContent-Disposition: form-data; name=\"admin\"\r\n\r\ntrue\r\n--b--\r\n",
+        ),
+        (
+            "multipart/form-data; boundary=b",
+            "--b\r\nContent-Disposition: form-data; name=\"x\"\r\n\r\n-1\r\n--b--\r\n",
+        ),
         ("application/octet-stream", "\0\0\0"),
         ("application/x-www-form-urlencoded", "file=abc"),
         ("text/plain", ""),
@@ -266,7 +298,8 @@ async fn hostile_texts_are_words_on_every_page() {
     let (mut ayse, actor) = world.owner("ayse@ornek.com", HOSTILE).await;
     let form = GeneralForm { address: HOSTILE.into(), ..saved(&world, actor).await };
     general::save_profile(&world.context, actor.admin().unwrap(), form).await.unwrap();
-    let typed = [("name", HOSTILE), ("phone", HOSTILE), ("website", HOSTILE), ("address", HOSTILE), ("version", "1")];
+    let typed =
+        [("name", HOSTILE), ("phone", HOSTILE), ("website", HOSTILE), ("address", HOSTILE), ("version", "1")];
     let refused = post(&mut ayse, "1", &typed).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     let mut pages = vec![refused];
@@ -274,7 +307,9 @@ async fn hostile_texts_are_words_on_every_page() {
         pages.push(ayse.get(path).await);
     }
     for page in pages {
-        page.assert_hides("<script>alert").assert_hides("</textarea></script>").assert_hides("</title></textarea>");
+        page.assert_hides("<script>alert")
+            .assert_hides("</textarea></script>")
+            .assert_hides("</title></textarea>");
     }
     ayse.get(PAGE).await.assert_shows("&lt;/textarea&gt;&lt;/script&gt;&lt;script&gt;alert(1)");
 }

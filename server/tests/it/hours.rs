@@ -88,8 +88,13 @@ async fn wrong_rows_come_back_as_typed_each_with_its_sentence_in_both_languages(
             "form[days][1][intervals][0][start]",
             "form[overrides][0][last]",
         ] {
-            assert!(input(&answer, name).contains("aria-invalid=\"true\""), "{name}");
+            let tag = input(&answer, name);
+            assert!(tag.contains("aria-invalid=\"true\""), "{tag}");
         }
+        assert!(
+            input(&answer, "form[days][0][intervals][1][start]").contains("autofocus"),
+            "the first one at fault"
+        );
         assert!(!input(&answer, "form[days][0][intervals][0][start]").contains("aria-invalid"));
         assert!(input(&answer, "form[days][0][open]").contains("checked"));
         assert!(!input(&answer, "form[days][2][open]").contains("checked"), "unticked by the person");

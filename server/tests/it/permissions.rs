@@ -66,13 +66,17 @@ fn every_route_has_a_row_and_every_row_a_route() {
         OTHER_ROUTES.iter().map(|(method, path)| ((*method).into(), (*path).into())).collect();
     routes.extend(page_routes().iter().map(|page| ("GET".into(), page.path().to_owned())));
     routes.extend(
-        leptos::server_fn::axum::server_fn_paths().map(|(path, method)| (method.to_string(), path.to_owned())),
+        leptos::server_fn::axum::server_fn_paths()
+            .map(|(path, method)| (method.to_string(), path.to_owned())),
     );
     let rows: BTreeSet<(String, String)> =
         MATRIX.iter().map(|(method, path, _)| ((*method).into(), (*path).into())).collect();
     let missing: Vec<_> = routes.difference(&rows).collect();
     let dead: Vec<_> = rows.difference(&routes).collect();
-    assert!(missing.is_empty() && dead.is_empty(), "routes without a row: {missing:#?}\nrows without a route: {dead:#?}");
+    assert!(
+        missing.is_empty() && dead.is_empty(),
+        "routes without a row: {missing:#?}\nrows without a route: {dead:#?}"
+    );
 }
 
 /// Whether the guard let the request through: whatever comes after it (a missing field, an unknown
@@ -92,7 +96,11 @@ async fn is_let_in(browser: &mut Browser<'_>, method: &str, route: &str) -> bool
 }
 
 fn content_type(route: &str) -> &'static str {
-    if route.ends_with("save-photo") { "multipart/form-data; boundary=b" } else { "application/x-www-form-urlencoded" }
+    if route.ends_with("save-photo") {
+        "multipart/form-data; boundary=b"
+    } else {
+        "application/x-www-form-urlencoded"
+    }
 }
 
 /// A body that decodes, so that the guard inside the function is reached.
@@ -127,7 +135,11 @@ async fn the_matrix_holds_for_strangers_members_admins_and_owners() {
     let cookies = owner_browser.cookies.clone();
     for (method, route, needs) in MATRIX {
         let mut stranger = world.browser();
-        assert_eq!(is_let_in(&mut stranger, method, route).await, *needs == Nothing, "stranger, {method} {route}");
+        assert_eq!(
+            is_let_in(&mut stranger, method, route).await,
+            *needs == Nothing,
+            "stranger, {method} {route}"
+        );
         for role in Role::ALL {
             world.set_role(owner, role).await;
             let mut browser = world.browser();

@@ -67,7 +67,9 @@ async fn another_host_is_misdirected() {
 async fn a_post_from_another_origin_is_refused_before_anything_happens() {
     let world = World::new().await;
     let mut browser = world.browser();
-    for (name, value) in [("sec-fetch-site", "cross-site"), ("origin", "https://evil.example"), ("x-nothing", "")] {
+    for (name, value) in
+        [("sec-fetch-site", "cross-site"), ("origin", "https://evil.example"), ("x-nothing", "")]
+    {
         let request = browser
             .request(Method::POST, "/api/shell/choose-theme")
             .header(name, value)
@@ -89,7 +91,7 @@ async fn an_oversized_body_is_413_and_an_unknown_field_400() {
     assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE);
     let answer = browser.call("entrance/sign-in", &[("form[email]", &large)]).await;
     assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE);
-    let medium = "x".repeat(300 * 1024);
+    let medium = "x".repeat(600 * 1024);
     let answer = browser.post("/login?do=entrance/sign-in", &[("form[email]", &medium)]).await;
     assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE);
 
@@ -118,7 +120,10 @@ async fn theme_and_language_are_in_the_first_byte_of_the_page() {
     let mut browser = world.browser();
     browser.get("/login").await.assert_shows("data-theme=\"system\"");
     let answer = browser.post("/login?do=shell/choose-theme", &[("form[theme]", "dark")]).await;
-    assert_eq!((answer.status, answer.location()), (StatusCode::SEE_OTHER, "/login?saved=shell/choose-theme"));
+    assert_eq!(
+        (answer.status, answer.location()),
+        (StatusCode::SEE_OTHER, "/login?saved=shell/choose-theme")
+    );
     browser.post("/login?do=shell/choose-language", &[("form[language]", "en")]).await;
     browser.get("/login").await.assert_shows("data-theme=\"dark\"").assert_shows("lang=\"en\"");
     let answer = browser.call("shell/choose-theme", &[("form[theme]", "purple")]).await;

@@ -43,7 +43,8 @@ impl World {
         let url = format!("sqlite://{}?mode=rwc", folder.path().join("ayar.db").display());
         let at: DateTime<Utc> = "2026-11-23T09:00:00Z".parse().unwrap();
         let clock = Clock::fixed(at);
-        let mail = MailSettings { from: "Ayar <ayar@ayar.example>".into(), transport: TransportSettings::Memory };
+        let mail =
+            MailSettings { from: "Ayar <ayar@ayar.example>".into(), transport: TransportSettings::Memory };
         let context = Context {
             database: Database::connect(&url, 4).await.unwrap(),
             clock: clock.clone(),
@@ -93,8 +94,10 @@ impl World {
         self.sign_up(email, organisation).await;
         let token = self.token_mailed_to(email).await;
         entrance::verify_address(&self.context, VerifyForm { token }).await.unwrap();
-        let form = LoginForm { email: email.into(), password: Password(PASSWORD.into()), next: String::new() };
-        let signed_in = entrance::sign_in(&self.context, form, None, session::Browser::default()).await.unwrap();
+        let form =
+            LoginForm { email: email.into(), password: Password(PASSWORD.into()), next: String::new() };
+        let signed_in =
+            entrance::sign_in(&self.context, form, None, session::Browser::default()).await.unwrap();
         let mut browser = self.browser();
         browser.cookies.insert("__Host-ayar-session".into(), signed_in.session.reveal().into());
         let token = PlainToken::received(signed_in.session.reveal());
@@ -105,7 +108,8 @@ impl World {
     pub async fn token_mailed_to(&self, email: &str) -> String {
         self.context.outbox.flush().await;
         let sent = self.context.outbox.mailer().sent();
-        let mail = sent.iter().rev().find(|sent| sent.mail.to == email && sent.mail.kind.link().is_some()).unwrap();
+        let mail =
+            sent.iter().rev().find(|sent| sent.mail.to == email && sent.mail.kind.link().is_some()).unwrap();
         mail.mail.kind.link().unwrap().split_once("token=").unwrap().1.to_owned()
     }
 
@@ -129,7 +133,9 @@ impl World {
     /// Gives the actor's organisation a photo; answers with the random part of its address.
     pub async fn give_photo(&self, actor: Actor) -> String {
         let file = include_bytes!("../../../crates/services/src/demo/photo.png");
-        services::general::save_photo(&self.context, actor.admin().unwrap(), file.as_slice().into(), None).await.unwrap()
+        services::general::save_photo(&self.context, actor.admin().unwrap(), file.as_slice().into(), None)
+            .await
+            .unwrap()
     }
 
     /// A browser with no cookies that speaks Turkish.
@@ -175,7 +181,10 @@ impl Answer {
 
 impl Browser<'_> {
     pub async fn get(&mut self, path: &str) -> Answer {
-        self.send(self.request(Method::GET, path).header(header::ACCEPT, "text/html").body(Body::empty()).unwrap()).await
+        self.send(
+            self.request(Method::GET, path).header(header::ACCEPT, "text/html").body(Body::empty()).unwrap(),
+        )
+        .await
     }
 
     /// A form posted without JavaScript to its page: `post("/login?do=entrance/sign-in", &[("form[email]", "…")])`.
@@ -207,7 +216,10 @@ impl Browser<'_> {
         const BOUNDARY: &str = "----ayar-test-boundary";
         let mut body = Vec::new();
         for (name, value) in fields {
-            body.extend(format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").bytes());
+            body.extend(
+                format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+                    .bytes(),
+            );
         }
         let (name, file_name, bytes) = file;
         body.extend(
@@ -232,7 +244,8 @@ impl Browser<'_> {
 
     /// For requests that a browser would not send by itself.
     pub fn request(&self, method: Method, path: &str) -> axum::http::request::Builder {
-        let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let cookies: Vec<String> =
+            self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let mut request = Request::builder()
             .method(method)
             .uri(path)
@@ -256,7 +269,11 @@ impl Browser<'_> {
         }
         let (parts, body) = response.into_parts();
         let body = to_bytes(body, usize::MAX).await.unwrap();
-        Answer { status: parts.status, headers: parts.headers, body: String::from_utf8_lossy(&body).into_owned() }
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            body: String::from_utf8_lossy(&body).into_owned(),
+        }
     }
 }
 

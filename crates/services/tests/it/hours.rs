@@ -9,7 +9,7 @@ use entity::{audit, organisation};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 use services::{Context, hours};
 
-use crate::{on_both_databases, world::World};
+use crate::on_both_databases;
 
 const AYSE: &str = "ayse@yildiz.example";
 

@@ -1,7 +1,7 @@
 //! Use-cases against real databases: every test runs on SQLite and on PostgreSQL.
 
 mod entrance;
-mod hours;
 mod general;
+mod hours;
 mod schema;
 mod world;

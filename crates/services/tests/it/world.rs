@@ -35,7 +35,6 @@ macro_rules! on_both_databases {
     ($($(#[$doc:meta])* async fn $name:ident($world:ident: World) $body:block)+) => {$(
         $(#[$doc])*
         mod $name {
-            #[allow(unused_imports, reason = "a test may need nothing of its file")]
             use super::*;
 
             async fn check($world: $crate::world::World) $body
@@ -114,7 +113,8 @@ impl World {
 
     /// The session token of a fresh sign-in.
     pub async fn session(&self, email: &str) -> PlainToken {
-        let form = LoginForm { email: email.into(), password: Password(PASSWORD.into()), next: String::new() };
+        let form =
+            LoginForm { email: email.into(), password: Password(PASSWORD.into()), next: String::new() };
         entrance::sign_in(&self.context, form, None, Browser::default()).await.unwrap().session
     }
 
@@ -180,7 +180,8 @@ pub fn monday_noon() -> DateTime<Utc> {
 }
 
 async fn context(url: &str, clock: Clock) -> Context {
-    let settings = MailSettings { from: "Ayar <ayar@ayar.example>".into(), transport: TransportSettings::Memory };
+    let settings =
+        MailSettings { from: "Ayar <ayar@ayar.example>".into(), transport: TransportSettings::Memory };
     Context {
         database: Database::connect(url, 4).await.unwrap(),
         clock: clock.clone(),

@@ -1,0 +1,87 @@
+#!/usr/bin/env bash
+# What the optimised server costs, on this machine and at this moment: start-up, memory, requests per second of pages
+# and, in the same run, of a bare axum handler that sends the same bytes (server/examples/floor.rs). `make bench`
+# builds both first. Numbers of one run compare with each other; those of two machines do not.
+#   SECONDS_EACH=10 CONNECTIONS=16 scripts/measure.sh
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. scripts/env.sh
+. scripts/say.sh
+
+command -v wrk >/dev/null || die "wrk is missing." "Debian: apt-get install wrk"
+seconds=${SECONDS_EACH:-10} connections=${CONNECTIONS:-16}
+ayar=${AYAR_BINARY:-$CARGO_TARGET_DIR/release/ayar} floor=${FLOOR_BINARY:-$CARGO_TARGET_DIR/release/examples/floor}
+[[ -x $ayar && -x $floor ]] || die "Build first: make bench"
+port=3917 floor_port=3918
+origin=http://127.0.0.1:$port
+
+folder=$(mktemp -d "${TMPDIR:-/tmp}/ayar-measure.XXXXXX")
+server='' bare=''
+stop() {
+    for process in $server $bare; do kill "$process" 2>/dev/null || true; done
+    wait 2>/dev/null || true
+    rm -rf "$folder"
+}
+trap stop EXIT
+trap 'exit 130' INT TERM
+
+export AYAR__SERVER__ADDRESS=127.0.0.1:$port AYAR__SERVER__ORIGIN=$origin \
+    AYAR__SERVER__SITE=${AYAR_SITE:-target/site-release} AYAR__SERVER__STOP_WITHIN=2 \
+    AYAR__DATABASE__URL="sqlite://$folder/ayar.db?mode=rwc" AYAR__STORAGE__FOLDER=$folder/files \
+    AYAR__MAIL__FOLDER=$folder/mail AYAR__LOG__FILTER=warn
+
+# start: milliseconds from nothing to the first answer of /readyz.
+start() {
+    local begun now
+    begun=$(date +%s%N)
+    "$ayar" serve >>"$folder/log" 2>&1 &
+    server=$!
+    until curl -sf -o /dev/null "$origin/readyz"; do
+        kill -0 "$server" 2>/dev/null || die "ayar did not start." "$(cat "$folder/log")"
+        sleep 0.005
+    done
+    now=$(date +%s%N)
+    echo "$(((now - begun) / 1000000)) ms"
+}
+memory() { awk '/^VmRSS/ { printf "%.1f MB\n", $2 / 1024 }' "/proc/$1/status"; }
+# load URL: requests per second and 99th percentile of one address.
+load() {
+    wrk -t 1 -c "$connections" -d "${seconds}s" --latency "$@" >"$folder/wrk"
+    ! grep -q 'Non-2xx' "$folder/wrk" || die "$*: $(grep 'Non-2xx' "$folder/wrk")"
+    awk '/^Requests\/sec/ { rate = $2 } $1 == "99%" { p99 = $2 } END { printf "%s %s\n", rate, p99 }' "$folder/wrk"
+}
+
+step "Start-up"
+start_empty=$(start)
+kill "$server" && wait "$server" 2>/dev/null || true
+"$ayar" demo >"$folder/demo"
+start_again=$(start)
+have "empty database, migrations included: $start_empty"
+have "again, with data: $start_again"
+
+step "Memory"
+at_rest=$(memory "$server")
+have "at rest: $at_rest"
+
+email=$(awk '$1 == "e-mail" { print $2 }' "$folder/demo") password=$(awk '$1 == "password" { print $2 }' "$folder/demo")
+curl -sf -o /dev/null -c "$folder/cookies" -H "Origin: $origin" --data-urlencode "form[email]=$email" \
+    --data-urlencode "form[password]=$password" "$origin/login?do=entrance/sign-in"
+cookie="Cookie: ayar-session=$(awk '$6 == "ayar-session" { print $7 }' "$folder/cookies")"
+
+step "Requests" "$(nproc) cores shared with wrk, $connections connections, $seconds s each"
+printf '    %-22s %10s %14s %10s %12s %8s\n' page bytes 'requests/s' p99 'bare axum/s' ratio
+for page in /settings/general /settings/hours /login; do
+    curl -sf -o "$folder/page" -H "$cookie" "$origin$page"
+    "$floor" "127.0.0.1:$floor_port" "$folder/page" &
+    bare=$!
+    until curl -sf -o /dev/null "http://127.0.0.1:$floor_port/"; do sleep 0.05; done
+    # Warm, then measured.
+    wrk -t 1 -c "$connections" -d 2s -H "$cookie" "$origin$page" >/dev/null
+    read -r rate p99 < <(load -H "$cookie" "$origin$page")
+    read -r bare_rate _ < <(load -H "$cookie" "http://127.0.0.1:$floor_port$page")
+    kill "$bare" && wait "$bare" 2>/dev/null || true
+    bare=''
+    printf '    %-22s %10s %14s %10s %12s %8s\n' "$page" "$(stat -c %s "$folder/page")" "$rate" "$p99" "$bare_rate" \
+        "$(awk -v a="$rate" -v b="$bare_rate" 'BEGIN { printf "%.3f", a / b }')"
+done
+have "memory after it: $(memory "$server")"
