@@ -1,6 +1,7 @@
 // What the company's page can only do with scripts: cropping, guarding, searching, refreshing the shell in place.
 import type { Locator, Page } from "@playwright/test";
-import { control, open, startCompany } from "../support/company";
+import { control, startCompany } from "../support/company";
+import { open } from "../support/entrance";
 import { padded, phonePhoto, shownPhoto } from "../support/photos";
 import { expect, expectAccessible, test } from "../support/test";
 

@@ -1,6 +1,7 @@
 // The company's page: everything that works with and without JavaScript.
 import type { Page } from "@playwright/test";
-import { alive, control, open, startCompany } from "../support/company";
+import { control, startCompany } from "../support/company";
+import { alive, open } from "../support/entrance";
 import { type File, heic, padded, phonePhoto, shownPhoto, tellsTales } from "../support/photos";
 import { expect, expectAccessible, hasJavaScript, test } from "../support/test";
 
@@ -9,7 +10,7 @@ const update = (page: Page) => page.locator('button[form="general"]');
 /** Saves and waits for the word of success. */
 async function save(page: Page): Promise<void> {
   await update(page).click();
-  await expect(page.locator(".toast-ok")).toBeVisible();
+  await expect(page.locator(".toast-ok", { hasText: /^Kaydedildi\.$/ })).toBeVisible();
   await alive(page);
 }
 

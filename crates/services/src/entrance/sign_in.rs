@@ -65,9 +65,9 @@ pub async fn sign_in(
         .database
         .write(move |on| {
             Box::pin(async move {
-                guess::succeed(on, &subject).await?;
                 if !verified {
                     // Commits the budget, refuses the session.
+                    guess::succeed(on, &subject).await?;
                     return Ok(None);
                 }
                 // The password may have been reset while this one was being checked.
@@ -76,6 +76,8 @@ pub async fn sign_in(
                 if current.is_none_or(|current| current.password_hash != person.password_hash) {
                     return Err(Code::WrongCredentials.into());
                 }
+                // After the person's row, as a reset does it: two orders would be a deadlock.
+                guess::succeed(on, &subject).await?;
                 if let Some(hash) = rehash {
                     let mut row = person.clone().into_active_model();
                     row.password_hash = Set(hash);

