@@ -1,4 +1,4 @@
-// `make screenshots`: every page in both languages, light and dark, on a desk and on a phone. One project per
+// `make screenshots`: every page in each language, light and dark, on a desk and on a phone. One project per
 // variant; what to photograph is in screenshots/*.shots.ts, the file name is support/screenshots.ts' business.
 import { browser, settings } from "./support/browser";
 import { variants } from "./support/screenshots";

@@ -16,7 +16,7 @@ port=3917 floor_port=3918
 origin=http://127.0.0.1:$port
 
 folder=$(mktemp -d "${TMPDIR:-/tmp}/ayar-measure.XXXXXX")
-server='' bare=''
+server='' bare='' started=''
 stop() {
     for process in $server $bare; do kill "$process" 2>/dev/null || true; done
     wait 2>/dev/null || true
@@ -30,9 +30,10 @@ export AYAR__SERVER__ADDRESS=127.0.0.1:$port AYAR__SERVER__ORIGIN=$origin \
     AYAR__DATABASE__URL="sqlite://$folder/ayar.db?mode=rwc" AYAR__STORAGE__FOLDER=$folder/files \
     AYAR__MAIL__FOLDER=$folder/mail AYAR__LOG__FILTER=warn
 
-# start: milliseconds from nothing to the first answer of /readyz.
+# start: starts it; `started` is then the time from nothing to the first answer of /readyz.
 start() {
-    local begun now
+    local begun
+    ! curl -s -o /dev/null "$origin/livez" || die "Something is listening on port $port already."
     begun=$(date +%s%N)
     "$ayar" serve >>"$folder/log" 2>&1 &
     server=$!
@@ -40,28 +41,34 @@ start() {
         kill -0 "$server" 2>/dev/null || die "ayar did not start." "$(cat "$folder/log")"
         sleep 0.005
     done
-    now=$(date +%s%N)
-    echo "$(((now - begun) / 1000000)) ms"
+    started="$((($(date +%s%N) - begun) / 1000000)) ms"
 }
 memory() { awk '/^VmRSS/ { printf "%.1f MB\n", $2 / 1024 }' "/proc/$1/status"; }
-# load URL: requests per second and 99th percentile of one address.
+# spent PROCESS: hundredths of a second of processor time so far.
+spent() { awk '{ print $14 + $15 }' "/proc/$1/stat"; }
+# load PROCESS OPTIONS URL: requests per second, 99th percentile and processor time per request of one address. The last
+# hardly depends on what else the machine is doing.
 load() {
+    local before process=$1
+    shift
+    before=$(spent "$process")
     wrk -t 1 -c "$connections" -d "${seconds}s" --latency "$@" >"$folder/wrk"
     ! grep -q 'Non-2xx' "$folder/wrk" || die "$*: $(grep 'Non-2xx' "$folder/wrk")"
-    awk '/^Requests\/sec/ { rate = $2 } $1 == "99%" { p99 = $2 } END { printf "%s %s\n", rate, p99 }' "$folder/wrk"
+    awk -v spent="$(($(spent "$process") - before))" '/^Requests\/sec/ { rate = $2 } $1 == "99%" { p99 = $2 }
+        / requests in / { count = $1 } END { printf "%s %s %.3f\n", rate, p99, spent * 10 / count }' "$folder/wrk"
 }
 
 step "Start-up"
-start_empty=$(start)
+start
+have "empty database, migrations included: $started"
 kill "$server" && wait "$server" 2>/dev/null || true
 "$ayar" demo >"$folder/demo"
-start_again=$(start)
-have "empty database, migrations included: $start_empty"
-have "again, with data: $start_again"
+start
+have "again, with data: $started"
 
 step "Memory"
-at_rest=$(memory "$server")
-have "at rest: $at_rest"
+sleep 1
+have "at rest: $(memory "$server")"
 
 email=$(awk '$1 == "e-mail" { print $2 }' "$folder/demo") password=$(awk '$1 == "password" { print $2 }' "$folder/demo")
 curl -sf -o /dev/null -c "$folder/cookies" -H "Origin: $origin" --data-urlencode "form[email]=$email" \
@@ -69,7 +76,8 @@ curl -sf -o /dev/null -c "$folder/cookies" -H "Origin: $origin" --data-urlencode
 cookie="Cookie: ayar-session=$(awk '$6 == "ayar-session" { print $7 }' "$folder/cookies")"
 
 step "Requests" "$(nproc) cores shared with wrk, $connections connections, $seconds s each"
-printf '    %-22s %10s %14s %10s %12s %8s\n' page bytes 'requests/s' p99 'bare axum/s' ratio
+row() { printf '    %-19s %8s %12s %10s %9s %12s %8s %7s\n' "$@"; }
+row page bytes 'requests/s' p99 'CPU ms' 'bare axum/s' 'CPU ms' ratio
 for page in /settings/general /settings/hours /login; do
     curl -sf -o "$folder/page" -H "$cookie" "$origin$page"
     "$floor" "127.0.0.1:$floor_port" "$folder/page" &
@@ -77,11 +85,11 @@ for page in /settings/general /settings/hours /login; do
     until curl -sf -o /dev/null "http://127.0.0.1:$floor_port/"; do sleep 0.05; done
     # Warm, then measured.
     wrk -t 1 -c "$connections" -d 2s -H "$cookie" "$origin$page" >/dev/null
-    read -r rate p99 < <(load -H "$cookie" "$origin$page")
-    read -r bare_rate _ < <(load -H "$cookie" "http://127.0.0.1:$floor_port$page")
+    read -r rate p99 cost < <(load "$server" -H "$cookie" "$origin$page")
+    read -r bare_rate _ bare_cost < <(load "$bare" -H "$cookie" "http://127.0.0.1:$floor_port$page")
     kill "$bare" && wait "$bare" 2>/dev/null || true
     bare=''
-    printf '    %-22s %10s %14s %10s %12s %8s\n' "$page" "$(stat -c %s "$folder/page")" "$rate" "$p99" "$bare_rate" \
+    row "$page" "$(stat -c %s "$folder/page")" "$rate" "$p99" "$cost" "$bare_rate" "$bare_cost" \
         "$(awk -v a="$rate" -v b="$bare_rate" 'BEGIN { printf "%.3f", a / b }')"
 done
 have "memory after it: $(memory "$server")"
