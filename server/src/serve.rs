@@ -106,3 +106,33 @@ async fn signal() {
         Err(_) => _ = interrupt.await,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use config::{Config, File, FileFormat, Value};
+
+    fn leptos_keys(file: &str) -> BTreeMap<String, Value> {
+        let config = Config::builder().add_source(File::from_str(file, FileFormat::Toml)).build().unwrap();
+        let tables: Vec<Value> = config.get("workspace.metadata.leptos").unwrap();
+        tables[0].clone().into_table().unwrap().into_iter().collect()
+    }
+
+    /// cargo-leptos reads only Cargo.toml, the server only Leptos.toml: what both name must be the same.
+    #[test]
+    fn the_run_time_options_are_those_of_the_build() {
+        let run = leptos_keys(include_str!("../../Leptos.toml"));
+        let build = leptos_keys(include_str!("../../Cargo.toml"));
+        for (key, value) in &run {
+            let same = match key.as_str() {
+                "env" => continue,
+                "hash-file" => build.get("hash-file-name"),
+                key => build.get(key),
+            };
+            let text = |value: &Value| value.clone().into_string().unwrap();
+            assert_eq!(same.map(text), Some(text(value)), "{key}");
+        }
+        assert!(run.len() >= 7);
+    }
+}
