@@ -28,7 +28,7 @@ trap 'exit 130' INT TERM
 export AYAR__SERVER__ADDRESS=127.0.0.1:$port AYAR__SERVER__ORIGIN=$origin \
     AYAR__SERVER__SITE=${AYAR_SITE:-target/site-release} AYAR__SERVER__STOP_WITHIN=2 \
     AYAR__DATABASE__URL="sqlite://$folder/ayar.db?mode=rwc" AYAR__STORAGE__FOLDER=$folder/files \
-    AYAR__MAIL__FOLDER=$folder/mail AYAR__LOG__FILTER=warn
+    AYAR__MAIL__FOLDER=$folder/mail AYAR__KEYS__RING_FILE=$folder/keys AYAR__LOG__FILTER=warn
 
 # start: starts it; `started` is then the time from nothing to the first answer of /readyz.
 start() {
@@ -93,3 +93,8 @@ for page in /settings/general /settings/hours /login; do
         "$(awk -v a="$rate" -v b="$bare_rate" 'BEGIN { printf "%.3f", a / b }')"
 done
 have "memory after it: $(memory "$server")"
+
+step "Signing in" "the whole router in one process, SQLite, about 40 s"
+signing_in=${SIGNING_IN_BINARY:-$CARGO_TARGET_DIR/release/examples/signing_in}
+AYAR__SERVER__HASHES=${ayar%/*}/hash.txt AYAR__DATABASE__URL="sqlite://$folder/signing-in.db?mode=rwc" \
+    AYAR__KEYS__RING_FILE=$folder/signing-in-keys "$signing_in"

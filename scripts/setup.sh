@@ -181,8 +181,11 @@ missing=()
 [[ -x ${CHROMIUM:-/usr/bin/chromium} ]] || missing+=(chromium fonts-liberation)
 compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v pg_ctl >/dev/null || missing+=(postgresql)
 command -v exiftool >/dev/null || missing+=(libimage-exiftool-perl)
-[[ ${#missing[@]} -eq 0 ]] || packages "Browser, database and photo reader for the tests" "${missing[@]}"
-have "chromium, postgresql, exiftool"
+# A QR reader and a code generator that are not ours, as the person's phone is not.
+command -v zbarimg >/dev/null || missing+=(zbar-tools)
+command -v oathtool >/dev/null || missing+=(oathtool)
+[[ ${#missing[@]} -eq 0 ]] || packages "Browser, database and readers of photos and codes for the tests" "${missing[@]}"
+have "chromium, postgresql, exiftool, zbarimg, oathtool"
 
 if [[ $(cargo nextest --version 2>/dev/null | head -n 1 | cut -d ' ' -f 2) != "$nextest_pinned" ]]; then
     step "cargo-nextest $nextest_pinned" "seconds; 5 minutes if it must be compiled"

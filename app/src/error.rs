@@ -2,6 +2,7 @@
 
 use domain::{AppError, Code};
 use leptos::server_fn::{
+    Bytes, Decodes,
     codec::JsonEncoding,
     error::{FromServerFnError, ServerFnErrorErr},
 };
@@ -43,5 +44,15 @@ impl FromServerFnError for Error {
             _ => Code::Internal,
         };
         Self(code.into())
+    }
+
+    /// Every error passes here on its way into the browser: the page's gate hears of it, whoever asked.
+    fn de(data: Bytes) -> Self {
+        let error: Self = JsonEncoding::decode(data).unwrap_or_else(|error| {
+            Self::from_server_fn_error(ServerFnErrorErr::Deserialization(error.to_string()))
+        });
+        #[cfg(feature = "hydrate")]
+        crate::shell::gate::notice(error.0.code);
+        error
     }
 }

@@ -51,6 +51,15 @@ impl FormState {
         Self { submission, error, pending: action.pending().into() }
     }
 
+    /// For one of several forms of the same use-case, told apart by a hidden field: forgets a refused post that
+    /// was another one's.
+    pub fn only_for(self, field: &str, value: &str) -> Self {
+        if self.value(field, String::new()) != value {
+            self.submission.set_value(None);
+        }
+        self
+    }
+
     /// The `name` of an input: `phone` -> `form[phone]`, `days[0][open]` -> `form[days][0][open]`.
     pub fn name(&self, field: &str) -> String {
         match field.split_once('[') {
@@ -96,9 +105,7 @@ impl FormState {
     /// The sentence under a field.
     pub fn error(&self, field: &str) -> Signal<Option<String>> {
         let (error, field, language) = (self.error, field.to_owned(), language());
-        Signal::derive(move || {
-            error.with(|error| error.as_ref()?.of(&field)).map(|code| texts::code(language, code).to_owned())
-        })
+        Signal::derive(move || error.with(|error| texts::field(language, error.as_ref()?, &field)))
     }
 
     /// Whether the browser is to focus `field` when the page has loaded: the first one at fault, if the page

@@ -3,6 +3,7 @@
 //! A room is a folder: `page.rs` and its panels are views, `api.rs` its server functions.
 //! Only `api.rs` files and `server_side.rs` may name `services`.
 
+pub mod account;
 pub mod entrance;
 pub mod error;
 pub mod form;
@@ -10,6 +11,7 @@ pub mod general;
 pub mod hours;
 pub mod paths;
 pub mod routes;
+pub mod security;
 #[cfg(feature = "ssr")]
 pub mod server_side;
 pub mod shell;

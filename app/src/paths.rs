@@ -1,12 +1,33 @@
 //! Addresses of pages, once.
 
 pub const LOGIN: &str = "/login";
+/// The second step of a sign-in.
+pub const LOGIN_CODE: &str = "/login/code";
 pub const SIGNUP: &str = "/signup";
 pub const FORGOT: &str = "/forgot";
 pub const RESET: &str = "/reset";
 pub const VERIFY: &str = "/verify";
+/// No page of its own: leads to the first room.
+pub const SETTINGS: &str = "/settings";
 pub const GENERAL: &str = "/settings/general";
 pub const HOURS: &str = "/settings/hours";
+pub const SECURITY: &str = "/settings/security";
+/// No page of its own: leads to the first room.
+pub const ACCOUNTS: &str = "/account";
+pub const ACCOUNT: &str = "/account/security";
+/// Setting up an authenticator app.
+pub const ACCOUNT_APP: &str = "/account/security/app";
+/// Backup codes that were just made.
+pub const ACCOUNT_CODES: &str = "/account/security/codes";
+/// The password once more.
+pub const ACCOUNT_CONFIRM: &str = "/account/confirm";
+pub const SESSIONS: &str = "/account/sessions";
+/// A new address to sign in with.
+pub const EMAIL: &str = "/email";
+/// "This wasn't me."
+pub const NOT_ME: &str = "/not-me";
+/// Backup codes as a file to keep.
+pub const CODES_FILE: &str = "/files/backup-codes";
 
 /// Where a signed-in person starts.
 pub const HOME: &str = GENERAL;

@@ -9,10 +9,14 @@ use leptos_router::{
 };
 
 use crate::{
-    entrance::{ForgotRoute, LoginRoute, ResetRoute, SignupRoute, VerifyRoute},
+    account::{AccountRoute, AppRoute, CodesRoute, ConfirmRoute, SessionsRoute},
+    entrance::{
+        CodeRoute, EmailRoute, ForgotRoute, LoginRoute, NotMeRoute, ResetRoute, SignupRoute, VerifyRoute,
+    },
     general::GeneralRoute,
     hours::HoursRoute,
-    shell::{EntranceFrame, NotFoundPage, SettingsFrame},
+    security::SecurityRoute,
+    shell::{AccountFrame, EntranceFrame, NotFoundPage, SettingsFrame},
     state::provide_page,
     ui::provide_toasts,
 };
@@ -33,6 +37,9 @@ pub fn App() -> impl IntoView {
             <Routes fallback=NotFoundPage>
                 <ParentRoute path=path!("") view=EntranceFrame ssr=SsrMode::Async>
                     <Route path=path!("login") view={Lazy::<LoginRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("login/code") view={Lazy::<CodeRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("email") view={Lazy::<EmailRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("not-me") view={Lazy::<NotMeRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("signup") view={Lazy::<SignupRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("forgot") view={Lazy::<ForgotRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("reset") view={Lazy::<ResetRoute>::new()} ssr=SsrMode::Async />
@@ -41,6 +48,14 @@ pub fn App() -> impl IntoView {
                 <ParentRoute path=path!("settings") view=SettingsFrame ssr=SsrMode::Async>
                     <Route path=path!("general") view={Lazy::<GeneralRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("hours") view={Lazy::<HoursRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("security") view={Lazy::<SecurityRoute>::new()} ssr=SsrMode::Async />
+                </ParentRoute>
+                <ParentRoute path=path!("account") view=AccountFrame ssr=SsrMode::Async>
+                    <Route path=path!("security") view={Lazy::<AccountRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("security/app") view={Lazy::<AppRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("security/codes") view={Lazy::<CodesRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("confirm") view={Lazy::<ConfirmRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("sessions") view={Lazy::<SessionsRoute>::new()} ssr=SsrMode::Async />
                 </ParentRoute>
             </Routes>
         </Router>

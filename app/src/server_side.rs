@@ -2,11 +2,18 @@
 //! and the cookies and redirects of the answer.
 
 use axum::http::{HeaderName, HeaderValue, header, request::Parts};
-use chrono::{Datelike, NaiveDateTime};
-use domain::{Actor, Admin, AppError, Code, Language, Member};
+use chrono::{DateTime, Datelike, NaiveDateTime, Utc};
+use domain::{Account, Actor, Admin, AppError, Code, Language, Member, Recent};
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
-use services::{Context, failure, hours, session, session::Visit, token::PlainToken};
+use services::{
+    Context,
+    entrance::{self, SignedIn},
+    failure, hours,
+    session::{self, Visit},
+    token::PlainToken,
+    zones,
+};
 
 use crate::{
     paths,
@@ -14,7 +21,7 @@ use crate::{
 };
 
 /// What the server's first layers found out about a request; an axum extension.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Facts {
     pub visit: Option<Visit>,
     pub language: Language,
@@ -23,8 +30,27 @@ pub struct Facts {
     pub secure: bool,
     /// The cookie that says this browser signed in before.
     pub known_browser: Option<String>,
+    /// The cookie of a sign-in whose second step is owed.
+    pub challenge: Option<String>,
+    /// Why nobody is signed in.
+    pub ended: Code,
     /// What the browser says of itself.
     pub browser: session::Browser,
+}
+
+impl Default for Facts {
+    fn default() -> Self {
+        Self {
+            visit: None,
+            language: Language::default(),
+            theme: Theme::default(),
+            secure: false,
+            known_browser: None,
+            challenge: None,
+            ended: Code::Unauthenticated,
+            browser: session::Browser::default(),
+        }
+    }
 }
 
 pub fn context() -> Result<Context, AppError> {
@@ -35,24 +61,51 @@ pub fn facts() -> Facts {
     use_context::<Parts>().and_then(|parts| parts.extensions.get::<Facts>().cloned()).unwrap_or_default()
 }
 
-/// The signed-in person. Errors: `Unauthenticated`.
-pub fn actor() -> Result<Actor, AppError> {
-    Ok(visit()?.actor)
-}
-
-/// Errors: `Unauthenticated`.
+/// Errors: `Unauthenticated`, or how the session came to its end.
 pub fn visit() -> Result<Visit, AppError> {
-    facts().visit.ok_or_else(|| Code::Unauthenticated.into())
+    let facts = facts();
+    facts.visit.ok_or_else(|| facts.ended.into())
 }
 
-/// Errors: `Unauthenticated`.
+/// The signed-in person, for what is theirs, whatever they owe their organisation. Errors: as [`visit`].
+pub fn account() -> Result<Account, AppError> {
+    Ok(visit()?.account)
+}
+
+/// [`account`], for what asks for the password first. Errors: `PasswordNeeded` as well.
+pub fn recent_account() -> Result<Recent<Account>, AppError> {
+    Recent::check(account()?, context()?.now())
+}
+
+/// The signed-in person inside their organisation. Errors: `TwoFactorRequired` as well.
+pub fn actor() -> Result<Actor, AppError> {
+    account()?.actor()
+}
+
+/// Errors: as [`actor`].
 pub fn member() -> Result<Member, AppError> {
     Ok(actor()?.member())
 }
 
-/// Errors: `Unauthenticated`, `Forbidden`.
+/// Errors: as [`actor`], and `Forbidden`.
 pub fn admin() -> Result<Admin, AppError> {
     actor()?.admin()
+}
+
+/// [`admin`], for what asks for the password first. Errors: `PasswordNeeded` as well.
+pub fn recent_admin() -> Result<Recent<Admin>, AppError> {
+    Recent::check(admin()?, context()?.now())
+}
+
+/// The cookie of a browser that has signed in before.
+pub fn known_browser() -> Option<PlainToken> {
+    facts().known_browser.as_deref().map(PlainToken::received)
+}
+
+/// The cookie of a sign-in whose second step is owed. Errors: `ChallengeExpired`.
+pub fn challenge() -> Result<PlainToken, AppError> {
+    let challenge = facts().challenge;
+    challenge.as_deref().map(PlainToken::received).ok_or_else(|| Code::ChallengeExpired.into())
 }
 
 /// Sends a browser without JavaScript to `path` after the form; with JavaScript the page decides.
@@ -69,6 +122,8 @@ pub enum Cookie {
     Session,
     /// A browser that signed in before; a year.
     Browser,
+    /// A sign-in whose second step is owed; ten minutes.
+    Challenge,
     Language,
     Theme,
 }
@@ -82,6 +137,8 @@ impl Cookie {
             (Self::Session, false) => "ayar-session",
             (Self::Browser, true) => "__Host-ayar-browser",
             (Self::Browser, false) => "ayar-browser",
+            (Self::Challenge, true) => "__Host-ayar-challenge",
+            (Self::Challenge, false) => "ayar-challenge",
             (Self::Language, _) => "ayar-language",
             (Self::Theme, _) => "ayar-theme",
         }
@@ -91,6 +148,7 @@ impl Cookie {
         let name = self.name(secure);
         let age = match self {
             Self::Session => String::new(),
+            Self::Challenge => format!("; Max-Age={}", entrance::CHALLENGE_LIFETIME.num_seconds()),
             _ => format!("; Max-Age={}", Self::YEAR),
         };
         let secure = if secure { "; Secure" } else { "" };
@@ -103,19 +161,43 @@ pub fn set_cookie(cookie: Cookie, value: &str) {
     append(header::SET_COOKIE, &cookie.header(facts().secure, value));
 }
 
+fn take_back(cookie: Cookie) {
+    append(header::SET_COOKIE, &format!("{}; Max-Age=0", cookie.header(facts().secure, "")));
+}
+
 /// Takes the session cookie back and asks the browser to forget what it cached.
 pub fn clear_session() {
-    let secure = facts().secure;
-    append(header::SET_COOKIE, &format!("{}; Max-Age=0", Cookie::Session.header(secure, "")));
+    take_back(Cookie::Session);
     append(HeaderName::from_static("clear-site-data"), "\"cache\", \"storage\"");
 }
 
-/// Gives the browser its session.
-pub fn start_session(token: &PlainToken, browser: Option<&PlainToken>) {
-    set_cookie(Cookie::Session, token.reveal());
-    if let Some(browser) = browser {
+/// Gives the browser its session, in place of one it had, and gives the path to go to.
+pub async fn start_session(signed_in: SignedIn) -> Result<String, AppError> {
+    let facts = facts();
+    if let Some(before) = facts.visit {
+        session::sign_out(&context()?, before.account).await?;
+    }
+    renew_session(&signed_in.session);
+    if let Some(browser) = &signed_in.browser {
         set_cookie(Cookie::Browser, browser.reveal());
     }
+    if facts.challenge.is_some() {
+        take_back(Cookie::Challenge);
+    }
+    send_to(&signed_in.next);
+    Ok(signed_in.next)
+}
+
+/// Gives the browser its session's new token.
+pub fn renew_session(token: &PlainToken) {
+    set_cookie(Cookie::Session, token.reveal());
+}
+
+/// Sends the browser to the second step.
+pub fn ask_for_code(challenge: &PlainToken) -> String {
+    set_cookie(Cookie::Challenge, challenge.reveal());
+    send_to(paths::LOGIN_CODE);
+    paths::LOGIN_CODE.to_owned()
 }
 
 fn append(name: HeaderName, value: &str) {
@@ -134,14 +216,15 @@ pub async fn page_state(context: &Context, facts: &Facts) -> Result<PageState, A
 }
 
 pub async fn viewer(context: &Context, visit: &Visit, language: Language) -> Result<Viewer, AppError> {
-    let organisations = session::list_organisations(context, visit.actor).await?;
+    let organisations = session::list_organisations(context, visit.account).await?;
     let (open, open_text) = open_text(context, visit, language)?;
     Ok(Viewer {
         name: visit.person_name.clone(),
         email: visit.person_email.clone(),
-        role: visit.actor.role,
+        role: visit.account.role,
+        owes_two_factor: visit.account.owes_two_factor,
         organisation: organisation(
-            &visit.actor.organisation.to_string(),
+            &visit.account.organisation.to_string(),
             &visit.organisation_name,
             visit.organisation_photo.as_deref(),
         ),
@@ -194,4 +277,11 @@ pub fn date(language: Language, at: NaiveDateTime) -> String {
         Language::Tr => at.format("%d.%m.%Y").to_string(),
         Language::En => at.format("%-d %b %Y").to_string(),
     }
+}
+
+/// An instant in the zone of the visitor's organisation, in figures: `23.11.2026 14:05`.
+pub fn instant(visit: &Visit, language: Language, at: DateTime<Utc>) -> String {
+    let local =
+        zones::parse(&visit.time_zone).map_or(at.naive_utc(), |zone| at.with_timezone(&zone).naive_local());
+    format!("{} {}", date(language, local), local.format("%H:%M"))
 }

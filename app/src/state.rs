@@ -52,6 +52,8 @@ pub struct Viewer {
     pub name: String,
     pub email: String,
     pub role: Role,
+    /// The organisation requires a second factor of them that they do not have: it is closed to them.
+    pub owes_two_factor: bool,
     pub organisation: Organisation,
     /// All organisations of the person, this one included, sorted by name.
     pub organisations: Vec<Organisation>,

@@ -7,6 +7,7 @@ mod m0001_people_and_organisations;
 mod m0002_sessions_and_links;
 mod m0003_hours;
 mod m0004_audit;
+mod m0005_account_security;
 
 /// All changes, oldest first.
 pub struct Migrator;
@@ -19,6 +20,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0002_sessions_and_links::Migration),
             Box::new(m0003_hours::Migration),
             Box::new(m0004_audit::Migration),
+            Box::new(m0005_account_security::Migration),
         ]
     }
 }

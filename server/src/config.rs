@@ -19,6 +19,7 @@ pub struct Config {
     pub storage: Storage,
     pub mail: Mail,
     pub passwords: Passwords,
+    pub keys: Keys,
     pub log: Log,
 }
 
@@ -96,6 +97,13 @@ pub enum Encryption {
 #[serde(deny_unknown_fields)]
 pub struct Passwords {
     pub parallel: usize,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Keys {
+    pub ring: SecretString,
+    pub ring_file: PathBuf,
 }
 
 #[derive(Debug, Deserialize)]

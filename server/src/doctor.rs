@@ -1,6 +1,6 @@
 //! `ayar doctor`: tries everything the server needs, says what works and what to do about the rest.
 
-use services::{Clock, mail::Mailer, storage::Storage, zones};
+use services::{Clock, keys::KeyRing, mail::Mailer, storage::Storage, zones};
 
 use crate::{config::Config, start};
 
@@ -10,6 +10,7 @@ pub async fn examine(config: &Config) -> bool {
     report.line("configuration", Ok(format!("{} on {}", config.origin(), config.server.address)));
     report.line("time zones", Ok(format!("tzdata {}", zones::TZDATA_VERSION)));
     report.line("database", database(config).await);
+    report.line("keys", keys(config).await);
     report.line("storage", storage(config).await);
     report.line("mail", mail(config).await);
     report.line("pages", pages(config));
@@ -40,6 +41,20 @@ async fn database(config: &Config) -> Result<String, String> {
     match pending {
         0 => Ok(format!("{kind}, schema up to date")),
         count => Ok(format!("{kind}, {count} migrations to run (`ayar migrate`, or start the server)")),
+    }
+}
+
+async fn keys(config: &Config) -> Result<String, String> {
+    let source = start::keys(config);
+    let place = source.to_string();
+    let ring = KeyRing::open(source).map_err(|error| error.to_string())?;
+    let database = start::database(config).await.map_err(|error| error.to_string())?;
+    if database.pending_migrations().await.map_err(|error| error.to_string())? > 0 {
+        return Ok(format!("{place}, compared with the database once that is up to date"));
+    }
+    match ring.examine(&database).await.map_err(|error| error.to_string())? {
+        0 => Ok(format!("{place}, made on the first start")),
+        count => Ok(format!("{place}, {count} keys, all of them right")),
     }
 }
 

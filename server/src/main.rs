@@ -8,6 +8,7 @@ use server::{
     doctor, serve,
     start::{self, Failure},
 };
+use services::{Context, keys};
 
 #[derive(Parser)]
 #[command(version, about = "Ayar: settings and account security of a call centre's organisations")]
@@ -27,8 +28,21 @@ enum Command {
     Migrate,
     /// Fill an empty database with a believable company and print how to sign in.
     Demo,
+    /// The keys that secrets in the database are encrypted with.
+    Keys {
+        #[command(subcommand)]
+        command: Keys,
+    },
     /// Check configuration, database, storage, mail and time-zone data.
     Doctor,
+}
+
+#[derive(Subcommand)]
+enum Keys {
+    /// Show the keys, the one that encrypts first, and how many secrets each still protects.
+    List,
+    /// Make a new key and encrypt everything with it. Can be stopped at any moment and run again.
+    Rotate,
 }
 
 fn main() -> ExitCode {
@@ -60,7 +74,7 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         }
         Command::Demo => {
             let context = start::context(&config, true).await?;
-            context.database.migrate().await?;
+            start::prepare(&context).await?;
             let demo = services::demo::fill(&context).await?;
             context.outbox.flush().await;
             println!(
@@ -71,8 +85,35 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
                 demo.password
             );
         }
+        Command::Keys { command } => {
+            let context = start::context(&config, false).await?;
+            start::prepare(&context).await?;
+            match command {
+                Keys::List => list_keys(&context).await?,
+                Keys::Rotate => rotate_keys(&context).await?,
+            }
+        }
         Command::Doctor if !doctor::examine(&config).await => return Ok(ExitCode::FAILURE),
         Command::Doctor => {}
     }
     Ok(ExitCode::SUCCESS)
+}
+
+async fn list_keys(context: &Context) -> Result<(), Failure> {
+    for (index, used) in keys::list(context).await?.into_iter().enumerate() {
+        let note = if index == 0 { "encrypts" } else { "only decrypts" };
+        println!("  {}  {:>6} secrets, {note}", used.key, used.secrets);
+    }
+    Ok(())
+}
+
+async fn rotate_keys(context: &Context) -> Result<(), Failure> {
+    let done = keys::rotate(context).await?;
+    let begun = if done.is_new { "A new key" } else { "A rotation that had not ended: the key" };
+    println!("{begun} {} now encrypts; {} secrets were encrypted anew.", done.key, done.resealed);
+    match context.keys.file() {
+        Some(path) => println!("Back up {} and copy it to every other node.", path.display()),
+        None => println!("Every other node needs the same keys.ring."),
+    }
+    Ok(())
 }

@@ -190,9 +190,13 @@ async fn render_error(
     response
 }
 
-/// The typed fields again, without passwords and mailed tokens' values.
+/// Parts of the names of fields whose values open something: they are not sent back, not even to whoever typed them.
+const SECRETS: [&str; 4] = ["password", "[current]", "[code]", "[credential]"];
+
+/// The typed fields again, without secrets.
 fn without_secrets(body: &[u8]) -> String {
-    let pairs = url::form_urlencoded::parse(body).filter(|(name, _)| !name.contains("password"));
+    let is_secret = |name: &str| SECRETS.iter().any(|secret| name.contains(secret));
+    let pairs = url::form_urlencoded::parse(body).filter(|(name, _)| !is_secret(name));
     url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
 }
 
@@ -267,8 +271,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn passwords_never_come_back_to_the_page() {
+    fn nothing_that_opens_something_comes_back_to_the_page() {
         let typed = b"form%5Bemail%5D=a%40b.co&form%5Bpassword%5D=hunter2&form%5Bpassword_again%5D=x";
         assert_eq!(without_secrets(typed), "form%5Bemail%5D=a%40b.co");
+        let typed =
+            b"form%5Bcurrent%5D=hunter2&form%5Bcode%5D=123456&form%5Bcredential%5D=x&form%5Bnext%5D=%2F";
+        assert_eq!(without_secrets(typed), "form%5Bnext%5D=%2F");
     }
 }

@@ -51,8 +51,15 @@ pub struct Site {
 }
 
 /// The routes that are neither pages nor server functions nor built files: method, path.
-pub const OTHER_ROUTES: &[(&str, &str)] =
-    &[("GET", "/"), ("GET", "/livez"), ("GET", "/readyz"), ("GET", "/files/photo/{name}/{size}")];
+pub const OTHER_ROUTES: &[(&str, &str)] = &[
+    ("GET", "/"),
+    ("GET", paths::SETTINGS),
+    ("GET", paths::ACCOUNTS),
+    ("GET", "/livez"),
+    ("GET", "/readyz"),
+    ("GET", "/files/photo/{name}/{size}"),
+    ("GET", paths::CODES_FILE),
+];
 
 /// The pages, from the app's own list.
 pub fn page_routes() -> Vec<AxumRouteListing> {
@@ -70,9 +77,12 @@ pub fn router(site: Site) -> Router {
 
     let mut router = Router::new()
         .route("/", get(start))
+        .route(paths::SETTINGS, get(|| async { Redirect::to(paths::HOME) }))
+        .route(paths::ACCOUNTS, get(|| async { Redirect::to(paths::ACCOUNT) }))
         .route("/livez", get(health::live))
         .route("/readyz", get(health::ready))
         .route("/files/photo/{name}/{size}", get(files::photo))
+        .route(paths::CODES_FILE, get(files::backup_codes))
         .route("/api/{*function}", post(pages::call));
     for page in page_routes() {
         router = router.route(page.path(), get(pages::show).post(pages::submit));

@@ -17,7 +17,7 @@ use crate::{
 /// Serves until a stop signal; open requests then have `server.stop_within` seconds.
 pub async fn serve(config: Config) -> Result<(), Failure> {
     let context = start::context(&config, false).await?;
-    context.database.migrate().await.map_err(|error| format!("migration: {error}"))?;
+    start::prepare(&context).await?;
     let site = site(&config, context.clone())?;
     if !site.secure {
         tracing::warn!("plain http on this machine: session cookies go without Secure and __Host-");

@@ -1,5 +1,8 @@
 //! The layer that finds out who is asking, in which language, from which browser; and that
 //! keeps people who are not signed in away from private pages.
+//!
+//! Somebody whose session is over learns why: as a code where a script asked, as a word in the address of the
+//! sign-in page where a person did.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -32,17 +35,19 @@ pub async fn recognise(
 ) -> Response {
     let cookie = |cookie: Cookie| jar.get(cookie.name(site.secure)).map(|cookie| cookie.value().to_owned());
     let visit = match cookie(Cookie::Session) {
-        Some(token) => match session::authenticate(&site.context, &PlainToken::received(&token)).await {
-            Ok(visit) => visit,
-            Err(error) => return pages::plain_error(&request, error),
-        },
-        None => None,
+        Some(token) => session::authenticate(&site.context, &PlainToken::received(&token)).await,
+        None => Err(Code::Unauthenticated.into()),
+    };
+    let (visit, ended) = match visit {
+        Ok(visit) => (Some(visit), Code::Unauthenticated),
+        Err(error) if error.code.is_signed_out() => (None, error.code),
+        Err(error) => return pages::plain_error(&request, error),
     };
     let headers = request.headers();
     let chosen = cookie(Cookie::Language).as_deref().and_then(Language::from_tag);
     let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
     let language = match &visit {
-        Some(visit) => visit.actor.language,
+        Some(visit) => visit.account.language,
         None => chosen.or_else(|| accepted.and_then(Language::from_accept_language)).unwrap_or_default(),
     };
     let facts = Facts {
@@ -50,6 +55,8 @@ pub async fn recognise(
         theme: cookie(Cookie::Theme).as_deref().and_then(Theme::from_word).unwrap_or_default(),
         secure: site.secure,
         known_browser: cookie(Cookie::Browser),
+        challenge: cookie(Cookie::Challenge),
+        ended,
         browser: Browser {
             name: browser_name(headers),
             address: prefix(client_address(&request, &site.trusted_proxies)),
@@ -57,7 +64,7 @@ pub async fn recognise(
         visit,
     };
     if facts.visit.is_none()
-        && let Some(refusal) = refuse_stranger(&request, cookie(Cookie::Session).is_some())
+        && let Some(refusal) = refuse_stranger(&request, ended)
     {
         return refusal;
     }
@@ -65,20 +72,22 @@ pub async fn recognise(
     next.run(request).await
 }
 
-/// Private pages lead to sign-in and back; private data answers 401. `ended`: there was a session once.
-fn refuse_stranger(request: &Request, ended: bool) -> Option<Response> {
+/// Private pages lead to sign-in and back; private data answers 401. `ended` says how a session came to its end,
+/// if there was one.
+fn refuse_stranger(request: &Request, ended: Code) -> Option<Response> {
     let path = request.uri().path();
     if path.starts_with("/files/") {
-        return Some(pages::plain_error(request, Code::Unauthenticated.into()));
+        return Some(pages::plain_error(request, ended.into()));
     }
-    if !path.starts_with("/settings") {
+    if !["/settings", "/account"].into_iter().any(|room| path.starts_with(room)) {
         return None;
     }
     let page = matches!(*request.method(), Method::GET | Method::HEAD);
     let wanted = request.uri().path_and_query().map_or(path, |wanted| wanted.as_str());
     let wanted = if page { wanted } else { path };
     let next: String = url::form_urlencoded::byte_serialize(wanted.as_bytes()).collect();
-    let ended = if ended { "&ended=1" } else { "" };
+    let ended =
+        if ended == Code::Unauthenticated { String::new() } else { format!("&ended={}", ended.as_str()) };
     Some(Redirect::to(&format!("{}?next={next}{ended}", paths::LOGIN)).into_response())
 }
 

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use secrecy::{ExposeSecret, SecretString};
 use services::{
     Clock, Context, Database, Settings,
+    account::RelyingParty,
+    keys::{KeyRing, KeySource},
     mail::{MailSettings, Mailer, SmtpTls, TransportSettings},
     outbox::Outbox,
     passwords::Passwords,
@@ -40,8 +42,23 @@ pub async fn context(config: &Config, log_links: bool) -> Result<Context, Failur
         outbox: Outbox::new(mailer, clock, log_links || config.mail.log_links),
         storage: Storage::open(&storage(config))?,
         passwords: Passwords::new(parallel),
+        keys: KeyRing::open(keys(config))?,
+        relying_party: RelyingParty::of(&config.origin()),
         settings: Arc::new(Settings { origin: config.origin() }),
     })
+}
+
+/// Brings the schema up to date and makes sure that what is encrypted can be decrypted.
+pub async fn prepare(context: &Context) -> Result<(), Failure> {
+    context.database.migrate().await.map_err(|error| format!("migration: {error}"))?;
+    Ok(context.keys.ready(&context.database, &context.clock).await?)
+}
+
+pub fn keys(config: &Config) -> KeySource {
+    match config.keys.ring.expose_secret() {
+        "" => KeySource::File(config.keys.ring_file.clone()),
+        _ => KeySource::Text(config.keys.ring.clone()),
+    }
 }
 
 pub async fn database(config: &Config) -> Result<Database, Failure> {

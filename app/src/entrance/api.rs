@@ -1,16 +1,21 @@
 //! The server functions of the entrance. Anybody may call them; the use-cases decide what to tell.
 
+use domain::account::{CodeForm, PasskeyForm};
 use domain::entrance::{ForgotForm, LoginForm, Password, ResendForm, ResetForm, SignupForm, VerifyForm};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::error::Error;
+use crate::{account::Question, error::Error};
 
 #[cfg(feature = "ssr")]
 use {
     super::paths,
     crate::server_side as server,
-    services::{entrance, passwords, session, token::PlainToken},
+    services::{
+        account,
+        entrance::{self, Entered},
+        passwords,
+    },
 };
 
 /// What the entrance has to know about the installation it leads into.
@@ -20,6 +25,8 @@ pub struct Installation {
     pub is_empty: bool,
     /// There is no mail server: mails are files in a folder.
     pub mails_are_files: bool,
+    /// Passkeys work at this address.
+    pub has_passkeys: bool,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -31,11 +38,21 @@ pub struct RateForm {
     pub words: Vec<String>,
 }
 
+/// Which question to put to the browser.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AskForm {
+    /// The second step of a sign-in, after the password.
+    pub second: bool,
+}
+
 #[server(endpoint = "entrance/load-installation")]
 pub async fn load_installation() -> Result<Installation, Error> {
     let context = server::context()?;
     let is_empty = entrance::is_empty(&context).await?;
-    Ok(Installation { is_empty, mails_are_files: context.outbox.mailer().writes_files() })
+    let (mails_are_files, has_passkeys) =
+        (context.outbox.mailer().writes_files(), context.relying_party.is_some());
+    Ok(Installation { is_empty, mails_are_files, has_passkeys })
 }
 
 #[server(endpoint = "entrance/sign-up")]
@@ -52,18 +69,66 @@ pub async fn rate_password(form: RateForm) -> Result<u8, Error> {
     Ok(passwords::strength(&form.password, &words).score)
 }
 
-/// Signs in and gives the path to go to. Whoever was signed in with this browser before no longer is.
+/// Signs in, or asks for the second step, and gives the path to go to. Whoever was signed in with this browser before no
+/// longer is.
 #[server(endpoint = "entrance/sign-in")]
 pub async fn sign_in(form: LoginForm) -> Result<String, Error> {
-    let (context, facts) = (server::context()?, server::facts());
-    let known = facts.known_browser.as_deref().map(PlainToken::received);
-    let signed_in = entrance::sign_in(&context, form, known, facts.browser).await?;
-    if let Some(before) = facts.visit {
-        session::sign_out(&context, before.actor).await?;
+    let (context, from) = (server::context()?, server::facts().browser);
+    match entrance::sign_in(&context, form, server::known_browser(), from).await? {
+        Entered::In(signed_in) => Ok(server::start_session(signed_in).await?),
+        Entered::CodeOwed(challenge) => Ok(server::ask_for_code(&challenge)),
     }
-    server::start_session(&signed_in.session, signed_in.browser.as_ref());
-    server::send_to(&signed_in.next);
-    Ok(signed_in.next)
+}
+
+/// What the second step can be done with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SecondStep {
+    pub email: String,
+    pub has_app: bool,
+    pub has_passkeys: bool,
+}
+
+#[server(endpoint = "entrance/load-second-step")]
+pub async fn load_second_step() -> Result<SecondStep, Error> {
+    let entrance::SecondStep { email, has_app, has_passkeys } =
+        entrance::load_second_step(&server::context()?, &server::challenge()?).await?;
+    Ok(SecondStep { email, has_app, has_passkeys })
+}
+
+/// Gives the path to go to.
+#[server(endpoint = "entrance/sign-in-with-code")]
+pub async fn sign_in_with_code(form: CodeForm) -> Result<String, Error> {
+    let (context, from) = (server::context()?, server::facts().browser);
+    let signed_in = entrance::sign_in_with_code(&context, &server::challenge()?, form, from).await?;
+    Ok(server::start_session(signed_in).await?)
+}
+
+/// A question for the browser's passkeys: without a password before it, or (`second`) as the second step.
+#[server(endpoint = "entrance/ask-passkey")]
+pub async fn ask_passkey(form: AskForm) -> Result<Question, Error> {
+    let context = server::context()?;
+    let question = match form.second {
+        true => entrance::ask_passkey(&context, &server::challenge()?).await?,
+        false => account::ask_sign_in(&context).await?,
+    };
+    Ok(question.into())
+}
+
+/// Gives the path to go to.
+#[server(endpoint = "entrance/sign-in-with-passkey")]
+pub async fn sign_in_with_passkey(form: PasskeyForm) -> Result<String, Error> {
+    let (context, from) = (server::context()?, server::facts().browser);
+    let signed_in = entrance::sign_in_with_passkey(&context, form, server::known_browser(), from).await?;
+    Ok(server::start_session(signed_in).await?)
+}
+
+/// Gives the path to go to.
+#[server(endpoint = "entrance/finish-with-passkey")]
+pub async fn finish_with_passkey(form: PasskeyForm) -> Result<String, Error> {
+    let (context, from) = (server::context()?, server::facts().browser);
+    let signed_in =
+        entrance::sign_in_with_second_passkey(&context, &server::challenge()?, form, from).await?;
+    Ok(server::start_session(signed_in).await?)
 }
 
 #[server(endpoint = "entrance/resend-verification")]
@@ -104,4 +169,30 @@ pub async fn check_verify_link(form: VerifyForm) -> Result<(), Error> {
 #[server(endpoint = "entrance/check-reset-link")]
 pub async fn check_reset_link(form: VerifyForm) -> Result<(), Error> {
     Ok(entrance::check_reset_link(&server::context()?, &form.token).await?)
+}
+
+/// Whether the link to a new address still works.
+#[server(endpoint = "entrance/check-email-link")]
+pub async fn check_email_link(form: VerifyForm) -> Result<(), Error> {
+    Ok(account::check_email_link(&server::context()?, &form.token).await?)
+}
+
+#[server(endpoint = "entrance/confirm-email")]
+pub async fn confirm_email(form: VerifyForm) -> Result<(), Error> {
+    account::confirm_email(&server::context()?, form).await?;
+    server::send_to(paths::EMAIL_CONFIRMED);
+    Ok(())
+}
+
+/// Whether the link "this wasn't me" still works.
+#[server(endpoint = "entrance/check-not-me-link")]
+pub async fn check_not_me_link(form: VerifyForm) -> Result<(), Error> {
+    Ok(account::check_not_me_link(&server::context()?, &form.token).await?)
+}
+
+#[server(endpoint = "entrance/was-not-me")]
+pub async fn was_not_me(form: VerifyForm) -> Result<(), Error> {
+    account::was_not_me(&server::context()?, form).await?;
+    server::send_to(paths::WAS_NOT_ME);
+    Ok(())
 }

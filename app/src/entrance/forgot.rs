@@ -40,8 +40,17 @@ fn Ask() -> impl IntoView {
     let (l, action) = (language(), ServerAction::<RequestReset>::new());
     let state = FormState::new(action);
     go_when_done(action.value(), RESET_SENT);
+    // After "this wasn't me".
+    let closed = use_query_map().with_untracked(|query| query.get("closed").is_some());
+    let heading = if closed {
+        view! {
+            <Heading sign="shield-check" title=texts::entrance::closed_title(l) text=texts::entrance::closed_text(l) />
+        }
+    } else {
+        view! { <Heading title=texts::entrance::forgot_title(l) text=texts::entrance::forgot_text(l) /> }
+    };
     view! {
-        <Heading title=texts::entrance::forgot_title(l) text=texts::entrance::forgot_text(l) />
+        {heading}
         <Form action state class="stack">
             <FormFailure error=state.failure() />
             <TextField

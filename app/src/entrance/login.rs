@@ -5,10 +5,12 @@ use leptos::prelude::*;
 use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
 
 use super::{
-    api::SignIn,
-    parts::{Heading, ResendTo},
+    api::{Installation, SignIn, load_installation},
+    parts::{Heading, ResendTo, enter},
+    passkey::{PasskeyButton, PasskeyRefusal, Passkeys},
 };
 use crate::{
+    error::Error,
     form::{Form, FormState},
     paths,
     shell::FormFailure,
@@ -16,31 +18,32 @@ use crate::{
     ui::{Banner, Button, ButtonKind, PasswordField, TextField, Tone},
 };
 
-pub struct LoginRoute;
+pub struct LoginRoute {
+    installation: Resource<Result<Installation, Error>>,
+}
 
 #[lazy_route]
 impl LazyRoute for LoginRoute {
     fn data() -> Self {
-        Self
+        Self { installation: Resource::new(|| (), |()| load_installation()) }
     }
 
     fn view(this: Self) -> AnyView {
-        let LoginRoute = this;
-        view! { <Login /> }.into_any()
+        view! { <Login installation=this.installation /> }.into_any()
     }
 }
 
 #[component]
-fn Login() -> impl IntoView {
+fn Login(installation: Resource<Result<Installation, Error>>) -> impl IntoView {
     let (l, action) = (language(), ServerAction::<SignIn>::new());
     let state = FormState::new(action);
     let wanted = use_query_map().with_untracked(|query| query.get("next")).unwrap_or_default();
     let next = state.value("next", safe_next(&wanted).unwrap_or_default().to_owned());
     let onward = safe_next(&next).unwrap_or(paths::HOME).to_owned();
-    // The whole page belongs to somebody else now.
+    let passkeys = Passkeys::first(next.clone());
     Effect::new(move || {
-        if let Some(Ok(next)) = action.value().get() {
-            _ = window().location().assign(&next);
+        if let Some(Ok(path)) = action.value().get() {
+            enter(&path);
         }
     });
     view! {
@@ -48,13 +51,14 @@ fn Login() -> impl IntoView {
         <AlreadySignedIn onward />
         <Note state />
         <Refusal action state />
+        <PasskeyRefusal passkeys />
         <Form action state class="stack">
             <input type="hidden" name=state.name("next") value=next />
             <TextField
                 field="email"
                 label=texts::entrance::email(l)
                 type_="email"
-                autocomplete="username"
+                autocomplete="username webauthn"
                 inputmode="email"
                 required=true
                 autofocus=true
@@ -74,10 +78,26 @@ fn Login() -> impl IntoView {
                 {texts::entrance::login_button(l)}
             </Button>
         </Form>
+        <Suspense>
+            {move || Suspend::new(async move {
+                installation.await.unwrap_or_default().has_passkeys.then(|| view! { <WithPasskey passkeys /> })
+            })}
+        </Suspense>
         <p class="entrance-foot">
             {texts::entrance::no_account(l)} " "
             <a class="link" href=paths::SIGNUP>{texts::entrance::signup_link(l)}</a>
         </p>
+    }
+}
+
+#[component]
+fn WithPasskey(passkeys: Passkeys) -> impl IntoView {
+    let l = language();
+    view! {
+        <div class="entrance-or live-only">
+            <p class="entrance-or-line" aria-hidden="true">{texts::entrance::or(l)}</p>
+            <PasskeyButton passkeys label=texts::entrance::passkey_button(l) offered=true />
+        </div>
     }
 }
 
@@ -107,10 +127,11 @@ fn Note(state: FormState) -> impl IntoView {
                 Some((Tone::Ok, texts::entrance::verified_title(l), texts::entrance::verified_text(l)))
             } else if query.get("reset").is_some() {
                 Some((Tone::Ok, texts::entrance::was_reset_title(l), texts::entrance::was_reset_text(l)))
-            } else if query.get("ended").is_some() {
-                Some((Tone::Info, texts::entrance::ended_title(l), texts::entrance::ended_text(l)))
+            } else if query.get("address").is_some() {
+                Some((Tone::Ok, texts::entrance::address_title(l), texts::entrance::address_text(l)))
             } else {
-                None
+                let ended = ended(&query.get("ended")?)?;
+                Some((Tone::Info, texts::entrance::ended_title(l), texts::code(l, ended)))
             }
         })
     };
@@ -119,6 +140,11 @@ fn Note(state: FormState) -> impl IntoView {
         let note = note().filter(|_| failure.with(Option::is_none));
         note.map(|(tone, title, text)| view! { <Banner tone title=title><p>{text}</p></Banner> })
     }
+}
+
+/// How a session came to its end, by its word in the address. Any other word says nothing.
+fn ended(word: &str) -> Option<Code> {
+    Code::ALL.iter().copied().find(|code| code.is_signed_out() && code.as_str() == word)
 }
 
 /// Why the sign-in was refused, and what helps.

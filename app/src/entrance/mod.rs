@@ -4,17 +4,25 @@
 //! sentence either way.
 
 pub mod api;
+mod code;
+mod email;
 mod forgot;
 mod login;
+mod not_me;
 mod parts;
+mod passkey;
 mod paths;
 mod reset;
 mod signup;
 mod strength;
 mod verify;
 
+pub use code::CodeRoute;
+pub use email::EmailRoute;
 pub use forgot::ForgotRoute;
 pub use login::LoginRoute;
+pub use not_me::NotMeRoute;
 pub use reset::ResetRoute;
 pub use signup::SignupRoute;
+pub use strength::NewPassword;
 pub use verify::VerifyRoute;

@@ -13,7 +13,7 @@ use super::{api::ResendVerification, paths::MAIL_SENT_AGAIN};
 use crate::{
     error::Error,
     form::{Form, FormState, use_form},
-    shell::{FormFailure, PageTitle},
+    shell::{FormFailure, PageTitle, tell_other_tabs},
     state::language,
     ui::{Button, ButtonKind, Icon, TextField, use_toasts},
 };
@@ -65,6 +65,13 @@ pub fn go_when_done(value: MappedSignal<Option<Result<(), Error>>>, path: &'stat
             navigate(path, NavigateOptions { replace: true, ..NavigateOptions::default() });
         }
     });
+}
+
+/// Goes to `path` once somebody is signed in. Not within the app: the whole page belongs to somebody else now, and
+/// so do the other tabs.
+pub fn enter(path: &str) {
+    tell_other_tabs();
+    _ = window().location().assign(path);
 }
 
 /// Asks for the verification mail again, by address.

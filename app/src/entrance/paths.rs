@@ -10,3 +10,7 @@ pub const VERIFIED: &str = "/login?verified=1";
 pub const RESET_SENT: &str = "/forgot?sent=1";
 /// After choosing a new password.
 pub const PASSWORD_RESET: &str = "/login?reset=1";
+/// After the link to a new address was used.
+pub const EMAIL_CONFIRMED: &str = "/login?address=1";
+/// After "this wasn't me".
+pub const WAS_NOT_ME: &str = "/forgot?closed=1";

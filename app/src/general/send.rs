@@ -8,6 +8,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, FormData, ProgressEvent, XmlHttpRequest};
 
 use super::{api::SavePhoto, crop::Square};
+use crate::shell::gate;
 
 /// Sends the photo; `progress` hears percents of it.
 pub async fn send(
@@ -29,8 +30,12 @@ pub async fn send(
         200..=299 => Ok(()),
         0 => Err(Code::Offline.into()),
         413 => Err(AppError::field("photo", Code::FileTooLarge)),
-        // A proxy's own page is no error of ours.
-        _ => Err(serde_json::from_str(&answer).unwrap_or_else(|_| Code::Offline.into())),
+        _ => {
+            // A proxy's own page is no error of ours.
+            let error: AppError = serde_json::from_str(&answer).unwrap_or_else(|_| Code::Offline.into());
+            gate::notice(error.code);
+            Err(error)
+        }
     }
 }
 

@@ -55,8 +55,8 @@ pub fn refresh_viewer(viewer: RwSignal<Option<Viewer>>) {
 #[server(endpoint = "shell/choose-language")]
 pub async fn choose_language(form: LanguageForm) -> Result<(), Error> {
     let language = Language::from_tag(&form.language).ok_or(Code::ChoiceUnknown)?;
-    if let Ok(actor) = server::actor() {
-        entrance::choose_language(&server::context()?, actor, Some(language)).await?;
+    if let Ok(account) = server::account() {
+        entrance::choose_language(&server::context()?, account, Some(language)).await?;
     }
     server::set_cookie(server::Cookie::Language, language.tag());
     Ok(())
@@ -72,16 +72,16 @@ pub async fn choose_theme(form: ThemeForm) -> Result<(), Error> {
 #[server(endpoint = "shell/switch-organisation")]
 pub async fn switch_organisation(form: SwitchForm) -> Result<(), Error> {
     let to: OrganisationId = form.organisation.parse().map_err(|_| Code::NotFound)?;
-    session::switch_organisation(&server::context()?, server::actor()?, to).await?;
+    session::switch_organisation(&server::context()?, server::account()?, to).await?;
     server::send_to(crate::paths::HOME);
     Ok(())
 }
 
 #[server(endpoint = "shell/sign-out")]
 pub async fn sign_out(form: SignOutForm) -> Result<(), Error> {
-    let actor = server::actor()?;
+    let account = server::account()?;
     if form.confirmed {
-        session::sign_out(&server::context()?, actor).await?;
+        session::sign_out(&server::context()?, account).await?;
         server::clear_session();
     }
     server::send_to(crate::paths::LOGIN);

@@ -2,8 +2,9 @@
 
 use domain::{AppError, Code};
 use leptos::{either::Either, prelude::*};
+use leptos_router::{hooks::use_location, location::Url};
 
-use super::PageTitle;
+use super::{PageTitle, gate::Gate};
 use crate::{
     paths,
     state::language,
@@ -37,7 +38,8 @@ pub fn FailureNotice(error: AppError) -> impl IntoView {
     let l = language();
     #[cfg(feature = "ssr")]
     set_status(error.status());
-    let signed_out = error.code == Code::Unauthenticated;
+    let signed_out = error.code.is_signed_out();
+    reload_when_signed_in();
     let reference = error.request_id.clone().map(|id| texts::errors::request_id(l, id));
     view! {
         <EmptyState icon="cloud-off" title=texts::shell::failure_title(l) text=texts::error(l, &error) page=true>
@@ -51,21 +53,43 @@ pub fn FailureNotice(error: AppError) -> impl IntoView {
     }
 }
 
+/// Whoever signs in above the notice wants to see the page: it is asked for again.
+fn reload_when_signed_in() {
+    let Some(gate) = use_context::<Gate>() else { return };
+    Effect::new(move |before: Option<bool>| {
+        let ended = gate.ended.with(Option::is_some);
+        if before == Some(true) && !ended {
+            _ = window().location().reload();
+        }
+        ended
+    });
+}
+
 /// The error of a form as a whole, above its fields.
 #[component]
 pub fn FormFailure(error: Signal<Option<AppError>>) -> impl IntoView {
-    let l = language();
+    let (l, path) = (language(), use_location().pathname);
     move || {
         error.get().map(|error| {
             let text = texts::error(l, &error);
             let reference = error.request_id.map(|id| texts::errors::request_id(l, id));
-            view! { <Banner tone=Tone::Danger title=text>{reference}</Banner> }
+            let confirm = (error.code == Code::PasswordNeeded).then(|| {
+                let here = Url::escape(&path.get_untracked());
+                let href = format!("{}?next={here}", paths::ACCOUNT_CONFIRM);
+                view! { <LinkButton href=href small=true>{texts::account::confirm_button(l)}</LinkButton> }
+            });
+            view! {
+                <Banner tone=Tone::Danger title=text>
+                    {reference}
+                    {confirm}
+                </Banner>
+            }
         })
     }
 }
 
 #[cfg(feature = "ssr")]
-fn set_status(status: u16) {
+pub(super) fn set_status(status: u16) {
     use axum::http::StatusCode;
     if let (Some(options), Ok(status)) =
         (use_context::<leptos_axum::ResponseOptions>(), StatusCode::from_u16(status))

@@ -1,17 +1,24 @@
-//! What surrounds every page: the document, the entrance's frame, the settings' frame.
+//! What surrounds every page: the document, the entrance's frame, the frame of the settings and the account.
 
 pub mod api;
 #[cfg(feature = "ssr")]
 pub mod document;
 mod entrance;
 mod failure;
+mod frame;
+pub mod gate;
+mod menus;
 mod navigation;
-mod settings;
+mod overlay;
+mod owed;
 mod switches;
+mod tabs;
 mod title;
 
 pub use api::refresh_viewer;
 pub use entrance::EntranceFrame;
 pub use failure::{FailureNotice, FormFailure, NotFoundPage};
-pub use settings::SettingsFrame;
+pub use frame::{AccountFrame, SettingsFrame};
+pub use menus::role_name;
+pub use tabs::tell_other_tabs;
 pub use title::PageTitle;

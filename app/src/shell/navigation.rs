@@ -1,31 +1,56 @@
 //! The rooms, grouped, with the current one marked.
 
+use domain::Role;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
-use crate::{paths, state::language, ui::Icon};
+use crate::{
+    paths,
+    state::{language, page},
+    ui::Icon,
+};
 
 #[component]
 pub fn Navigation() -> impl IntoView {
-    let l = language();
-    let path = use_location().pathname;
-    let room = move |href: &'static str, icon: &'static str, name: &'static str| {
-        view! {
-            <li>
-                <a class="nav-link" href=href aria-current=move || (path.get() == href).then_some("page")>
-                    <Icon name=icon />
-                    {name}
-                </a>
-            </li>
-        }
-    };
+    let (l, viewer) = (language(), page().viewer);
+    let administers = Memo::new(move |_| {
+        viewer.with(|viewer| viewer.as_ref().is_some_and(|viewer| viewer.role >= Role::Admin))
+    });
     view! {
         <nav class="nav" aria-label=texts::shell::settings(l)>
             <h2 class="nav-title">{texts::shell::group_company(l)}</h2>
             <ul class="nav-list">
-                {room(paths::GENERAL, "sliders-horizontal", texts::general::title(l))}
-                {room(paths::HOURS, "clock", texts::hours::title(l))}
+                <Room href=paths::GENERAL icon="sliders-horizontal" name=texts::general::title(l) />
+                <Room href=paths::HOURS icon="clock" name=texts::hours::title(l) />
+            </ul>
+            <Show when=move || administers.get()>
+                <h2 class="nav-title">{texts::shell::group_trust(l)}</h2>
+                <ul class="nav-list">
+                    <Room href=paths::SECURITY icon="shield-check" name=texts::security::title(l) />
+                </ul>
+            </Show>
+            <h2 class="nav-title">{texts::shell::group_account(l)}</h2>
+            <ul class="nav-list">
+                <Room href=paths::ACCOUNT icon="key-round" name=texts::shell::nav_security(l) />
+                <Room href=paths::SESSIONS icon="laptop" name=texts::shell::account_sessions(l) />
             </ul>
         </nav>
+    }
+}
+
+#[component]
+fn Room(href: &'static str, icon: &'static str, name: &'static str) -> impl IntoView {
+    let path = use_location().pathname;
+    // A page below a room's own belongs to it.
+    let current = move || {
+        path.with(|path| path.strip_prefix(href).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
+    };
+    view! {
+        <li>
+            <a class="nav-link" href=href aria-current=move || current().then_some("page")>
+                <Icon name=icon />
+                {name}
+            </a>
+        </li>
     }
 }

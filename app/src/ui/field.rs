@@ -9,6 +9,14 @@ use leptos::{
     web_sys::{Event, EventTarget, HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement},
 };
 
+/// Context of a form that appears above a page which may have fields of the same names: goes before its ids.
+#[derive(Clone, Copy)]
+pub struct IdPrefix(pub &'static str);
+
+/// Context of one of several equal forms: its number goes between its prefix and its ids.
+#[derive(Clone, Copy)]
+pub struct IdRow(pub usize);
+
 /// What ties a control to its form, label, hint and error.
 #[derive(Clone)]
 pub struct Wiring {
@@ -23,7 +31,7 @@ impl Wiring {
     /// Reads the surrounding form; `hinted` says whether a hint is drawn.
     pub fn of(field: &str, hinted: bool) -> Self {
         let form = use_form();
-        Self { id: field_id(field), name: form.name(field), error: form.error(field), hinted }
+        Self { id: own_id(field), name: form.name(field), error: form.error(field), hinted }
     }
 
     /// For `aria-invalid`.
@@ -60,7 +68,7 @@ pub fn Field(
     #[prop(optional, into)] error: Signal<Option<String>>,
     children: Children,
 ) -> impl IntoView {
-    frame(Frame { id: field_id(&field), label, hint, optional, group, error }, children().into_any(), None)
+    frame(Frame { id: own_id(&field), label, hint, optional, group, error }, children().into_any(), None)
 }
 
 pub(super) struct Frame {
@@ -111,6 +119,15 @@ pub fn error_line(id: String, error: Signal<Option<String>>) -> AnyView {
         })
     })
     .into_any()
+}
+
+fn own_id(field: &str) -> String {
+    let id = field_id(field);
+    match (use_context(), use_context()) {
+        (Some(IdPrefix(prefix)), Some(IdRow(row))) => format!("{prefix}-{row}-{id}"),
+        (Some(IdPrefix(prefix)), None) => format!("{prefix}-{id}"),
+        (None, _) => id,
+    }
 }
 
 /// The id of a field's control: `days[2][open]` -> `f-days-2-open`.

@@ -38,7 +38,6 @@ pub fn PasswordField(
                 autocomplete=autocomplete
                 autocapitalize="none"
                 spellcheck="false"
-                maxlength="128"
                 autofocus=use_form().autofocus(&field, autofocus)
                 aria-required="true"
                 aria-invalid=wiring.invalid()

@@ -192,13 +192,18 @@ impl ResetForm {
     pub fn parse(&self) -> Result<Reset, AppError> {
         let token = parse_token(&self.token)?;
         let mut errors = FieldErrors::default();
-        errors.keep("password", self.password.check_length());
-        if self.password != self.password_again {
-            let code = if self.password_again.0.is_empty() { Code::Required } else { Code::PasswordsDiffer };
-            errors.push("password_again", code);
-        }
+        new_password_pair(&mut errors, &self.password, &self.password_again);
         errors.finish()?;
         Ok(Reset { token: token.to_owned(), password: self.password.clone() })
+    }
+}
+
+/// The rules of a new password that is typed twice, `password` and `password_again`.
+pub(crate) fn new_password_pair(errors: &mut FieldErrors, password: &Password, again: &Password) {
+    errors.keep("password", password.check_length());
+    if password != again {
+        let code = if again.0.is_empty() { Code::Required } else { Code::PasswordsDiffer };
+        errors.push("password_again", code);
     }
 }
 

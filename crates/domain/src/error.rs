@@ -29,6 +29,20 @@ macro_rules! codes {
     };
 }
 
+impl Code {
+    /// Whether nobody is signed in (any more): signing in helps.
+    pub const fn is_signed_out(self) -> bool {
+        matches!(
+            self,
+            Self::Unauthenticated
+                | Self::SessionExpired
+                | Self::SessionIdle
+                | Self::SessionRevoked
+                | Self::CredentialsChanged
+        )
+    }
+}
+
 codes! {
     // --- whole requests ---
     /// The request could not be read: a missing, unknown or malformed field.
@@ -53,6 +67,36 @@ codes! {
     Unverified = "unverified", 403;
     /// A mailed link is used, expired, replaced or made up: never says which.
     LinkExpired = "link_expired", 410;
+    /// The session is over: its eight hours have passed.
+    SessionExpired = "session_expired", 401;
+    /// The session is over: longer unused than the organisation allows.
+    SessionIdle = "session_idle", 401;
+    /// The session is over: ended from another device or by an administrator.
+    SessionRevoked = "session_revoked", 401;
+    /// The session is over: the password or the second factor of its person was changed.
+    CredentialsChanged = "credentials_changed", 401;
+    /// The password was right and a code is owed, but too late, too often, or from elsewhere: sign in again.
+    ChallengeExpired = "challenge_expired", 401;
+    /// The organisation requires a second factor and the person has none.
+    TwoFactorRequired = "two_factor_required", 403;
+    /// The last proof of the password is older than ten minutes.
+    PasswordNeeded = "password_needed", 403;
+    /// An organisation of the person requires a second factor: the last one can't be removed.
+    TwoFactorKept = "two_factor_kept", 409;
+    /// Only somebody who has a second factor may require one of others.
+    TwoFactorFirst = "two_factor_first", 409;
+    /// One's own factor is changed in one's own account, not by the administrator's button.
+    NotOnYourself = "not_on_yourself", 409;
+    /// The person belongs to another organisation as well, which relies on their second factor.
+    MemberElsewhere = "member_elsewhere", 409;
+    /// There is nothing to prove, or it was not proved in time: start again.
+    EnrolmentExpired = "enrolment_expired", 409;
+    /// Passkeys need a host name; this server is addressed by number.
+    PasskeysUnavailable = "passkeys_unavailable", 409;
+    /// The browser's answer does not fit the question, is used up, or its passkey is unknown here.
+    PasskeyRefused = "passkey_refused", 422;
+    /// The person has as many passkeys as can be kept.
+    TooManyPasskeys = "too_many_passkeys", 422;
     /// An unexpected failure, logged under `request_id`.
     Internal = "internal", 500;
     /// The browser could not reach the server.
@@ -74,7 +118,15 @@ codes! {
     PasswordTooLong = "password_too_long", 422;
     PasswordGuessable = "password_guessable", 422;
     PasswordsDiffer = "passwords_differ", 422;
-    TermsRequired = "terms_required", 422;
+    EmailSame = "email_same", 422;
+    PasswordWrong = "password_wrong", 422;
+    PasswordSame = "password_same", 422;
+    CodeMalformed = "code_malformed", 422;
+    /// No code of this moment, used before, or not one of the backup codes: never says which.
+    CodeWrong = "code_wrong", 422;
+    /// The code of another moment; see `seconds_off`.
+    ClockWrong = "clock_wrong", 422;
+    SavingRequired = "saving_required", 422;
     // --- files ---
     FileMissing = "file_missing", 422;
     FileTooLarge = "file_too_large", 422;
@@ -112,6 +164,9 @@ pub struct AppError {
     /// Seconds until another try makes sense.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<u32>,
+    /// How far the clock of the authenticator app is off, in seconds; positive: ahead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seconds_off: Option<i32>,
     /// Names the log line of an unexpected failure.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
@@ -119,7 +174,7 @@ pub struct AppError {
 
 impl AppError {
     pub const fn new(code: Code) -> Self {
-        Self { code, fields: Vec::new(), retry_after: None, request_id: None }
+        Self { code, fields: Vec::new(), retry_after: None, seconds_off: None, request_id: None }
     }
 
     /// One field is wrong.
@@ -134,6 +189,11 @@ impl AppError {
 
     pub fn too_many_tries(retry_after: u32) -> Self {
         Self { retry_after: Some(retry_after), ..Self::new(Code::TooManyTries) }
+    }
+
+    /// The code in `field` belongs to a moment this many seconds from now.
+    pub fn clock_wrong(field: &str, seconds_off: i64) -> Self {
+        Self { seconds_off: i32::try_from(seconds_off).ok(), ..Self::field(field, Code::ClockWrong) }
     }
 
     pub const fn status(&self) -> u16 {

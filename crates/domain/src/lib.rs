@@ -3,6 +3,7 @@
 //! No I/O, no database, no Leptos, no time-zone data: this floor compiles for the
 //! server and for the browser and builds in seconds. Time is always a parameter.
 
+pub mod account;
 pub mod actor;
 pub mod entrance;
 pub mod error;
@@ -11,8 +12,9 @@ pub mod general;
 pub mod hours;
 pub mod id;
 pub mod language;
+pub mod security;
 
-pub use actor::{Actor, Admin, Member, Owner, Role};
+pub use actor::{Account, Actor, Admin, Member, Owner, Proved, Recent, Role};
 pub use error::{AppError, Code, FieldError};
 pub use id::{OrganisationId, PersonId, SessionId};
 pub use language::Language;

@@ -4,11 +4,19 @@
 //! that forgets whose data it reads does not come to mind, nor to compile in a use-case.
 
 pub mod audit;
+pub mod authenticator;
+pub mod backup_code;
 pub mod browser;
+pub mod ceremony;
+pub mod challenge;
+pub mod enrolment;
+pub mod fresh_codes;
 pub mod guess;
 pub mod hours;
 pub mod link;
 pub mod membership;
 pub mod organisation;
+pub mod passkey;
 pub mod person;
+pub mod sealing_key;
 pub mod session;

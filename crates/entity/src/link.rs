@@ -14,6 +14,8 @@ pub struct Model {
     pub person_id: Uuid,
     pub created_at: DateTimeUtc,
     pub expires_at: DateTimeUtc,
+    /// The new address, for [`Purpose::ChangeEmail`].
+    pub target: Option<String>,
 }
 
 /// What opening the link does.
@@ -24,6 +26,11 @@ pub enum Purpose {
     Verify,
     #[sea_orm(string_value = "reset")]
     Reset,
+    #[sea_orm(string_value = "change_email")]
+    ChangeEmail,
+    /// "This wasn't me": ends all sessions and takes the password away.
+    #[sea_orm(string_value = "not_me")]
+    NotMe,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -12,6 +12,8 @@ pub struct Model {
     pub person_id: Uuid,
     pub role: String,
     pub created_at: DateTimeUtc,
+    /// Sessions begun before an administrator signed the member out may not enter again.
+    pub signed_out_at: Option<DateTimeUtc>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -27,6 +27,9 @@ pub struct Model {
     pub version: i64,
     pub changed_at: DateTimeUtc,
     pub changed_by: Option<Uuid>,
+    pub two_factor_required: bool,
+    /// Minutes a session may go unused; 0: no limit.
+    pub idle_limit: i32,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

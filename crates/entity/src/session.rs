@@ -43,6 +43,12 @@ pub enum Relation {
     Organisation,
 }
 
+impl Related<super::organisation::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Organisation.def()
+    }
+}
+
 impl ActiveModelBehavior for ActiveModel {}
 
 impl Entity {

@@ -20,6 +20,12 @@ pub struct Entry {
     pub after: Value,
 }
 
+/// A person did something to their own account.
+pub(crate) fn personal(person: PersonId, action: &'static str) -> Entry {
+    let (before, after) = (Value::Object(Map::new()), Value::Object(Map::new()));
+    Entry { organisation: None, person: Some(person), action, before, after }
+}
+
 /// Writes `entry`, reduced to the fields that changed.
 pub async fn record(context: &Context, on: &impl ConnectionTrait, entry: Entry) -> Result<(), AppError> {
     let (before, after) = changes(entry.before, entry.after);

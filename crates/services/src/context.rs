@@ -1,4 +1,4 @@
-//! What every use-case is given: database, clock, outbox, storage, passwords, settings.
+//! What every use-case is given: database, clock, outbox, storage, passwords, keys, settings.
 
 use std::sync::{
     Arc,
@@ -8,7 +8,9 @@ use std::sync::{
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::{ContextV7, Timestamp, Uuid};
 
-use crate::{Database, outbox::Outbox, passwords::Passwords, storage::Storage};
+use crate::{
+    Database, account::RelyingParty, keys::KeyRing, outbox::Outbox, passwords::Passwords, storage::Storage,
+};
 
 /// Cheap to clone; one per process (per test).
 #[derive(Clone)]
@@ -18,6 +20,9 @@ pub struct Context {
     pub outbox: Outbox,
     pub storage: Storage,
     pub passwords: Passwords,
+    pub keys: KeyRing,
+    /// `None` where the public address has no host name: there are no passkeys then.
+    pub relying_party: Option<RelyingParty>,
     pub settings: Arc<Settings>,
 }
 

@@ -10,7 +10,7 @@ use domain::{
 
 use crate::{
     Context,
-    entrance::{self, Registration, is_empty},
+    entrance::{self, Entered, Registration, is_empty},
     failure::internal,
     general, hours, passwords,
     session::{self, Browser},
@@ -49,16 +49,17 @@ pub async fn fill(context: &Context) -> Result<Demo, AppError> {
     let owner = owner(context, &password).await?;
     fill_profile(context, owner).await?;
     fill_hours(context, owner).await?;
-    session::sign_out(context, owner).await?;
+    session::sign_out(context, owner.account()).await?;
     Ok(Demo { organisation: ORGANISATION, email: EMAIL, password })
 }
 
 async fn owner(context: &Context, password: &str) -> Result<Actor, AppError> {
     let form =
         LoginForm { email: EMAIL.to_owned(), password: Password(password.to_owned()), next: String::new() };
-    let signed_in = entrance::sign_in(context, form, None, Browser::default()).await?;
-    let visit = session::authenticate(context, &signed_in.session).await?;
-    Ok(visit.ok_or_else(|| internal("the demo's session is gone"))?.actor)
+    let Entered::In(signed_in) = entrance::sign_in(context, form, None, Browser::default()).await? else {
+        return Err(internal("the demo's owner owes a code"));
+    };
+    session::authenticate(context, &signed_in.session).await?.account.actor()
 }
 
 async fn fill_profile(context: &Context, owner: Actor) -> Result<(), AppError> {

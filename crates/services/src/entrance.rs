@@ -3,27 +3,33 @@
 //! No answer here tells whether an address has an account: not by text, not by status, not
 //! by time (every path hashes once, mail goes out after the answer).
 
-mod link;
+pub(crate) mod link;
 mod reset;
+mod second_step;
 mod sign_in;
 mod sign_up;
 mod verify;
 
-use domain::{Actor, AppError, Language, PersonId, general::Email};
+use domain::{Account, AppError, Language, general::Email};
 use entity::person;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 use serde_json::json;
 
 use crate::{
     Context,
-    audit::{self, Entry},
+    audit::{self, Entry, personal},
     failure::OrInternal,
     guess,
 };
 
+pub(crate) use link::check_link;
 pub use link::{check_reset_link, check_verify_link};
 pub use reset::{RESET_LINK_LIFETIME, request_reset, reset_password};
-pub use sign_in::{SignedIn, sign_in};
+pub use second_step::{
+    CHALLENGE_LIFETIME, SecondStep, TRIES, ask_passkey, load_second_step, sign_in_with_code,
+    sign_in_with_second_passkey,
+};
+pub use sign_in::{Entered, SignedIn, sign_in, sign_in_with_passkey};
 pub(crate) use sign_up::{Registration, register};
 pub use sign_up::{TRIAL, sign_up};
 pub use verify::{VERIFY_LINK_LIFETIME, resend_verification, verify_address};
@@ -31,7 +37,7 @@ pub use verify::{VERIFY_LINK_LIFETIME, resend_verification, verify_address};
 /// The person's own choice of language; `None` follows the organisation again.
 pub async fn choose_language(
     context: &Context,
-    actor: Actor,
+    account: Account,
     language: Option<Language>,
 ) -> Result<(), AppError> {
     let inner = context.clone();
@@ -41,12 +47,12 @@ pub async fn choose_language(
             Box::pin(async move {
                 person::Entity::update_many()
                     .col_expr(person::Column::Language, Expr::value(language.map(|l| l.tag().to_owned())))
-                    .filter(person::Column::Id.eq(actor.person.0))
+                    .filter(person::Column::Id.eq(account.person.0))
                     .exec(on)
                     .await
                     .or_internal()?;
                 let after = json!({ "language": language.map(Language::tag) });
-                let entry = Entry { after, ..personal(actor.person, "shell.choose_language") };
+                let entry = Entry { after, ..personal(account.person, "shell.choose_language") };
                 audit::record(&inner, on, entry).await
             })
         })
@@ -58,19 +64,11 @@ pub async fn is_empty(context: &Context) -> Result<bool, AppError> {
     Ok(person::Entity::find().one(context.database.read()).await.or_internal()?.is_none())
 }
 
-fn account(email_key: &str) -> String {
-    format!("account:{email_key}")
-}
-
-fn personal(person: PersonId, action: &'static str) -> Entry {
-    Entry { organisation: None, person: Some(person), action, before: json!({}), after: json!({}) }
-}
-
 async fn find_person(context: &Context, email: &Email) -> Result<Option<person::Model>, AppError> {
     person::Entity::by_email_key(&email.normalised()).one(context.database.read()).await.or_internal()
 }
 
 /// Whether another mail may go to this address now. Silent: a refusal must not tell anything.
-async fn mail_budget(context: &Context, email: &Email) -> bool {
+pub(crate) async fn mail_budget(context: &Context, email: &Email) -> bool {
     guess::spend(context, &format!("mail:{}", email.normalised())).await.is_ok()
 }

@@ -5,8 +5,8 @@
 //! before: somebody who guesses from elsewhere does not lock the owner out.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::AppError;
-use entity::guess;
+use domain::{AppError, PersonId};
+use entity::{browser, guess};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel,
     QuerySelect, sea_query::OnConflict,
@@ -15,6 +15,7 @@ use sea_orm::{
 use crate::{
     Context,
     failure::{OrInternal, internal},
+    token::PlainToken,
 };
 
 /// Failures that cost nothing.
@@ -39,7 +40,13 @@ pub async fn spend(context: &Context, subject: &str) -> Result<(), AppError> {
     context.database.write(move |on| Box::pin(spend_on(on, now, subject))).await
 }
 
-async fn spend_on(on: &DatabaseTransaction, now: DateTime<Utc>, subject: String) -> Result<(), AppError> {
+/// [`spend`] inside the caller's transaction, for secrets that are compared there too: if that fails, the guess is not
+/// spent. The person's row must be locked before, or two orders of locks would be a deadlock.
+pub(crate) async fn spend_on(
+    on: &DatabaseTransaction,
+    now: DateTime<Utc>,
+    subject: String,
+) -> Result<(), AppError> {
     let fresh = guess::ActiveModel {
         subject: Set(subject.clone()),
         failures: Set(0),
@@ -60,6 +67,33 @@ async fn spend_on(on: &DatabaseTransaction, now: DateTime<Utc>, subject: String)
     row.blocked_until = Set(now + TimeDelta::seconds(wait_after(failures)));
     row.update(on).await.or_internal()?;
     Ok(())
+}
+
+/// Whose budget a guess about `person` is taken from: a browser they have signed in from before has its own, so
+/// that a stranger who guesses elsewhere does not lock them out.
+pub(crate) async fn subject(
+    context: &Context,
+    email_key: &str,
+    person: Option<PersonId>,
+    browser: Option<&PlainToken>,
+) -> Result<(String, Option<browser::Model>), AppError> {
+    let known = match (person, browser) {
+        (Some(person), Some(token)) => browser::Entity::of_person(person, &token.hash().0)
+            .one(context.database.read())
+            .await
+            .or_internal()?,
+        _ => None,
+    };
+    let subject = match &known {
+        Some(browser) => format!("browser:{}", browser.id),
+        None => account(email_key),
+    };
+    Ok((subject, known))
+}
+
+/// The budget of an account for every browser that is not known to be its owner's.
+pub(crate) fn account(email_key: &str) -> String {
+    format!("account:{email_key}")
 }
 
 /// Forgets the failures of `subject`: the right secret was given.

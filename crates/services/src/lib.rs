@@ -4,6 +4,7 @@
 //! A use-case takes the context and the capability it needs (`domain::Admin`, ...), and answers
 //! with a value or a `domain::AppError`. Nothing here knows about HTTP or Leptos.
 
+pub mod account;
 pub mod audit;
 pub mod context;
 pub mod database;
@@ -14,10 +15,12 @@ pub mod general;
 pub mod guess;
 pub mod hours;
 pub mod images;
+pub mod keys;
 pub mod mail;
 pub mod outbox;
 pub mod passwords;
 pub mod phones;
+pub mod security;
 pub mod session;
 pub mod storage;
 pub mod token;

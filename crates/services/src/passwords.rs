@@ -181,11 +181,6 @@ impl Passwords {
         Self { turns: Arc::new(Semaphore::new(parallel.max(1))) }
     }
 
-    /// [`check`], for callers that hold the hasher.
-    pub fn check(&self, password: &Password, words: &[&str]) -> Result<(), Code> {
-        check(password, words)
-    }
-
     /// A PHC string with a fresh random salt. Takes tens of milliseconds. Whether the password is
     /// good enough is another question: [`check`]. Fails with `Internal` only.
     pub async fn hash(&self, password: &Password) -> Result<String, AppError> {

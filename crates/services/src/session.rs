@@ -1,14 +1,19 @@
 //! Sessions: a random token in a cookie, its hash in the database, looked up on every request.
 //!
-//! Eight hours from sign-in and nothing extends it. A session stands in one organisation at a
-//! time; switching is an update of the row.
+//! Eight hours from sign-in and nothing extends it; unused for longer than its organisation allows, it ends
+//! earlier. A session stands in one organisation at a time; switching is an update of the row. Ended
+//! sessions stay as rows with their reason, which the next request is told.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::{Actor, AppError, Code, Language, OrganisationId, PersonId, Role, SessionId};
-use entity::{hours, membership, organisation, person, session};
+use domain::{
+    Account, AppError, Code, Language, OrganisationId, PersonId, Role, SessionId, security::IdleLimit,
+};
+use entity::{authenticator, challenge, hours, membership, organisation, passkey, person, session};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter,
-    QueryOrder, QuerySelect, RelationTrait, sea_query::Expr,
+    ActiveValue::Set,
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder,
+    QuerySelect, RelationTrait,
+    sea_query::{Expr, ExprTrait, Query},
 };
 
 use crate::{
@@ -22,10 +27,65 @@ pub const LIFETIME: TimeDelta = TimeDelta::hours(8);
 /// `active_at` is written at most this often.
 const ACTIVITY_STEP: TimeDelta = TimeDelta::minutes(1);
 
+/// Why a session was ended before its time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EndReason {
+    SignedOut,
+    /// Unused for longer than the organisation allows.
+    Idle,
+    /// By the person, from another session, or by an administrator.
+    Revoked,
+    PasswordReset,
+    PasswordChanged,
+    TwoFactorChanged,
+    EmailChanged,
+    /// By the link in a mail: "this wasn't me".
+    NotMe,
+}
+
+impl EndReason {
+    const ALL: [Self; 8] = [
+        Self::SignedOut,
+        Self::Idle,
+        Self::Revoked,
+        Self::PasswordReset,
+        Self::PasswordChanged,
+        Self::TwoFactorChanged,
+        Self::EmailChanged,
+        Self::NotMe,
+    ];
+
+    /// The word in the database.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::SignedOut => "signed_out",
+            Self::Idle => "idle",
+            Self::Revoked => "revoked",
+            Self::PasswordReset => "password_reset",
+            Self::PasswordChanged => "password_changed",
+            Self::TwoFactorChanged => "two_factor_changed",
+            Self::EmailChanged => "email_changed",
+            Self::NotMe => "not_me",
+        }
+    }
+
+    /// What the next request of the session is told.
+    const fn code(self) -> Code {
+        match self {
+            Self::SignedOut => Code::Unauthenticated,
+            Self::Idle => Code::SessionIdle,
+            Self::Revoked | Self::NotMe => Code::SessionRevoked,
+            Self::PasswordReset | Self::PasswordChanged | Self::TwoFactorChanged | Self::EmailChanged => {
+                Code::CredentialsChanged
+            }
+        }
+    }
+}
+
 /// A signed-in request: who, where, and what every page shows of them. One indexed query.
 #[derive(Clone, Debug)]
 pub struct Visit {
-    pub actor: Actor,
+    pub account: Account,
     pub person_name: String,
     pub person_email: String,
     pub organisation_name: String,
@@ -47,6 +107,7 @@ pub struct Browser {
 #[derive(FromQueryResult)]
 struct Row {
     session_id: uuid::Uuid,
+    proved_at: DateTime<Utc>,
     active_at: DateTime<Utc>,
     person_id: uuid::Uuid,
     person_name: String,
@@ -56,13 +117,20 @@ struct Row {
     organisation_name: String,
     organisation_photo: Option<String>,
     organisation_language: String,
+    two_factor_required: bool,
+    idle_limit: i32,
     time_zone: String,
     role: String,
     schedule: Option<String>,
+    app_since: Option<DateTime<Utc>>,
+    has_passkey: bool,
 }
 
-/// Finds the live session of a token. `None`: unknown, ended, expired, or no longer a member.
-pub async fn authenticate(context: &Context, token: &PlainToken) -> Result<Option<Visit>, AppError> {
+/// Finds the live session of a token.
+///
+/// Errors: `SessionExpired`, `SessionIdle`, `SessionRevoked` or `CredentialsChanged` for a session that is over,
+/// `Unauthenticated` for a token that never was one, was signed out, or is of somebody who is no longer a member.
+pub async fn authenticate(context: &Context, token: &PlainToken) -> Result<Visit, AppError> {
     let HashedToken(hash) = token.hash();
     let now = context.now();
     let membership_of_session = session::Entity::belongs_to(membership::Entity)
@@ -73,9 +141,14 @@ pub async fn authenticate(context: &Context, token: &PlainToken) -> Result<Optio
         .from(session::Column::OrganisationId)
         .to(hours::Column::OrganisationId)
         .into();
+    let app_of_session = session::Entity::belongs_to(authenticator::Entity)
+        .from(session::Column::PersonId)
+        .to(authenticator::Column::PersonId)
+        .into();
     let row = session::Entity::find()
         .select_only()
         .column_as(session::Column::Id, "session_id")
+        .column(session::Column::ProvedAt)
         .column(session::Column::ActiveAt)
         .column(session::Column::PersonId)
         .column(session::Column::OrganisationId)
@@ -85,38 +158,88 @@ pub async fn authenticate(context: &Context, token: &PlainToken) -> Result<Optio
         .column_as(organisation::Column::Name, "organisation_name")
         .column_as(organisation::Column::Photo, "organisation_photo")
         .column_as(organisation::Column::Language, "organisation_language")
+        .column(organisation::Column::TwoFactorRequired)
+        .column(organisation::Column::IdleLimit)
         .column(organisation::Column::TimeZone)
         .column(membership::Column::Role)
         .column(hours::Column::Schedule)
+        .column_as(authenticator::Column::ConfirmedAt, "app_since")
+        .expr_as(has_passkey(), "has_passkey")
         .join(JoinType::InnerJoin, session::Relation::Person.def())
         .join(JoinType::InnerJoin, session::Relation::Organisation.def())
         .join(JoinType::InnerJoin, membership_of_session)
         .join(JoinType::LeftJoin, hours_of_session)
-        .filter(session::Column::TokenHash.eq(hash))
+        .join(JoinType::LeftJoin, app_of_session)
+        .filter(session::Column::TokenHash.eq(hash.clone()))
         .filter(session::Column::EndedAt.is_null())
         .filter(session::Column::ExpiresAt.gt(now))
         .into_model::<Row>()
         .one(context.database.read())
         .await
         .or_internal()?;
-    let Some(row) = row else { return Ok(None) };
-    if row.active_at < now - ACTIVITY_STEP {
-        note_activity(context, SessionId(row.session_id), now).await?;
+    let Some(row) = row else { return Err(why_ended(context, hash).await?.into()) };
+    let id = SessionId(row.session_id);
+    if idle_end(row.active_at, IdleLimit::from_column(row.idle_limit)).is_some_and(|end| end <= now) {
+        // Written down, so that a longer limit does not bring it back to life.
+        context
+            .database
+            .write(move |on| Box::pin(async move { end_one(on, id, EndReason::Idle, now).await }))
+            .await?;
+        return Err(Code::SessionIdle.into());
     }
-    Ok(Some(row.into()))
+    if row.active_at < now - ACTIVITY_STEP {
+        note_activity(context, id, now).await?;
+    }
+    Ok(row.into())
+}
+
+/// When a session last used at `active_at` is idle for too long.
+pub(crate) fn idle_end(active_at: DateTime<Utc>, limit: IdleLimit) -> Option<DateTime<Utc>> {
+    limit.minutes().map(|minutes| active_at + TimeDelta::minutes(minutes.into()))
+}
+
+fn has_passkey() -> Expr {
+    let passkeys = Query::select()
+        .expr(Expr::val(1))
+        .from(passkey::Entity)
+        .and_where(
+            Expr::col((passkey::Entity, passkey::Column::PersonId))
+                .eq(Expr::col((session::Entity, session::Column::PersonId))),
+        )
+        .to_owned();
+    Expr::exists(passkeys)
+}
+
+async fn why_ended(context: &Context, hash: Vec<u8>) -> Result<Code, AppError> {
+    let row = session::Entity::find()
+        .filter(session::Column::TokenHash.eq(hash))
+        .one(context.database.read())
+        .await
+        .or_internal()?;
+    Ok(match row {
+        Some(session::Model { ended_reason: Some(word), .. }) => {
+            let reason = EndReason::ALL.into_iter().find(|reason| reason.word() == word);
+            reason.map_or(Code::SessionRevoked, EndReason::code)
+        }
+        Some(row) if row.expires_at <= context.now() => Code::SessionExpired,
+        _ => Code::Unauthenticated,
+    })
 }
 
 impl From<Row> for Visit {
     fn from(row: Row) -> Self {
         let own = row.person_language.as_deref().and_then(Language::from_tag);
         let language = own.or_else(|| Language::from_tag(&row.organisation_language)).unwrap_or_default();
+        let has_second_factor = row.app_since.is_some() || row.has_passkey;
         Self {
-            actor: Actor {
+            account: Account {
                 person: PersonId(row.person_id),
                 session: SessionId(row.session_id),
                 organisation: OrganisationId(row.organisation_id),
                 role: Role::from_word(&row.role).unwrap_or(Role::Member),
                 language,
+                proved_at: row.proved_at,
+                owes_two_factor: row.two_factor_required && !has_second_factor,
             },
             person_name: row.person_name,
             person_email: row.person_email,
@@ -172,51 +295,81 @@ pub async fn start(
     Ok(token)
 }
 
-/// Ends all live sessions of a person; ended rows stay.
-pub async fn end_all(
+/// Gives a session a new token and notes that its person was proved just now; the old token opens nothing.
+pub(crate) async fn rotate(
     on: &impl ConnectionTrait,
-    person: PersonId,
-    reason: &str,
+    id: SessionId,
     now: DateTime<Utc>,
-) -> Result<u64, AppError> {
-    let ended = session::Entity::update_many()
-        .col_expr(session::Column::EndedAt, Expr::value(Some(now)))
-        .col_expr(session::Column::EndedReason, Expr::value(Some(reason.to_owned())))
-        .filter(session::Column::PersonId.eq(person.0))
+) -> Result<PlainToken, AppError> {
+    let token = PlainToken::random();
+    let rotated = session::Entity::update_many()
+        .col_expr(session::Column::TokenHash, Expr::value(token.hash().0))
+        .col_expr(session::Column::ProvedAt, Expr::value(now))
+        .filter(session::Column::Id.eq(id.0))
         .filter(session::Column::EndedAt.is_null())
         .exec(on)
         .await
         .or_internal()?;
-    Ok(ended.rows_affected)
+    // Ended by somebody else while this request was under way.
+    if rotated.rows_affected == 0 { Err(Code::SessionRevoked.into()) } else { Ok(token) }
 }
 
-/// Ends the session of the actor.
-pub async fn sign_out(context: &Context, actor: Actor) -> Result<(), AppError> {
+/// Ends the live sessions of a person, all or all but one, and their half-finished sign-ins. Ended rows stay.
+pub(crate) async fn end_all(
+    on: &impl ConnectionTrait,
+    person: PersonId,
+    except: Option<SessionId>,
+    reason: EndReason,
+    now: DateTime<Utc>,
+) -> Result<u64, AppError> {
+    challenge::Entity::delete_many()
+        .filter(challenge::Column::PersonId.eq(person.0))
+        .exec(on)
+        .await
+        .or_internal()?;
+    let mut ended = ending(reason, now).filter(session::Column::PersonId.eq(person.0));
+    if let Some(kept) = except {
+        ended = ended.filter(session::Column::Id.ne(kept.0));
+    }
+    Ok(ended.exec(on).await.or_internal()?.rows_affected)
+}
+
+/// Ends one session, if it has not been ended before.
+pub(crate) async fn end_one(
+    on: &impl ConnectionTrait,
+    id: SessionId,
+    reason: EndReason,
+    now: DateTime<Utc>,
+) -> Result<(), AppError> {
+    ending(reason, now).filter(session::Column::Id.eq(id.0)).exec(on).await.or_internal()?;
+    Ok(())
+}
+
+/// An update that ends what it is filtered to.
+pub(crate) fn ending(reason: EndReason, now: DateTime<Utc>) -> sea_orm::UpdateMany<session::Entity> {
+    session::Entity::update_many()
+        .col_expr(session::Column::EndedAt, Expr::value(Some(now)))
+        .col_expr(session::Column::EndedReason, Expr::value(Some(reason.word().to_owned())))
+        .filter(session::Column::EndedAt.is_null())
+}
+
+/// Ends the session of the account.
+pub async fn sign_out(context: &Context, account: Account) -> Result<(), AppError> {
     let now = context.now();
     context
         .database
         .write(move |on| {
-            Box::pin(async move {
-                session::Entity::update_many()
-                    .col_expr(session::Column::EndedAt, Expr::value(Some(now)))
-                    .col_expr(session::Column::EndedReason, Expr::value(Some("signed_out".to_owned())))
-                    .filter(session::Column::Id.eq(actor.session.0))
-                    .filter(session::Column::EndedAt.is_null())
-                    .exec(on)
-                    .await
-                    .or_internal()?;
-                Ok(())
-            })
+            Box::pin(async move { end_one(on, account.session, EndReason::SignedOut, now).await })
         })
         .await
 }
 
-/// The organisations the actor may switch to, sorted by name: id, name, photo.
+/// The organisations the account may switch to, sorted by name: id, name, photo.
 pub async fn list_organisations(
     context: &Context,
-    actor: Actor,
+    account: Account,
 ) -> Result<Vec<organisation::Model>, AppError> {
-    let rows = membership::Entity::of_person(actor.person)
+    let rows = membership::Entity::of_person(account.person)
         .find_also_related(organisation::Entity)
         .order_by_asc(organisation::Column::Name)
         .all(context.database.read())
@@ -225,32 +378,36 @@ pub async fn list_organisations(
     Ok(rows.into_iter().filter_map(|(_, organisation)| organisation).collect())
 }
 
-/// Moves the session to another organisation of the same person; any other id is `NotFound`.
+/// Moves the session to another organisation of the same person; any other id is `NotFound`. Where an
+/// administrator signed the person out since the session began, it ends instead: `SessionRevoked`.
 pub async fn switch_organisation(
     context: &Context,
-    actor: Actor,
+    account: Account,
     to: OrganisationId,
 ) -> Result<(), AppError> {
-    context
-        .database
-        .write(move |on| {
-            Box::pin(async move {
-                let member = membership::Entity::in_organisation(to)
-                    .filter(membership::Column::PersonId.eq(actor.person.0))
-                    .one(on)
-                    .await
-                    .or_internal()?;
-                if member.is_none() {
-                    return Err(Code::NotFound.into());
-                }
-                session::Entity::update_many()
-                    .col_expr(session::Column::OrganisationId, Expr::value(to.0))
-                    .filter(session::Column::Id.eq(actor.session.0))
-                    .exec(on)
-                    .await
-                    .or_internal()?;
-                Ok(())
-            })
+    let now = context.now();
+    let switched = context.database.write(move |on| {
+        Box::pin(async move {
+            let member = membership::Entity::in_organisation(to)
+                .filter(membership::Column::PersonId.eq(account.person.0))
+                .one(on)
+                .await
+                .or_internal()?;
+            let member = member.ok_or(Code::NotFound)?;
+            let row = session::Entity::by_id(account.session).one(on).await.or_internal()?;
+            let began = row.ok_or(Code::SessionRevoked)?.created_at;
+            if member.signed_out_at.is_some_and(|signed_out| began <= signed_out) {
+                end_one(on, account.session, EndReason::Revoked, now).await?;
+                return Ok(Err(Code::SessionRevoked.into()));
+            }
+            session::Entity::update_many()
+                .col_expr(session::Column::OrganisationId, Expr::value(to.0))
+                .filter(session::Column::Id.eq(account.session.0))
+                .exec(on)
+                .await
+                .or_internal()?;
+            Ok(Ok(()))
         })
-        .await
+    });
+    switched.await?
 }

@@ -36,11 +36,19 @@ impl PlainToken {
 }
 
 /// `N` random bytes in base64url: names that nobody can guess.
-#[expect(clippy::expect_used, reason = "without randomness there is no safe way on")]
 pub fn random_text<const N: usize>() -> String {
+    URL_SAFE_NO_PAD.encode(random_bytes::<N>())
+}
+
+/// `N` bytes from the operating system.
+///
+/// # Panics
+/// When the operating system has no randomness to give.
+#[expect(clippy::expect_used, reason = "without randomness there is no safe way on")]
+pub fn random_bytes<const N: usize>() -> [u8; N] {
     let mut bytes = [0_u8; N];
     SysRng.try_fill_bytes(&mut bytes).expect("the operating system gives randomness");
-    URL_SAFE_NO_PAD.encode(bytes)
+    bytes
 }
 
 #[cfg(test)]

@@ -13,6 +13,16 @@ pub fn code(language: Language, code: Code) -> &'static str {
     errors::by_key(language, code.as_str()).unwrap_or_else(|| errors::internal(language))
 }
 
+/// The sentence under `field`, if it is at fault; with how far the clock is off where it says so.
+pub fn field(language: Language, error: &AppError, field: &str) -> Option<String> {
+    let code = error.of(field)?;
+    Some(match (code, error.seconds_off) {
+        (Code::ClockWrong, Some(seconds @ 1..)) => errors::clock_ahead(language, seconds),
+        (Code::ClockWrong, Some(seconds)) => errors::clock_behind(language, seconds.unsigned_abs()),
+        _ => self::code(language, code).to_owned(),
+    })
+}
+
 /// The sentence for a whole error, with the waiting time where there is one.
 pub fn error(language: Language, error: &AppError) -> String {
     match error.retry_after {
@@ -25,6 +35,14 @@ pub fn error(language: Language, error: &AppError) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_wrong_clock_is_told_by_how_much() {
+        let error = |off| field(Language::En, &AppError::clock_wrong("code", off), "code").unwrap();
+        assert!(error(-90).contains("90 seconds behind"));
+        assert!(error(60).contains("60 seconds ahead"));
+        assert_eq!(field(Language::En, &AppError::clock_wrong("code", 60), "password"), None);
+    }
 
     #[test]
     fn every_code_has_a_text_in_every_language() {

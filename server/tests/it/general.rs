@@ -96,7 +96,7 @@ async fn mistakes_stand_at_their_fields_in_the_pages_language_and_what_was_typed
         (Language::Tr, "Bu numara eksik görünüyor.", "Bazı alanlar düzeltilmeli."),
         (Language::En, "This number looks incomplete.", "Some fields need"),
     ] {
-        entrance::choose_language(&world.context, actor, Some(language)).await.unwrap();
+        entrance::choose_language(&world.context, actor.account(), Some(language)).await.unwrap();
         let page = post(&mut ayse, "1", &typed).await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
         page.assert_shows(sentence).assert_shows(whole).assert_shows(&format!("lang=\"{}\"", language.tag()));

@@ -1,8 +1,10 @@
 //! The server over HTTP, without a socket: routes, layers, pages, forms.
 
+mod account;
 mod entrance;
 mod general;
 mod hours;
+mod nodes;
 mod permissions;
 mod requests;
 mod world;

@@ -8,17 +8,21 @@ use axum::{
     body::{Body, to_bytes},
     http::{HeaderMap, Method, Request, Response, StatusCode, header},
 };
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
-    Actor, Language, Role,
+    Account, Actor, Language, OrganisationId, Recent, Role,
+    account::{ConfirmAppForm, TypedCode},
     entrance::{LoginForm, Password, SignupForm, VerifyForm},
 };
-use entity::membership;
+use entity::{membership, organisation};
 use leptos::config::LeptosOptions;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 use server::router::{Site, router};
 use services::{
-    Clock, Context, Database, Settings, entrance,
+    Clock, Context, Database, Settings,
+    account::{self, RelyingParty},
+    entrance::{self, Entered},
+    keys::KeyRing,
     mail::{MailSettings, Mailer, TransportSettings},
     outbox::Outbox,
     passwords::Passwords,
@@ -29,6 +33,8 @@ use services::{
 use tower::ServiceExt;
 
 pub const ORIGIN: &str = "https://ayar.example";
+pub const SESSION: &str = "__Host-ayar-session";
+pub const CHALLENGE: &str = "__Host-ayar-challenge";
 pub const PASSWORD: &str = "mavi kaplumbağa 47 deniz";
 
 pub struct World {
@@ -51,6 +57,8 @@ impl World {
             outbox: Outbox::new(Mailer::open(&mail).unwrap(), clock, false),
             storage: Storage::memory(),
             passwords: Passwords::new(2),
+            keys: KeyRing::memory(),
+            relying_party: RelyingParty::of(ORIGIN),
             settings: Arc::new(Settings { origin: ORIGIN.into() }),
         };
         context.database.migrate().await.unwrap();
@@ -96,13 +104,48 @@ impl World {
         entrance::verify_address(&self.context, VerifyForm { token }).await.unwrap();
         let form =
             LoginForm { email: email.into(), password: Password(PASSWORD.into()), next: String::new() };
-        let signed_in =
+        let entered =
             entrance::sign_in(&self.context, form, None, session::Browser::default()).await.unwrap();
+        let Entered::In(signed_in) = entered else { panic!("{email} owes a code") };
         let mut browser = self.browser();
-        browser.cookies.insert("__Host-ayar-session".into(), signed_in.session.reveal().into());
-        let token = PlainToken::received(signed_in.session.reveal());
-        let visit = session::authenticate(&self.context, &token).await.unwrap().unwrap();
-        (browser, visit.actor)
+        browser.cookies.insert(SESSION.into(), signed_in.session.reveal().into());
+        (browser, self.account(&signed_in.session).await.actor().unwrap())
+    }
+
+    /// The account behind a session.
+    pub async fn account(&self, token: &PlainToken) -> Account {
+        session::authenticate(&self.context, token).await.unwrap().account
+    }
+
+    /// Sets an authenticator app up, as the page does, and gives the browser its new session. The clock is then in the
+    /// next step, so that a code of now is a new one.
+    pub async fn set_up_app(&self, browser: &mut Browser<'_>) -> App {
+        let account = self.account(&PlainToken::received(&browser.cookies[SESSION])).await;
+        let account = Account { proved_at: self.context.now(), ..account };
+        let recent = Recent::check(account, self.context.now()).unwrap();
+        account::start_app(&self.context, recent).await.unwrap();
+        let app = App::scan(&account::load_enrolment(&self.context, recent).await.unwrap().unwrap().key);
+        let form = ConfirmAppForm { code: TypedCode(app.code(self.context.now())), next: String::new() };
+        let confirmed = account::confirm_app(&self.context, account, form, None).await.unwrap();
+        browser.cookies.insert(SESSION.into(), confirmed.session.reveal().into());
+        self.context.clock.advance(TimeDelta::seconds(30));
+        app
+    }
+
+    /// Requires a second factor of everybody in the organisation, or no longer.
+    pub async fn require_two_factor(&self, organisation: OrganisationId, required: bool) {
+        let write = self.context.database.write(move |on| {
+            Box::pin(async move {
+                organisation::Entity::update_many()
+                    .col_expr(organisation::Column::TwoFactorRequired, Expr::value(required))
+                    .filter(organisation::Column::Id.eq(organisation.0))
+                    .exec(on)
+                    .await
+                    .unwrap();
+                Ok(())
+            })
+        });
+        write.await.unwrap();
     }
 
     pub async fn token_mailed_to(&self, email: &str) -> String {
@@ -141,6 +184,22 @@ impl World {
     /// A browser with no cookies that speaks Turkish.
     pub fn browser(&self) -> Browser<'_> {
         Browser { world: self, cookies: BTreeMap::new(), language: "tr-TR,tr;q=0.9" }
+    }
+}
+
+/// An authenticator app on somebody's phone.
+pub struct App(Vec<u8>);
+
+impl App {
+    /// Reads the key as a person types it.
+    pub fn scan(key: &str) -> Self {
+        Self(totp_rs::Secret::try_from_base32(key.replace(' ', "")).unwrap().as_bytes().to_vec())
+    }
+
+    /// What it shows at an instant.
+    pub fn code(&self, at: DateTime<Utc>) -> String {
+        let totp = totp_rs::Builder::new().with_secret(self.0.clone()).build().unwrap();
+        totp.generate(at.timestamp().unsigned_abs()).to_string()
     }
 }
 

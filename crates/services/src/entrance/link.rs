@@ -23,42 +23,55 @@ pub async fn check_reset_link(context: &Context, token: &str) -> Result<(), AppE
     check_link(context, Purpose::Reset, token).await
 }
 
-async fn check_link(context: &Context, purpose: Purpose, token: &str) -> Result<(), AppError> {
+pub(crate) async fn check_link(context: &Context, purpose: Purpose, token: &str) -> Result<(), AppError> {
     let token = domain::entrance::parse_token(token)?;
     owner_of_link(context, purpose, &PlainToken::received(token)).await.map(drop)
 }
 
+/// A link to be mailed.
+pub(crate) struct NewLink {
+    pub person: PersonId,
+    pub purpose: Purpose,
+    pub until: DateTime<Utc>,
+    /// The new address, for [`Purpose::ChangeEmail`].
+    pub target: Option<String>,
+}
+
 /// Saves a link in the place of an older one of the same purpose, which stops working.
-pub(super) async fn save_link(
+pub(crate) async fn save_link(
     context: &Context,
     on: &impl ConnectionTrait,
-    person: PersonId,
-    purpose: Purpose,
+    link: NewLink,
     token: &PlainToken,
-    until: DateTime<Utc>,
 ) -> Result<(), AppError> {
     let row = link::ActiveModel {
         id: Set(context.id()),
         token_hash: Set(token.hash().0),
-        purpose: Set(purpose),
-        person_id: Set(person.0),
+        purpose: Set(link.purpose),
+        person_id: Set(link.person.0),
         created_at: Set(context.now()),
-        expires_at: Set(until),
+        expires_at: Set(link.until),
+        target: Set(link.target),
     };
     let replace = OnConflict::columns([link::Column::PersonId, link::Column::Purpose])
-        .update_columns([link::Column::TokenHash, link::Column::CreatedAt, link::Column::ExpiresAt])
+        .update_columns([
+            link::Column::TokenHash,
+            link::Column::CreatedAt,
+            link::Column::ExpiresAt,
+            link::Column::Target,
+        ])
         .to_owned();
     link::Entity::insert(row).on_conflict(replace).exec_without_returning(on).await.or_internal()?;
     Ok(())
 }
 
-/// Uses a link up: of two parallel requests, one gets the person and one `LinkExpired`.
-pub(super) async fn use_link(
+/// Uses a link up: of two parallel requests, one gets it and one `LinkExpired`.
+pub(crate) async fn use_link(
     on: &impl ConnectionTrait,
     purpose: Purpose,
     token: &PlainToken,
     now: DateTime<Utc>,
-) -> Result<PersonId, AppError> {
+) -> Result<link::Model, AppError> {
     let hash = token.hash().0;
     let row =
         link::Entity::by_token_hash(purpose, &hash).one(on).await.or_internal()?.ok_or(Code::LinkExpired)?;
@@ -68,7 +81,7 @@ pub(super) async fn use_link(
     if deleted.rows_affected == 0 || row.expires_at <= now {
         return Err(Code::LinkExpired.into());
     }
-    Ok(row.person())
+    Ok(row)
 }
 
 pub(super) async fn owner_of_link(

@@ -9,16 +9,18 @@ use entity::{browser, link::Purpose, person};
 use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter, sea_query::Expr};
 
 use super::{
-    account, find_person,
-    link::{owner_of_link, save_link, use_link},
-    mail_budget, personal,
+    find_person,
+    link::{NewLink, owner_of_link, save_link, use_link},
+    mail_budget,
 };
 use crate::{
-    Context, audit,
+    Context,
+    audit::{self, personal},
     failure::OrInternal,
     guess,
     mail::{Mail, MailKind},
-    passwords, session,
+    passwords,
+    session::{self, EndReason},
     token::PlainToken,
 };
 
@@ -48,7 +50,8 @@ async fn mail_reset(context: &Context, person: person::Model, language: Language
         .write(move |on| {
             Box::pin(async move {
                 let until = inner.now() + RESET_LINK_LIFETIME;
-                save_link(&inner, on, id, Purpose::Reset, &row_token, until).await?;
+                let link = NewLink { person: id, purpose: Purpose::Reset, until, target: None };
+                save_link(&inner, on, link, &row_token).await?;
                 audit::record(&inner, on, personal(id, "entrance.request_reset")).await
             })
         })
@@ -67,12 +70,13 @@ pub async fn reset_password(context: &Context, form: ResetForm, language: Langua
     let owner = owner_of_link(context, Purpose::Reset, &token).await?;
     check_new_password(&reset.password, &owner)?;
     let hash = context.passwords.hash(&reset.password).await?;
-    let (inner, now, id, subject) = (context.clone(), context.now(), owner.id(), account(&owner.email_key));
+    let (inner, now, id, subject) =
+        (context.clone(), context.now(), owner.id(), guess::account(&owner.email_key));
     context
         .database
         .write(move |on| {
             Box::pin(async move {
-                if use_link(on, Purpose::Reset, &token, now).await? != id {
+                if use_link(on, Purpose::Reset, &token, now).await?.person() != id {
                     return Err(Code::LinkExpired.into());
                 }
                 person::Entity::update_many()
@@ -85,7 +89,7 @@ pub async fn reset_password(context: &Context, form: ResetForm, language: Langua
                     .exec(on)
                     .await
                     .or_internal()?;
-                session::end_all(on, id, "password_reset", now).await?;
+                session::end_all(on, id, None, EndReason::PasswordReset, now).await?;
                 // Whoever knew the old password may have left a browser with a guess budget of its own.
                 browser::Entity::delete_many()
                     .filter(browser::Column::PersonId.eq(id.0))

@@ -1,21 +1,30 @@
 //! Signing in. Each try spends a guess before the password is looked at.
+//!
+//! With a second factor the password alone gives no session, only a challenge for the second step, and does
+//! not give the guesses back either.
 
-use domain::{AppError, Code, entrance::LoginForm};
-use entity::{browser, membership, person};
+use domain::{
+    AppError, Code, Language,
+    account::PasskeyForm,
+    entrance::{LoginForm, safe_next},
+};
+use entity::{browser, membership, organisation, person};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel,
-    QueryFilter, QueryOrder, QuerySelect,
+    PaginatorTrait, QueryFilter, QueryOrder,
 };
 use serde_json::json;
 
-use super::{account, find_person, personal};
+use super::{find_person, second_step};
 use crate::{
     Context,
-    audit::{self, Entry},
-    failure::OrInternal,
+    account::{self, Factors, Notice, lock_person, notify},
+    audit::{self, Entry, personal},
+    failure::{OrInternal, internal},
     guess,
     session::{self, Browser},
     token::PlainToken,
+    zones,
 };
 
 /// A sign-in that worked: tokens for two cookies.
@@ -27,7 +36,14 @@ pub struct SignedIn {
     pub next: String,
 }
 
-/// Checks address and password and starts a session.
+/// What the right password leads to.
+pub enum Entered {
+    In(SignedIn),
+    /// A second factor is owed: the challenge that its step must show.
+    CodeOwed(PlainToken),
+}
+
+/// Checks address and password; starts a session, or a challenge for somebody with a second factor.
 ///
 /// Errors: `WrongCredentials` (never says which), `Unverified` (to somebody who knows the
 /// password), `TooManyTries`.
@@ -36,20 +52,12 @@ pub async fn sign_in(
     form: LoginForm,
     known_browser: Option<PlainToken>,
     from: Browser,
-) -> Result<SignedIn, AppError> {
+) -> Result<Entered, AppError> {
     let login = form.parse()?;
     let person = find_person(context, &login.email).await?;
-    let known = match (&person, &known_browser) {
-        (Some(person), Some(token)) => browser::Entity::of_person(person.id(), &token.hash().0)
-            .one(context.database.read())
-            .await
-            .or_internal()?,
-        _ => None,
-    };
-    let subject = match &known {
-        Some(browser) => format!("browser:{}", browser.id),
-        None => account(&login.email.normalised()),
-    };
+    let id = person.as_ref().map(person::Model::id);
+    let (subject, known) =
+        guess::subject(context, &login.email.normalised(), id, known_browser.as_ref()).await?;
     guess::spend(context, &subject).await?;
     let hash = person.as_ref().map(|person| person.password_hash.as_str());
     let verdict = context.passwords.verify(&login.password, hash).await?;
@@ -58,10 +66,9 @@ pub async fn sign_in(
         if verdict.needs_rehash { Some(context.passwords.hash(&login.password).await?) } else { None };
     let verified = person.verified_at.is_some();
 
-    let (inner, now) = (context.clone(), context.now());
-    let new_browser = if known.is_none() { Some(PlainToken::random()) } else { None };
-    let new_hash = new_browser.as_ref().map(PlainToken::hash);
-    let session = context
+    let next = login.next.unwrap_or_else(|| "/".to_owned());
+    let inner = context.clone();
+    let entered = context
         .database
         .write(move |on| {
             Box::pin(async move {
@@ -71,45 +78,145 @@ pub async fn sign_in(
                     return Ok(None);
                 }
                 // The password may have been reset while this one was being checked.
-                let current =
-                    person::Entity::by_id(person.id()).lock_exclusive().one(on).await.or_internal()?;
-                if current.is_none_or(|current| current.password_hash != person.password_hash) {
+                let current = lock_person(on, person.id()).await?;
+                if current.password_hash != person.password_hash {
                     return Err(Code::WrongCredentials.into());
                 }
-                // After the person's row, as a reset does it: two orders would be a deadlock.
-                guess::succeed(on, &subject).await?;
                 if let Some(hash) = rehash {
-                    let mut row = person.clone().into_active_model();
+                    let mut row = current.into_active_model();
                     row.password_hash = Set(hash);
                     row.update(on).await.or_internal()?;
                 }
-                if let Some(hash) = new_hash {
-                    let row = browser::ActiveModel {
-                        id: Set(inner.id()),
-                        token_hash: Set(hash.0),
-                        person_id: Set(person.id),
-                        seen_at: Set(now),
-                    };
-                    browser::Entity::insert(row).exec_without_returning(on).await.or_internal()?;
+                if Factors::of(on, person.id()).await?.any() {
+                    let browser = known.map(|known| known.id);
+                    let challenge =
+                        second_step::challenge(&inner, on, &person, subject, browser, next).await?;
+                    return Ok(Some(Opened::CodeOwed(challenge)));
                 }
-                let home = home_of(on, &person).await?;
-                let token = session::start(&inner, on, person.id(), home.organisation(), &from).await?;
-                let entry = Entry {
-                    organisation: Some(home.organisation()),
-                    after: json!({ "browser": from.name, "address": from.address }),
-                    ..personal(person.id(), "entrance.sign_in")
-                };
-                audit::record(&inner, on, entry).await?;
-                Ok(Some(token))
+                // After the person's row, as a reset does it: two orders would be a deadlock.
+                guess::succeed(on, &subject).await?;
+                let opening = Opening { person, is_known: known.is_some(), from, method: "password" };
+                Ok(Some(Opened::In(Box::new(open(&inner, on, opening).await?), next)))
             })
         })
         .await?;
-    let session = session.ok_or(Code::Unverified)?;
-    Ok(SignedIn { session, browser: new_browser, next: login.next.unwrap_or_else(|| "/".to_owned()) })
+    match entered.ok_or(Code::Unverified)? {
+        Opened::CodeOwed(challenge) => Ok(Entered::CodeOwed(challenge)),
+        Opened::In(session, next) => Ok(Entered::In(session.tell(context, next).await?)),
+    }
 }
 
-/// The membership a new session starts in: where the person was last, else the oldest.
-async fn home_of(on: &impl ConnectionTrait, person: &person::Model) -> Result<membership::Model, AppError> {
+enum Opened {
+    In(Box<NewSession>, String),
+    CodeOwed(PlainToken),
+}
+
+/// Signs in with nothing but a passkey, which is two factors by itself.
+/// Errors: `PasskeyRefused`, `PasskeysUnavailable`, `Unverified`.
+pub async fn sign_in_with_passkey(
+    context: &Context,
+    form: PasskeyForm,
+    known_browser: Option<PlainToken>,
+    from: Browser,
+) -> Result<SignedIn, AppError> {
+    let answered = account::answer_sign_in(context, &form).await?;
+    if answered.person.verified_at.is_none() {
+        return Err(Code::Unverified.into());
+    }
+    // "This wasn't me" closed the account: a passkey that an intruder added must not open it again.
+    if answered.person.password_hash.is_empty() {
+        return Err(Code::PasskeyRefused.into());
+    }
+    let id = answered.person.id();
+    let (subject, known) =
+        guess::subject(context, &answered.person.email_key, Some(id), known_browser.as_ref()).await?;
+    let inner = context.clone();
+    let opened = context.database.write(move |on| {
+        Box::pin(async move {
+            let person = lock_person(on, id).await?;
+            answered.note(&inner, on).await?;
+            guess::succeed(on, &subject).await?;
+            let opening = Opening { person, is_known: known.is_some(), from, method: "passkey" };
+            open(&inner, on, opening).await
+        })
+    });
+    let next = safe_next(&form.next).unwrap_or("/").to_owned();
+    opened.await?.tell(context, next).await
+}
+
+/// Who is let in, and from where.
+pub(super) struct Opening {
+    pub person: person::Model,
+    /// The browser is one the person has signed in from before.
+    pub is_known: bool,
+    pub from: Browser,
+    /// For the audit: `password`, `code`, `backup_code`, `passkey`.
+    pub method: &'static str,
+}
+
+/// A session that was started, and what is left to do after the transaction.
+pub(super) struct NewSession {
+    token: PlainToken,
+    browser: Option<PlainToken>,
+    /// A mail about a browser never seen before; not about the first sign-in of all.
+    news: Option<(Notice, Language)>,
+    person: person::Model,
+}
+
+/// Starts a session in the caller's transaction, which has locked the person and proved them.
+pub(super) async fn open(
+    context: &Context,
+    on: &impl ConnectionTrait,
+    opening: Opening,
+) -> Result<NewSession, AppError> {
+    let Opening { person, is_known, from, method } = opening;
+    let (id, now) = (person.id(), context.now());
+    let browser = if is_known { None } else { Some(PlainToken::random()) };
+    if let Some(token) = &browser {
+        let row = browser::ActiveModel {
+            id: Set(context.id()),
+            token_hash: Set(token.hash().0),
+            person_id: Set(person.id),
+            seen_at: Set(now),
+        };
+        browser::Entity::insert(row).exec_without_returning(on).await.or_internal()?;
+    }
+    let had_sessions = entity::session::Entity::find()
+        .filter(entity::session::Column::PersonId.eq(person.id))
+        .count(on)
+        .await
+        .or_internal()?
+        > 0;
+    let home = home_of(on, &person).await?;
+    let token = session::start(context, on, id, home.id(), &from).await?;
+    let entry = Entry {
+        organisation: Some(home.id()),
+        after: json!({ "browser": from.name, "address": from.address, "method": method }),
+        ..personal(id, "entrance.sign_in")
+    };
+    audit::record(context, on, entry).await?;
+    let news = (browser.is_some() && had_sessions).then(|| {
+        let at = zones::parse(&home.time_zone).map_or_else(
+            |_| now.format("%d.%m.%Y %H:%M UTC").to_string(),
+            |zone| format!("{} ({})", now.with_timezone(&zone).format("%d.%m.%Y %H:%M"), zone.name()),
+        );
+        (Notice::NewSignIn { browser: from.name, address: from.address, at }, home.language())
+    });
+    Ok(NewSession { token, browser, news, person })
+}
+
+impl NewSession {
+    /// Mails what has to be mailed, now that the session is there.
+    pub async fn tell(self, context: &Context, next: String) -> Result<SignedIn, AppError> {
+        if let Some((notice, language)) = self.news {
+            notify(context, &self.person, language, notice).await?;
+        }
+        Ok(SignedIn { session: self.token, browser: self.browser, next })
+    }
+}
+
+/// The organisation a new session starts in: where the person was last, else the oldest.
+async fn home_of(on: &impl ConnectionTrait, person: &person::Model) -> Result<organisation::Model, AppError> {
     let memberships = membership::Entity::of_person(person.id()).all(on).await.or_internal()?;
     let last = entity::session::Entity::find()
         .filter(entity::session::Column::PersonId.eq(person.id))
@@ -120,5 +227,7 @@ async fn home_of(on: &impl ConnectionTrait, person: &person::Model) -> Result<me
     let last = last.map(|session| session.organisation_id);
     let found =
         memberships.iter().find(|member| Some(member.organisation_id) == last).or(memberships.first());
-    found.cloned().ok_or_else(|| Code::Forbidden.into())
+    let id = found.ok_or(Code::Forbidden)?.organisation();
+    let home = organisation::Entity::by_id(id).one(on).await.or_internal()?;
+    home.ok_or_else(|| internal("a membership without its organisation"))
 }

@@ -13,13 +13,13 @@ use sea_orm::{
 use serde_json::json;
 
 use super::{
-    link::save_link,
-    mail_budget, personal,
+    link::{NewLink, save_link},
+    mail_budget,
     verify::{VERIFY_LINK_LIFETIME, verify_link},
 };
 use crate::{
     Context,
-    audit::{self, Entry},
+    audit::{self, Entry, personal},
     failure::{OrInternal, internal},
     mail::{Mail, MailKind},
     passwords,
@@ -92,9 +92,12 @@ pub(crate) async fn register(
                     person_id: Set(person.0),
                     role: Set(Role::Owner.as_str().to_owned()),
                     created_at: Set(now),
+                    signed_out_at: Set(None),
                 };
                 membership::Entity::insert(member).exec_without_returning(on).await.or_internal()?;
-                save_link(&inner, on, person, Purpose::Verify, &row_token, now + VERIFY_LINK_LIFETIME).await?;
+                let until = now + VERIFY_LINK_LIFETIME;
+                let link = NewLink { person, purpose: Purpose::Verify, until, target: None };
+                save_link(&inner, on, link, &row_token).await?;
                 let entry = Entry {
                     organisation: Some(organisation),
                     after: json!({ "organisation": signup.organisation.as_str(), "email": signup.email.as_str() }),
@@ -171,6 +174,8 @@ fn organisation_row(
         version: Set(1),
         changed_at: Set(now),
         changed_by: Set(None),
+        two_factor_required: Set(false),
+        idle_limit: Set(0),
     }
 }
 

@@ -10,11 +10,12 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 
 use super::{
     find_person,
-    link::{save_link, use_link},
-    mail_budget, personal,
+    link::{NewLink, save_link, use_link},
+    mail_budget,
 };
 use crate::{
-    Context, audit,
+    Context,
+    audit::{self, personal},
     failure::OrInternal,
     mail::{Mail, MailKind},
     token::PlainToken,
@@ -50,7 +51,7 @@ pub async fn verify_address(context: &Context, form: VerifyForm) -> Result<(), A
         .database
         .write(move |on| {
             Box::pin(async move {
-                let person = use_link(on, Purpose::Verify, &token, now).await?;
+                let person = use_link(on, Purpose::Verify, &token, now).await?.person();
                 person::Entity::update_many()
                     .col_expr(person::Column::VerifiedAt, Expr::value(Some(now)))
                     .filter(person::Column::Id.eq(person.0))
@@ -75,7 +76,8 @@ async fn mail_verification(
         .write(move |on| {
             Box::pin(async move {
                 let until = inner.now() + VERIFY_LINK_LIFETIME;
-                save_link(&inner, on, id, Purpose::Verify, &row_token, until).await
+                let link = NewLink { person: id, purpose: Purpose::Verify, until, target: None };
+                save_link(&inner, on, link, &row_token).await
             })
         })
         .await?;

@@ -38,6 +38,66 @@ pub enum MailKind {
     ResetPassword { link: String },
     /// The password was changed; the link leads to where it can be changed back.
     PasswordChanged { link: String },
+    /// Prove a new address; the link works for 24 hours.
+    ConfirmEmail { link: String },
+    /// To the new address: from now on one signs in with it; the link leads to sign-in.
+    EmailConfirmed { link: String },
+    /// An administrator asks for a second factor; the link leads to where it is set up.
+    SetUpTwoFactor { link: String, organisation: String },
+    /// Something happened to the account; the link says "this wasn't me" and works for 7 days.
+    Notice { notice: Notice, link: String },
+}
+
+/// What happened to an account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// From a browser never seen before, at a time written in the organisation's zone.
+    NewSignIn {
+        browser: String,
+        address: String,
+        at: String,
+    },
+    TwoFactorOn,
+    TwoFactorReplaced,
+    TwoFactorOff,
+    /// By an administrator.
+    TwoFactorReset,
+    BackupCodeUsed {
+        left: u64,
+    },
+    CodesReplaced,
+    PasskeyAdded {
+        name: String,
+    },
+    PasskeyRemoved {
+        name: String,
+    },
+    /// Somebody asked for another address.
+    EmailChanging {
+        to: String,
+    },
+    /// To the old address: it no longer signs in.
+    EmailChanged {
+        to: String,
+    },
+}
+
+impl Notice {
+    const fn name(&self) -> &'static str {
+        match self {
+            Self::NewSignIn { .. } => "new_sign_in",
+            Self::TwoFactorOn => "two_factor_on",
+            Self::TwoFactorReplaced => "two_factor_replaced",
+            Self::TwoFactorOff => "two_factor_off",
+            Self::TwoFactorReset => "two_factor_reset",
+            Self::BackupCodeUsed { .. } => "backup_code_used",
+            Self::CodesReplaced => "codes_replaced",
+            Self::PasskeyAdded { .. } => "passkey_added",
+            Self::PasskeyRemoved { .. } => "passkey_removed",
+            Self::EmailChanging { .. } => "email_changing",
+            Self::EmailChanged { .. } => "email_changed",
+        }
+    }
 }
 
 impl MailKind {
@@ -47,7 +107,11 @@ impl MailKind {
             Self::VerifyAddress { link, .. }
             | Self::AlreadyRegistered { link }
             | Self::ResetPassword { link }
-            | Self::PasswordChanged { link } => Some(link),
+            | Self::PasswordChanged { link }
+            | Self::ConfirmEmail { link }
+            | Self::EmailConfirmed { link }
+            | Self::SetUpTwoFactor { link, .. }
+            | Self::Notice { link, .. } => Some(link),
         }
     }
 
@@ -58,6 +122,10 @@ impl MailKind {
             Self::AlreadyRegistered { .. } => "already_registered",
             Self::ResetPassword { .. } => "reset_password",
             Self::PasswordChanged { .. } => "password_changed",
+            Self::ConfirmEmail { .. } => "confirm_email",
+            Self::EmailConfirmed { .. } => "email_confirmed",
+            Self::SetUpTwoFactor { .. } => "set_up_two_factor",
+            Self::Notice { notice, .. } => notice.name(),
         }
     }
 }
@@ -76,7 +144,7 @@ struct Html<'a> {
     language: &'static str,
     subject: &'static str,
     greeting: &'a str,
-    body: &'static str,
+    body: &'a str,
     button: &'static str,
     link: &'a str,
     note: &'static str,
@@ -88,7 +156,7 @@ struct Html<'a> {
 #[template(path = "mail/layout.txt")]
 struct Text<'a> {
     greeting: &'a str,
-    body: &'static str,
+    body: &'a str,
     button: &'static str,
     link: &'a str,
     note: &'static str,
@@ -98,7 +166,8 @@ struct Text<'a> {
 /// The message as it goes over the wire, dated `at`.
 fn compose(mail: &Mail, from: &Mailbox, at: DateTime<Utc>) -> Result<Message, MailFailure> {
     let language = mail.language;
-    let (subject, body, button, note) = words(&mail.kind, language);
+    let Words { subject, body, button, note } = words(&mail.kind, language);
+    let body = body.as_str();
     let greeting = match &mail.kind {
         MailKind::VerifyAddress { name, .. } => greeting(name, language),
         _ => texts::mail::greeting(language).to_owned(),
@@ -125,49 +194,101 @@ fn compose(mail: &Mail, from: &Mailbox, at: DateTime<Utc>) -> Result<Message, Ma
         .map_err(MailFailure::new)
 }
 
-fn words(kind: &MailKind, language: Language) -> (&'static str, &'static str, &'static str, &'static str) {
+/// What a mail says. The subject never holds anything that somebody typed.
+struct Words {
+    subject: &'static str,
+    body: String,
+    button: &'static str,
+    note: &'static str,
+}
+
+fn words(kind: &MailKind, l: Language) -> Words {
     use texts::mail as t;
-    match kind {
-        MailKind::VerifyAddress { .. } => (
-            t::verify_subject(language),
-            t::verify_body(language),
-            t::verify_button(language),
-            t::verify_note(language),
-        ),
+    let (subject, body, button, note) = match kind {
+        MailKind::VerifyAddress { .. } => {
+            (t::verify_subject(l), t::verify_body(l).to_owned(), t::verify_button(l), t::verify_note(l))
+        }
         MailKind::AlreadyRegistered { .. } => (
-            t::registered_subject(language),
-            t::registered_body(language),
-            t::registered_button(language),
-            t::registered_note(language),
+            t::registered_subject(l),
+            t::registered_body(l).to_owned(),
+            t::registered_button(l),
+            t::registered_note(l),
         ),
-        MailKind::ResetPassword { .. } => (
-            t::reset_subject(language),
-            t::reset_body(language),
-            t::reset_button(language),
-            t::reset_note(language),
+        MailKind::ResetPassword { .. } => {
+            (t::reset_subject(l), t::reset_body(l).to_owned(), t::reset_button(l), t::reset_note(l))
+        }
+        MailKind::PasswordChanged { .. } => {
+            (t::changed_subject(l), t::changed_body(l).to_owned(), t::changed_button(l), t::changed_note(l))
+        }
+        MailKind::ConfirmEmail { .. } => {
+            (t::email_subject(l), t::email_body(l).to_owned(), t::email_button(l), t::email_note(l))
+        }
+        MailKind::EmailConfirmed { .. } => (
+            t::email_done_subject(l),
+            t::email_done_body(l).to_owned(),
+            t::registered_button(l),
+            t::email_done_note(l),
         ),
-        MailKind::PasswordChanged { .. } => (
-            t::changed_subject(language),
-            t::changed_body(language),
-            t::changed_button(language),
-            t::changed_note(language),
+        MailKind::SetUpTwoFactor { organisation, .. } => (
+            t::set_up_subject(l),
+            t::set_up_body(l, plain(organisation).unwrap_or_else(|| t::your_company(l).to_owned())),
+            t::set_up_button(l),
+            t::set_up_note(l),
         ),
+        MailKind::Notice { notice, .. } => {
+            let (subject, body) = happened(notice, l);
+            (subject, body, t::not_me_button(l), t::not_me_note(l))
+        }
+    };
+    Words { subject, body, button, note }
+}
+
+fn happened(notice: &Notice, l: Language) -> (&'static str, String) {
+    use texts::mail as t;
+    match notice {
+        Notice::NewSignIn { browser, address, at } => {
+            let browser = if browser.is_empty() { t::unknown_browser(l) } else { browser };
+            (t::new_sign_in_subject(l), t::new_sign_in_body(l, address, at, browser))
+        }
+        Notice::TwoFactorOn => (t::two_factor_on_subject(l), t::two_factor_on_body(l).to_owned()),
+        Notice::TwoFactorReplaced => {
+            (t::two_factor_replaced_subject(l), t::two_factor_replaced_body(l).to_owned())
+        }
+        Notice::TwoFactorOff => (t::two_factor_off_subject(l), t::two_factor_off_body(l).to_owned()),
+        Notice::TwoFactorReset => (t::two_factor_reset_subject(l), t::two_factor_reset_body(l).to_owned()),
+        Notice::BackupCodeUsed { left } if *left < domain::account::FEW_BACKUP_CODES as u64 => {
+            (t::codes_few_subject(l), t::codes_few_body(l, left))
+        }
+        Notice::BackupCodeUsed { left } => (t::code_used_subject(l), t::code_used_body(l, left)),
+        Notice::CodesReplaced => (t::codes_replaced_subject(l), t::codes_replaced_body(l).to_owned()),
+        Notice::PasskeyAdded { name } => {
+            (t::passkey_added_subject(l), t::passkey_added_body(l, plain(name).unwrap_or_default()))
+        }
+        Notice::PasskeyRemoved { name } => {
+            (t::passkey_removed_subject(l), t::passkey_removed_body(l, plain(name).unwrap_or_default()))
+        }
+        Notice::EmailChanging { to } => (t::email_changing_subject(l), t::email_changing_body(l, to)),
+        Notice::EmailChanged { to } => (t::email_changed_subject(l), t::email_changed_body(l, to)),
     }
 }
 
-/// Greets by name, unless the "name" is an advertisement: anybody can sign up with somebody else's
-/// address, and the mail must not carry a stranger's message or link to it.
+/// Greets by name, unless the "name" is an advertisement.
 fn greeting(name: &str, language: Language) -> String {
+    match plain(name) {
+        Some(name) => texts::mail::greeting_name(language, name),
+        None => texts::mail::greeting(language).to_owned(),
+    }
+}
+
+/// A name that may stand in a mail: anybody can sign up with somebody else's address, and the mail must not
+/// carry a stranger's message or link to it.
+fn plain(name: &str) -> Option<String> {
     let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
     let letters: Vec<char> = name.chars().collect();
     let web_like = letters.windows(2).any(|pair| pair[0] == '.' && pair[1].is_alphanumeric());
     let plain =
         !name.is_empty() && letters.len() <= 60 && !name.contains(['/', ':', '@', '<', '>']) && !web_like;
-    if plain {
-        texts::mail::greeting_name(language, name)
-    } else {
-        texts::mail::greeting(language).to_owned()
-    }
+    plain.then_some(name)
 }
 
 #[cfg(test)]

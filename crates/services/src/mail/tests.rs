@@ -19,14 +19,40 @@ fn verify(name: &str) -> MailKind {
     MailKind::VerifyAddress { link: "https://ayar.example/verify?token=a-b_c&x=1".into(), name: name.into() }
 }
 
-fn kinds() -> [MailKind; 4] {
+fn kinds() -> Vec<MailKind> {
     let link = || "https://ayar.example/link?token=a-b_c".to_owned();
-    [
+    let (name, to) = (|| "İş bilgisayarı".to_owned(), || "yeni@marmara.com.tr".to_owned());
+    let new_sign_in = |browser: &str| Notice::NewSignIn {
+        browser: browser.into(),
+        address: "203.0.113.0/24".into(),
+        at: "23.11.2026 14:32 (Europe/Istanbul)".into(),
+    };
+    let notices = [
+        new_sign_in("Firefox · Linux"),
+        new_sign_in(""),
+        Notice::TwoFactorOn,
+        Notice::TwoFactorReplaced,
+        Notice::TwoFactorOff,
+        Notice::TwoFactorReset,
+        Notice::BackupCodeUsed { left: 9 },
+        Notice::BackupCodeUsed { left: 3 },
+        Notice::CodesReplaced,
+        Notice::PasskeyAdded { name: name() },
+        Notice::PasskeyRemoved { name: name() },
+        Notice::EmailChanging { to: to() },
+        Notice::EmailChanged { to: to() },
+    ];
+    let mut kinds = vec![
         verify("Ayşe Yılmaz"),
         MailKind::AlreadyRegistered { link: link() },
         MailKind::ResetPassword { link: link() },
         MailKind::PasswordChanged { link: link() },
-    ]
+        MailKind::ConfirmEmail { link: link() },
+        MailKind::EmailConfirmed { link: link() },
+        MailKind::SetUpTwoFactor { link: link(), organisation: "Yıldız Çağrı Merkezi A.Ş.".into() },
+    ];
+    kinds.extend(notices.map(|notice| MailKind::Notice { notice, link: link() }));
+    kinds
 }
 
 fn settings(transport: TransportSettings) -> MailSettings {
@@ -127,7 +153,8 @@ async fn every_mail_says_the_same_in_both_parts_and_both_languages() {
         for language in Language::ALL {
             let mail = Mail { language, ..mail(kind.clone()) };
             let parsed = sent(&mail).await;
-            let (subject, body, button, note) = super::words(&kind, language);
+            let Words { subject, body, button, note } = super::words(&kind, language);
+            let body = body.as_str();
             assert_eq!(parsed.header("Subject"), subject);
             for words in [body, button, note, kind.link().unwrap()] {
                 assert!(parsed.text.contains(words), "{kind:?} {language:?}: {words}\n{}", parsed.text);
@@ -167,6 +194,22 @@ async fn what_strangers_type_stays_out_of_headers_and_markup() {
     let parsed = sent(&mail(verify("\"O'Neil\" & Söhne"))).await;
     assert!(parsed.html.contains("&#34;O&#39;Neil&#34; &#38; Söhne"), "{}", parsed.html);
     assert!(parsed.text.contains("\"O'Neil\" & Söhne"));
+}
+
+#[test]
+fn a_mail_about_a_sign_in_says_from_where_and_when() {
+    let kind = kinds().into_iter().find(|kind| kind.name() == "new_sign_in").unwrap();
+    let body = super::words(&kind, Language::En).body;
+    for detail in ["Firefox · Linux", "203.0.113.0/24", "23.11.2026 14:32 (Europe/Istanbul)"] {
+        assert!(body.contains(detail), "{body}");
+    }
+}
+
+#[test]
+fn with_few_backup_codes_left_the_mail_says_so() {
+    let subject = |left| happened(&Notice::BackupCodeUsed { left }, Language::En).0;
+    assert_eq!(subject(4), texts::mail::code_used_subject(Language::En));
+    assert_eq!(subject(3), texts::mail::codes_few_subject(Language::En));
 }
 
 #[test]

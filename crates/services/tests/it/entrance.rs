@@ -12,7 +12,7 @@ use domain::{
 };
 use services::{
     Context,
-    entrance::{self, SignedIn},
+    entrance::{self, Entered, SignedIn},
     session::Browser,
     token::PlainToken,
 };
@@ -59,7 +59,11 @@ async fn sign_in_from(
     browser: Option<&PlainToken>,
 ) -> Result<SignedIn, Code> {
     let form = login(email, password);
-    entrance::sign_in(context, form, browser.cloned(), Browser::default()).await.map_err(|error| error.code)
+    match entrance::sign_in(context, form, browser.cloned(), Browser::default()).await {
+        Ok(Entered::In(signed_in)) => Ok(signed_in),
+        Ok(Entered::CodeOwed(_)) => panic!("{email} owes a code"),
+        Err(error) => Err(error.code),
+    }
 }
 
 /// The code of a refused sign-in with the right password.

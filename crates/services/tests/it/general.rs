@@ -206,7 +206,7 @@ on_both_databases! {
     async fn ones_own_language_is_told_apart_from_the_organisations(world: World) {
         let ayse = world.owner(AYSE).await;
         assert_eq!(load(&world.context, ayse).await.own_language, None);
-        entrance::choose_language(&world.context, ayse, Some(Language::En)).await.unwrap();
+        entrance::choose_language(&world.context, ayse.account(), Some(Language::En)).await.unwrap();
         let profile = load(&world.context, ayse).await;
         assert_eq!((profile.own_language, profile.form.language.as_str()), (Some(Language::En), "tr"));
     }

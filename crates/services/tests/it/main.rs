@@ -1,7 +1,10 @@
 //! Use-cases against real databases: every test runs on SQLite and on PostgreSQL.
 
+mod account;
 mod entrance;
 mod general;
 mod hours;
+mod keys;
 mod schema;
+mod security;
 mod world;

@@ -18,13 +18,21 @@ fn declared() -> BTreeSet<(String, String)> {
     }
     let mut all = BTreeSet::new();
     columns::<entity::audit::Entity>(&mut all);
+    columns::<entity::authenticator::Entity>(&mut all);
+    columns::<entity::backup_code::Entity>(&mut all);
     columns::<entity::browser::Entity>(&mut all);
+    columns::<entity::ceremony::Entity>(&mut all);
+    columns::<entity::challenge::Entity>(&mut all);
+    columns::<entity::enrolment::Entity>(&mut all);
+    columns::<entity::fresh_codes::Entity>(&mut all);
     columns::<entity::guess::Entity>(&mut all);
     columns::<entity::hours::Entity>(&mut all);
     columns::<entity::link::Entity>(&mut all);
     columns::<entity::membership::Entity>(&mut all);
     columns::<entity::organisation::Entity>(&mut all);
+    columns::<entity::passkey::Entity>(&mut all);
     columns::<entity::person::Entity>(&mut all);
+    columns::<entity::sealing_key::Entity>(&mut all);
     columns::<entity::session::Entity>(&mut all);
     all
 }
@@ -61,13 +69,22 @@ async fn up_compare_down(world: World) {
 /// Names alone do not tell that the types fit.
 async fn every_entity_can_be_read(world: &World) {
     let owner = world.owner("sema@ornek.com").await;
-    services::session::sign_out(&world.context, owner).await.unwrap();
+    world.set_up_app(owner.account()).await;
+    services::session::sign_out(&world.context, owner.account()).await.unwrap();
     let read = world.context.database.read();
     assert_eq!(entity::session::Entity::find().all(read).await.unwrap().len(), 1);
     assert_eq!(entity::organisation::Entity::find().all(read).await.unwrap().len(), 1);
     assert_eq!(entity::browser::Entity::find().all(read).await.unwrap().len(), 1);
     assert!(entity::audit::Entity::find().all(read).await.unwrap().len() >= 3);
-    assert_eq!(entity::link::Entity::find().all(read).await.unwrap(), []);
+    assert_eq!(entity::link::Entity::find().all(read).await.unwrap().len(), 1);
+    assert_eq!(entity::authenticator::Entity::find().all(read).await.unwrap().len(), 1);
+    assert_eq!(entity::backup_code::Entity::find().all(read).await.unwrap().len(), 10);
+    assert_eq!(entity::fresh_codes::Entity::find().all(read).await.unwrap().len(), 1);
+    assert_eq!(entity::enrolment::Entity::find().all(read).await.unwrap(), []);
+    assert_eq!(entity::passkey::Entity::find().all(read).await.unwrap(), []);
+    assert_eq!(entity::ceremony::Entity::find().all(read).await.unwrap(), []);
+    assert_eq!(entity::challenge::Entity::find().all(read).await.unwrap(), []);
+    assert_eq!(entity::sealing_key::Entity::find().all(read).await.unwrap(), []);
     assert!(!entity::guess::Entity::find().all(read).await.unwrap().is_empty());
     assert_eq!(entity::hours::Entity::find().all(read).await.unwrap(), []);
 }

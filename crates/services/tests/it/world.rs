@@ -2,15 +2,19 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, TimeZone, Utc};
+use chrono::{DateTime, TimeDelta, TimeZone, Utc};
 use domain::{
-    Actor, Language, Role,
+    Account, Actor, Language, Recent, Role,
+    account::{ConfirmAppForm, TypedCode},
     entrance::{LoginForm, Password, SignupForm, VerifyForm},
 };
 use entity::{membership, person};
 use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait};
 use services::{
-    Clock, Context, Database, Settings, entrance,
+    Clock, Context, Database, Settings,
+    account::{self, RelyingParty},
+    entrance::{self, Entered},
+    keys::KeyRing,
     mail::{MailSettings, Mailer, TransportSettings},
     outbox::Outbox,
     passwords::Passwords,
@@ -92,6 +96,7 @@ impl World {
     pub async fn another_node(&self) -> Context {
         let mut node = context(&self.url, self.context.clock.clone()).await;
         node.storage = self.context.storage.clone();
+        node.keys = self.context.keys.clone();
         node
     }
 
@@ -108,18 +113,43 @@ impl World {
     }
 
     pub async fn sign_in(&self, email: &str) -> Actor {
-        self.visit(&self.session(email).await).await.unwrap().actor
+        self.visit(&self.session(email).await).await.unwrap().account.actor().unwrap()
     }
 
     /// The session token of a fresh sign-in.
     pub async fn session(&self, email: &str) -> PlainToken {
         let form =
             LoginForm { email: email.into(), password: Password(PASSWORD.into()), next: String::new() };
-        entrance::sign_in(&self.context, form, None, Browser::default()).await.unwrap().session
+        match entrance::sign_in(&self.context, form, None, Browser::default()).await.unwrap() {
+            Entered::In(signed_in) => signed_in.session,
+            Entered::CodeOwed(_) => panic!("{email} owes a code"),
+        }
     }
 
+    /// The visit of a session that is live.
     pub async fn visit(&self, token: &PlainToken) -> Option<session::Visit> {
-        session::authenticate(&self.context, token).await.unwrap()
+        session::authenticate(&self.context, token).await.ok()
+    }
+
+    /// The account behind a session.
+    pub async fn account(&self, token: &PlainToken) -> Account {
+        self.visit(token).await.unwrap().account
+    }
+
+    /// Sets an authenticator app up. The clock is then in the next step, so that a code of now is a new one.
+    pub async fn set_up_app(&self, account: Account) -> App {
+        let recent = self.recent(account);
+        account::start_app(&self.context, recent).await.unwrap();
+        let app = App::scan(&account::load_enrolment(&self.context, recent).await.unwrap().unwrap().key);
+        let form = ConfirmAppForm { code: TypedCode(app.code(self.context.now())), ..Default::default() };
+        account::confirm_app(&self.context, account, form, None).await.unwrap();
+        self.context.clock.advance(TimeDelta::seconds(30));
+        app
+    }
+
+    /// The same person with their password given just now.
+    pub fn recent(&self, account: Account) -> Recent<Account> {
+        Recent::check(Account { proved_at: self.context.now(), ..account }, self.context.now()).unwrap()
     }
 
     /// Adds another person to the organisation of `host`, as invitations will.
@@ -130,6 +160,7 @@ impl World {
             person_id: Set(other.person.0),
             role: Set(role.as_str().into()),
             created_at: Set(self.context.now()),
+            signed_out_at: Set(None),
         };
         let write = self.context.database.write(move |on| {
             Box::pin(async move {
@@ -138,7 +169,7 @@ impl World {
             })
         });
         write.await.unwrap();
-        session::switch_organisation(&self.context, other, host.organisation).await.unwrap();
+        session::switch_organisation(&self.context, other.account(), host.organisation).await.unwrap();
         Actor { organisation: host.organisation, role, ..other }
     }
 
@@ -161,6 +192,23 @@ impl World {
     pub async fn person(&self, email: &str) -> person::Model {
         let key = domain::general::Email::parse(email).unwrap().normalised();
         person::Entity::by_email_key(&key).one(self.context.database.read()).await.unwrap().unwrap()
+    }
+}
+
+/// An authenticator app on somebody's phone.
+#[derive(Clone)]
+pub struct App(Vec<u8>);
+
+impl App {
+    /// Reads the key as a person types it.
+    pub fn scan(key: &str) -> Self {
+        Self(totp_rs::Secret::try_from_base32(key.replace(' ', "")).unwrap().as_bytes().to_vec())
+    }
+
+    /// What it shows at an instant.
+    pub fn code(&self, at: DateTime<Utc>) -> String {
+        let totp = totp_rs::Builder::new().with_secret(self.0.clone()).build().unwrap();
+        totp.generate(at.timestamp().unsigned_abs()).to_string()
     }
 }
 
@@ -188,6 +236,8 @@ async fn context(url: &str, clock: Clock) -> Context {
         outbox: Outbox::new(Mailer::open(&settings).unwrap(), clock, false),
         storage: Storage::memory(),
         passwords: Passwords::new(2),
+        keys: KeyRing::memory(),
+        relying_party: RelyingParty::of("https://ayar.example"),
         settings: Arc::new(Settings { origin: "https://ayar.example".into() }),
     }
 }

@@ -105,7 +105,7 @@ async fn a_session_ends_with_the_next_sign_in_of_its_browser_with_sign_out_and_a
     sign_in(&mut browser, AYSE, PASSWORD).await;
     world.context.clock.advance(TimeDelta::hours(8));
     let answer = browser.get("/settings/general").await;
-    assert_eq!(answer.location(), "/login?next=%2Fsettings%2Fgeneral&ended=1");
+    assert_eq!(answer.location(), "/login?next=%2Fsettings%2Fgeneral&ended=session_expired");
     browser.get(answer.location()).await.assert_shows("Oturumunuz sona erdi.");
 }
 

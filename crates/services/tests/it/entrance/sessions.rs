@@ -36,7 +36,7 @@ on_both_databases! {
     async fn signing_out_ends_this_session_and_no_other(world: World) {
         world.owner(AYSE).await;
         let (here, there) = (world.session(AYSE).await, world.session(AYSE).await);
-        let actor = world.visit(&here).await.unwrap().actor;
+        let actor = world.account(&here).await;
         sessions::sign_out(&world.context, actor).await.unwrap();
         sessions::sign_out(&world.context, actor).await.unwrap();
         assert!(world.visit(&here).await.is_none());
@@ -46,20 +46,20 @@ on_both_databases! {
     async fn an_organisation_of_somebody_else_does_not_exist(world: World) {
         let (ayse, mert) = (world.owner(AYSE).await, world.owner(MERT).await);
         let token = world.session(AYSE).await;
-        let actor = world.visit(&token).await.unwrap().actor;
+        let actor = world.account(&token).await;
         let made_up = OrganisationId(world.context.id());
         for foreign in [mert.organisation, made_up] {
             let answer = sessions::switch_organisation(&world.context, actor, foreign).await;
             assert_eq!(answer, Err(Code::NotFound.into()));
         }
-        assert_eq!(world.visit(&token).await.unwrap().actor.organisation, ayse.organisation);
+        assert_eq!(world.account(&token).await.organisation, ayse.organisation);
     }
 
     async fn a_session_moves_between_ones_own_organisations_and_stays_there(world: World) {
         let ayse = world.owner(AYSE).await;
         let home = world.owner(MERT).await.organisation;
         let mert = world.colleague(ayse, "mert2@yildiz.example", Role::Member).await;
-        let listed = sessions::list_organisations(&world.context, mert).await.unwrap();
+        let listed = sessions::list_organisations(&world.context, mert.account()).await.unwrap();
         assert_eq!(listed.len(), 2);
         assert!(!listed.iter().any(|organisation| organisation.id() == home));
         world.context.clock.advance(TimeDelta::minutes(1));
@@ -70,11 +70,11 @@ on_both_databases! {
     async fn the_persons_own_language_beats_the_organisations(world: World) {
         let actor = world.owner(AYSE).await;
         let token = world.session(AYSE).await;
-        let language = async || world.visit(&token).await.unwrap().actor.language;
+        let language = async || world.account(&token).await.language;
         assert_eq!(language().await, Language::Tr);
-        entrance::choose_language(&world.context, actor, Some(Language::En)).await.unwrap();
+        entrance::choose_language(&world.context, actor.account(), Some(Language::En)).await.unwrap();
         assert_eq!(language().await, Language::En);
-        entrance::choose_language(&world.context, actor, None).await.unwrap();
+        entrance::choose_language(&world.context, actor.account(), None).await.unwrap();
         assert_eq!(language().await, Language::Tr);
     }
 }

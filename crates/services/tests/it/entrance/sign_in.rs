@@ -50,7 +50,8 @@ on_both_databases! {
             ("", "/"),
         ] {
             let form = LoginForm { next: next.into(), ..login(AYSE, PASSWORD) };
-            let signed_in = entrance::sign_in(&world.context, form, None, Browser::default()).await.ok().unwrap();
+            let entered = entrance::sign_in(&world.context, form, None, Browser::default()).await.ok().unwrap();
+            let Entered::In(signed_in) = entered else { panic!("a code is owed") };
             assert_eq!(signed_in.next, sent, "{next:?}");
         }
     }

@@ -1,0 +1,105 @@
+//! The page: how one signs in, the second factor, and what there is if it gets lost.
+
+use leptos::{either::Either, prelude::*};
+use leptos_router::{LazyRoute, lazy_route};
+
+use super::{
+    api::{Overview, load_overview},
+    authenticator::AppRow,
+    backup::{BackupRow, CodesNote},
+    done::{LastDone, Progress},
+    passkeys::PasskeysPanel,
+    sign_in::SignInPanel,
+};
+use crate::{
+    error::Error,
+    shell::{FailureNotice, PageTitle},
+    state::language,
+    ui::{Banner, Pill, Skeleton, Tone},
+};
+
+pub struct AccountRoute {
+    data: Resource<Result<Overview, Error>>,
+}
+
+#[lazy_route]
+impl LazyRoute for AccountRoute {
+    fn data() -> Self {
+        Self { data: Resource::new(|| (), |()| load_overview()) }
+    }
+
+    fn view(this: Self) -> AnyView {
+        let (l, data) = (language(), this.data);
+        let progress = Progress::new(data);
+        view! {
+            <PageTitle text=texts::account::title(l) />
+            <div class="page-head">
+                <div class="page-title">
+                    <h1>{texts::account::title(l)}</h1>
+                    <p>{texts::account::lead(l)}</p>
+                </div>
+            </div>
+            <LastDone progress />
+            // What was shown stays until the new answer is there.
+            <Transition fallback=move || view! { <Skeleton lines=8 label=texts::shell::loading(l) /> }>
+                {move || Suspend::new(async move {
+                    match data.await {
+                        Ok(overview) => Either::Left(view! { <Panels overview progress /> }),
+                        Err(Error(error)) => Either::Right(view! { <FailureNotice error /> }),
+                    }
+                })}
+            </Transition>
+        }
+        .into_any()
+    }
+}
+
+#[component]
+fn Panels(overview: Overview, progress: Progress) -> impl IntoView {
+    let Overview { email, pending_email, .. } = overview.clone();
+    view! {
+        <CodesNote overview=overview.clone() />
+        <TwoFactorPanel overview=overview.clone() progress />
+        <PasskeysPanel overview progress />
+        <SignInPanel email pending_email progress />
+    }
+}
+
+#[component]
+fn TwoFactorPanel(overview: Overview, progress: Progress) -> impl IntoView {
+    let l = language();
+    let on = has_factor(&overview);
+    let (tone, state) = if on {
+        (Tone::Ok, texts::account::two_factor_on(l))
+    } else {
+        (Tone::Warn, texts::account::two_factor_off(l))
+    };
+    let required = (!on && !overview.required_by.is_empty()).then(|| overview.required_by.join(", "));
+    view! {
+        <section class="panel" aria-labelledby="two-factor">
+            <header class="panel-head">
+                <div>
+                    <h2 id="two-factor">{texts::account::two_factor(l)}</h2>
+                    <p>{texts::account::two_factor_text(l)}</p>
+                </div>
+                <div class="panel-actions"><Pill tone dot=true>{state}</Pill></div>
+            </header>
+            {required.map(|names| {
+                view! {
+                    <div class="panel-body">
+                        <Banner tone=Tone::Warn title=texts::account::required_title(l)>
+                            <p>{texts::account::required_text(l, names)}</p>
+                        </Banner>
+                    </div>
+                }
+            })}
+            <AppRow overview=overview.clone() progress />
+            <BackupRow overview />
+        </section>
+    }
+}
+
+/// Whether a second step is asked for at sign-in.
+pub fn has_factor(overview: &Overview) -> bool {
+    overview.app_since.is_some() || !overview.passkeys.is_empty()
+}

@@ -1,0 +1,126 @@
+//! The page: one form for the rules with one button; the people stand below it.
+
+use domain::{Code, security::PolicyForm};
+use leptos::{either::Either, ev::SubmitEvent, prelude::*, task::spawn_local};
+use leptos_router::{LazyRoute, lazy_route};
+
+use super::{
+    actions::MemberForms,
+    api::{MemberLine, SavePolicy, SecurityPage, load_security},
+    factor::FactorPanel,
+    people::PeoplePanel,
+    policy::{Rules, SessionsPanel},
+};
+use crate::{
+    account::AskPassword,
+    error::Error,
+    form::{Form, FormState},
+    shell::{FailureNotice, FormFailure, PageTitle},
+    state::language,
+    ui::{Banner, Button, ButtonKind, Skeleton, Tone, use_toasts},
+    unsaved::{Unsaved, UnsavedCount, UnsavedGuard},
+};
+
+/// The id of the form: the button that submits it stands in the page's head.
+const FORM: &str = "policy";
+
+pub struct SecurityRoute {
+    data: Resource<Result<SecurityPage, Error>>,
+}
+
+#[lazy_route]
+impl LazyRoute for SecurityRoute {
+    fn data() -> Self {
+        Self { data: Resource::new(|| (), |()| load_security()) }
+    }
+
+    fn view(this: Self) -> AnyView {
+        let l = language();
+        view! {
+            <PageTitle text=texts::security::title(l) />
+            <Suspense fallback=move || view! { <Skeleton lines=8 label=texts::shell::loading(l) /> }>
+                {move || Suspend::new(async move {
+                    match this.data.await {
+                        Ok(page) => Either::Left(view! { <Editor page /> }),
+                        Err(Error(error)) => Either::Right(view! { <FailureNotice error /> }),
+                    }
+                })}
+            </Suspense>
+        }
+        .into_any()
+    }
+}
+
+#[component]
+fn Editor(page: SecurityPage) -> impl IntoView {
+    let l = language();
+    let SecurityPage { form, people, has_own_factor } = page;
+    let people = RwSignal::new(people);
+    let action = ServerAction::<SavePolicy>::new();
+    let state = FormState::new(action);
+    let unsaved = Unsaved::watch(FORM, &form);
+    let rules = Rules::new(state, unsaved, form);
+    after_saving(action, rules, people);
+
+    let toasts = use_toasts();
+    let before_sending = move |event: SubmitEvent| {
+        unsaved.look();
+        if unsaved.count_now() == 0 {
+            event.prevent_default();
+            rules.settle();
+            toasts.success(texts::shell::nothing_changed(l));
+        }
+    };
+    let failure = state.failure();
+    // A conflict has a banner of its own.
+    let failure = Signal::derive(move || failure.get().filter(|error| error.code != Code::Conflict));
+    view! {
+        <div class="page-head">
+            <div class="page-title">
+                <h1>{texts::security::title(l)}</h1>
+                <p>{texts::security::lead(l)}</p>
+            </div>
+            <div class="page-actions">
+                <UnsavedCount unsaved />
+                <Button kind=ButtonKind::Primary type_="submit" form=FORM pending=state.pending()>
+                    {texts::shell::save(l)}
+                </Button>
+            </div>
+        </div>
+        <MemberForms people />
+        <div on:submit:capture=before_sending>
+            <Form action id=FORM state>
+                <FormFailure error=failure />
+                {move || {
+                    rules
+                        .conflicts()
+                        .then(|| view! { <Banner tone=Tone::Warn>{texts::security::conflict_text(l)}</Banner> })
+                }}
+                <input type="hidden" name=state.name("version") value=move || rules.version() />
+                <FactorPanel rules people has_own_factor />
+                <SessionsPanel rules />
+            </Form>
+        </div>
+        <AskPassword action />
+        <PeoplePanel people />
+        <UnsavedGuard unsaved />
+    }
+}
+
+fn after_saving(action: ServerAction<SavePolicy>, rules: Rules, people: RwSignal<Vec<MemberLine>>) {
+    let (l, toasts, value) = (language(), use_toasts(), action.value());
+    let saved = move |form: PolicyForm| {
+        rules.saved(form);
+        toasts.success(texts::shell::saved(l));
+    };
+    Effect::new(move || match value.get() {
+        Some(Ok(form)) => untrack(|| saved(form)),
+        Some(Err(Error(error))) if error.code == Code::Conflict => spawn_local(async move {
+            if let Ok(SecurityPage { form, people: fresh, .. }) = load_security().await {
+                rules.found(form);
+                _ = people.try_set(fresh);
+            }
+        }),
+        _ => {}
+    });
+}

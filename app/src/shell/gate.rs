@@ -1,0 +1,125 @@
+//! What an open page does when its session ends underneath it: nothing that was typed is lost.
+//!
+//! Every error of a server function comes through [`notice`], whoever asked; so do a word from another tab and a
+//! return to a page that was long out of sight. The frame draws what the [`Gate`] says ([`super::overlay`]).
+
+use domain::Code;
+use leptos::prelude::*;
+
+use super::api::{SwitchForm, load_viewer, switch_organisation};
+use crate::{
+    state::{Viewer, language, page},
+    ui::{Toasts, use_toasts},
+};
+
+/// Whether the way into the organisation is still open; context of everything inside a frame.
+#[derive(Clone, Copy)]
+pub struct Gate {
+    /// Why the session is over; `None` while it is not.
+    pub ended: RwSignal<Option<Code>>,
+    viewer: RwSignal<Option<Viewer>>,
+    toasts: Toasts,
+    goes_on: &'static str,
+}
+
+/// Makes the gate of a frame and watches over it.
+pub fn provide_gate() -> Gate {
+    let goes_on = texts::shell::goes_on(language());
+    let gate = Gate { ended: RwSignal::new(None), viewer: page().viewer, toasts: use_toasts(), goes_on };
+    provide_context(gate);
+    #[cfg(feature = "hydrate")]
+    browser::watch(gate);
+    gate
+}
+
+impl Gate {
+    /// Asks the server who is signed in now: the same person goes on, for anybody else the page is loaded anew. That
+    /// nobody is signed in any more is told by [`notice`].
+    pub async fn look(self) {
+        let Ok(mut fresh) = load_viewer().await else { return };
+        let Some(Some(before)) = self.viewer.try_get_untracked() else { return };
+        let home = &before.organisation.id;
+        // Signing in may lead into another organisation of the same person than the page shows.
+        if before.email == fresh.email
+            && fresh.organisation.id != *home
+            && self.has_ended()
+            && fresh.organisations.iter().any(|organisation| organisation.id == *home)
+        {
+            let form = SwitchForm { organisation: home.clone() };
+            if switch_organisation(form).await.is_ok()
+                && let Ok(back) = load_viewer().await
+            {
+                fresh = back;
+            }
+        }
+        if before.email != fresh.email || fresh.organisation.id != *home {
+            _ = window().location().reload();
+            return;
+        }
+        if self.has_ended() {
+            _ = self.ended.try_set(None);
+            self.toasts.success(self.goes_on);
+        }
+        if before != fresh {
+            _ = self.viewer.try_set(Some(fresh));
+        }
+    }
+
+    fn has_ended(self) -> bool {
+        self.ended.try_with_untracked(Option::is_some).unwrap_or_default()
+    }
+}
+
+#[cfg(feature = "hydrate")]
+pub use browser::notice;
+
+#[cfg(feature = "hydrate")]
+mod browser {
+    use std::cell::Cell;
+
+    use domain::Code;
+    use leptos::{prelude::*, task::spawn_local};
+
+    use super::Gate;
+    use crate::shell::tabs;
+
+    /// Out of sight for longer than this, the page asks whether its session is still open.
+    const UNSEEN: f64 = 60_000.0;
+
+    thread_local! {
+        /// The gate of the frame on screen.
+        static GATE: Cell<Option<Gate>> = const { Cell::new(None) };
+    }
+
+    pub fn watch(gate: Gate) {
+        Effect::new(move || {
+            GATE.set(Some(gate));
+            tabs::listen(move || spawn_local(gate.look()));
+            let hidden_at = StoredValue::new(None::<f64>);
+            let handle = window_event_listener_untyped("visibilitychange", move |_| {
+                if document().hidden() {
+                    hidden_at.set_value(Some(js_sys::Date::now()));
+                    return;
+                }
+                let unseen = hidden_at.get_value().is_some_and(|at| js_sys::Date::now() - at > UNSEEN);
+                let owes = gate.viewer.with_untracked(|v| v.as_ref().is_some_and(|v| v.owes_two_factor));
+                // Somebody who set up their second factor elsewhere comes back to go on.
+                if unseen || owes || gate.has_ended() {
+                    spawn_local(gate.look());
+                }
+            });
+            on_cleanup(move || handle.remove());
+        });
+    }
+
+    /// An error of the server has arrived, for whoever asked.
+    pub fn notice(code: Code) {
+        let Some(gate) = GATE.get() else { return };
+        if code.is_signed_out() {
+            // The first reason is the true one; after it there is simply nobody.
+            _ = gate.ended.try_update(|ended| _ = ended.get_or_insert(code));
+        } else if code == Code::TwoFactorRequired {
+            spawn_local(gate.look());
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! The top bar: the organisation and whether it is open, the person and what is theirs.
+
+use domain::Role;
+use leptos::{either::Either, prelude::*};
+
+use super::{
+    api::{SignOut, SwitchOrganisation},
+    switches::{LanguageSwitch, ThemeSwitch},
+    tabs::tell_other_tabs,
+};
+use crate::{
+    error::Error,
+    form::Form,
+    paths,
+    state::{Viewer, language},
+    ui::{Avatar, AvatarSize, Icon, Menu},
+};
+
+#[component]
+pub fn TopBar(mut viewer: Viewer) -> impl IntoView {
+    let l = language();
+    // Photos are files of the organisation, and it is closed to whoever owes it a second factor.
+    if viewer.owes_two_factor {
+        viewer.organisation.photo = None;
+        viewer.organisations.iter_mut().for_each(|organisation| organisation.photo = None);
+    }
+    let Viewer { name, email, role, owes_two_factor, organisation, open, open_text, .. } = viewer.clone();
+    let pill = if open { "pill pill-ok topbar-status" } else { "pill topbar-status" };
+    let head = view! {
+        <Avatar name=organisation.name.clone() src=organisation.photo.clone() size=AvatarSize::S32 />
+        <span class="org-name">{organisation.name.clone()}</span>
+        <Icon name="chevrons-up-down" />
+    };
+    let person = view! { <Avatar name=name.clone() size=AvatarSize::S32 round=true /> };
+    view! {
+        <Menu label=texts::shell::organisation_menu(l) trigger=head.into_any()>
+            <p class="menu-title">{texts::shell::organisations(l)}</p>
+            <Organisations viewer />
+        </Menu>
+        <span class="grow"></span>
+        // So are its hours.
+        {(!owes_two_factor)
+            .then(|| {
+                view! {
+                    <a class=pill href=paths::HOURS>
+                        <span class="pill-dot"></span>
+                        <OpenText text=open_text />
+                    </a>
+                }
+            })}
+        <Menu label=texts::shell::account_menu(l) trigger=person.into_any() end=true>
+            <p class="menu-head">{name}<small>{email}</small></p>
+            <p class="menu-title">{role_name(role)}</p>
+            <hr class="menu-rule" />
+            <a class="menu-item" href=paths::ACCOUNT><Icon name="key-round" />{texts::shell::account_security(l)}</a>
+            <a class="menu-item" href=paths::SESSIONS><Icon name="laptop" />{texts::shell::account_sessions(l)}</a>
+            <hr class="menu-rule" />
+            <LanguageSwitch />
+            <ThemeSwitch />
+            <hr class="menu-rule" />
+            <SignOutItem />
+        </Menu>
+    }
+}
+
+pub fn role_name(role: Role) -> &'static str {
+    let l = language();
+    match role {
+        Role::Member => texts::shell::role_member(l),
+        Role::Admin => texts::shell::role_admin(l),
+        Role::Owner => texts::shell::role_owner(l),
+    }
+}
+
+/// The current one is only marked; the others switch and reload.
+#[component]
+fn Organisations(viewer: Viewer) -> impl IntoView {
+    let action = ServerAction::<SwitchOrganisation>::new();
+    go_when_done(action.value(), paths::HOME);
+    let current = viewer.organisation.id;
+    let rows = viewer.organisations.into_iter().map(move |organisation| {
+        let avatar =
+            view! { <Avatar name=organisation.name.clone() src=organisation.photo size=AvatarSize::S20 /> };
+        let name = organisation.name;
+        if organisation.id == current {
+            Either::Left(
+                view! { <a class="menu-item" href=paths::HOME aria-current="true">{avatar}{name}</a> },
+            )
+        } else {
+            Either::Right(view! {
+                <button class="menu-item" type="submit" name="form[organisation]" value=organisation.id>
+                    {avatar}
+                    {name}
+                </button>
+            })
+        }
+    });
+    view! { <Form action>{rows.collect_view()}</Form> }
+}
+
+/// The organisations of the person except the current one, as buttons.
+#[component]
+pub fn OtherOrganisations(viewer: Viewer) -> impl IntoView {
+    let action = ServerAction::<SwitchOrganisation>::new();
+    go_when_done(action.value(), paths::HOME);
+    let current = viewer.organisation.id;
+    let buttons = viewer.organisations.into_iter().filter(move |o| o.id != current).map(|organisation| {
+        view! {
+            <button class="button" type="submit" name="form[organisation]" value=organisation.id>
+                <Avatar name=organisation.name.clone() size=AvatarSize::S20 />
+                <span class="button-label">{organisation.name}</span>
+            </button>
+        }
+    });
+    view! { <Form action class="cluster">{buttons.collect_view()}</Form> }
+}
+
+#[component]
+fn SignOutItem() -> impl IntoView {
+    view! {
+        <SignOutForm>
+            <button class="menu-item" type="submit" name="form[confirmed]" value="true">
+                <Icon name="log-out" />
+                {texts::shell::sign_out(language())}
+            </button>
+        </SignOutForm>
+    }
+}
+
+#[component]
+pub fn SignOutButton() -> impl IntoView {
+    view! {
+        <SignOutForm>
+            <button class="link" type="submit" name="form[confirmed]" value="true">
+                {texts::shell::sign_out(language())}
+            </button>
+        </SignOutForm>
+    }
+}
+
+#[component]
+fn SignOutForm(children: Children) -> impl IntoView {
+    let action = ServerAction::<SignOut>::new();
+    go_when_done(action.value(), paths::LOGIN);
+    view! { <Form action>{children()}</Form> }
+}
+
+/// Loads `path` from the server once the action succeeded: the whole page belongs to somebody else now, and so do
+/// those in other tabs.
+fn go_when_done(value: MappedSignal<Option<Result<(), Error>>>, path: &'static str) {
+    Effect::new(move || {
+        let done = match value.get() {
+            Some(Ok(())) => true,
+            // Already signed out elsewhere.
+            Some(Err(Error(error))) => error.code.is_signed_out(),
+            None => false,
+        };
+        if done {
+            tell_other_tabs();
+            _ = window().location().assign(path);
+        }
+    });
+}
+
+/// "Şu an açık · kapanış 18:00"; a phone has room for what stands before the dot.
+#[component]
+fn OpenText(text: String) -> impl IntoView {
+    let (now, until) = match text.split_once(" · ") {
+        Some((now, until)) => (now.to_owned(), Some(format!(" · {until}"))),
+        None => (text, None),
+    };
+    view! {
+        <span>
+            <span>{now}</span>
+            {until.map(|until| view! { <span class="topbar-until">{until}</span> })}
+        </span>
+    }
+}

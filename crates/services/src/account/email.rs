@@ -1,0 +1,126 @@
+//! Another address to sign in with: it counts once the link mailed to it was used; the old one is told at once.
+
+use chrono::TimeDelta;
+use domain::{
+    Account, AppError, Code, Recent, account::ChangeEmailForm, entrance::VerifyForm, general::Email,
+};
+use entity::{link::Purpose, person};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, sea_query::Expr};
+use serde_json::json;
+
+use super::{Notice, load_person, lock_person, notify};
+use crate::{
+    Context,
+    audit::{self, Entry},
+    entrance::{
+        check_link,
+        link::{NewLink, save_link, use_link},
+        mail_budget,
+    },
+    failure::{OrInternal, internal},
+    mail::{Mail, MailKind},
+    session::{self, EndReason},
+    token::PlainToken,
+};
+
+/// How long the link to the new address can be used.
+pub const EMAIL_LINK_LIFETIME: TimeDelta = TimeDelta::hours(24);
+
+/// Mails a link to the new address and a notice to the old one. An address that belongs to somebody else
+/// gets a mail that says so, and the answer is the same. Errors: field `email`.
+pub async fn change_email(
+    context: &Context,
+    account: Recent<Account>,
+    form: ChangeEmailForm,
+) -> Result<(), AppError> {
+    let email = form.parse()?;
+    let person = load_person(context.database.read(), account.person).await?;
+    if email.normalised() == person.email_key {
+        return Err(AppError::field("email", Code::EmailSame));
+    }
+    if !mail_budget(context, &email).await {
+        return Ok(());
+    }
+    let taken = person::Entity::by_email_key(&email.normalised())
+        .count(context.database.read())
+        .await
+        .or_internal()?
+        > 0;
+    let (token, inner, id) = (PlainToken::random(), context.clone(), account.person);
+    let (row_token, target) = (token.clone(), email.as_str().to_owned());
+    context
+        .database
+        .write(move |on| {
+            Box::pin(async move {
+                if !taken {
+                    let link = NewLink {
+                        person: id,
+                        purpose: Purpose::ChangeEmail,
+                        until: inner.now() + EMAIL_LINK_LIFETIME,
+                        target: Some(target.clone()),
+                    };
+                    save_link(&inner, on, link, &row_token).await?;
+                }
+                let entry = Entry {
+                    after: json!({ "email": target }),
+                    ..audit::personal(id, "account.change_email")
+                };
+                audit::record(&inner, on, entry).await
+            })
+        })
+        .await?;
+    let kind = match taken {
+        true => MailKind::AlreadyRegistered { link: context.link("/login") },
+        false => MailKind::ConfirmEmail { link: context.link(&format!("/email?token={}", token.reveal())) },
+    };
+    let to = email.as_str().to_owned();
+    context.outbox.post(Mail { id: context.id(), to, language: account.language, kind });
+    let notice = Notice::EmailChanging { to: email.as_str().to_owned() };
+    notify(context, &person, account.language, notice).await
+}
+
+/// Whether the link in the mail can still be used. Uses nothing up. Errors: `LinkExpired`.
+pub async fn check_email_link(context: &Context, token: &str) -> Result<(), AppError> {
+    check_link(context, Purpose::ChangeEmail, token).await
+}
+
+/// The new address is proved: from now on one signs in with it, anew, everywhere.
+/// Errors: `LinkExpired` (also when somebody else has taken the address meanwhile).
+pub async fn confirm_email(context: &Context, form: VerifyForm) -> Result<(), AppError> {
+    let token = PlainToken::received(form.parse()?);
+    let (inner, now) = (context.clone(), context.now());
+    let changed = context.database.write(move |on| {
+        Box::pin(async move {
+            let link = use_link(on, Purpose::ChangeEmail, &token, now).await?;
+            let old = lock_person(on, link.person()).await?;
+            let target = link.target.ok_or_else(|| internal("a link without its address"))?;
+            let email = Email::parse(&target).map_err(|_| internal("a stored address does not parse"))?;
+            let taken = person::Entity::by_email_key(&email.normalised());
+            if taken.count(on).await.or_internal()? > 0 {
+                return Err(Code::LinkExpired.into());
+            }
+            person::Entity::update_many()
+                .col_expr(person::Column::Email, Expr::value(email.as_str()))
+                .col_expr(person::Column::EmailKey, Expr::value(email.normalised()))
+                .filter(person::Column::Id.eq(old.id))
+                .exec(on)
+                .await
+                .or_internal()?;
+            session::end_all(on, old.id(), None, EndReason::EmailChanged, now).await?;
+            let entry = Entry {
+                before: json!({ "email": old.email }),
+                after: json!({ "email": target }),
+                ..audit::personal(old.id(), "account.confirm_email")
+            };
+            audit::record(&inner, on, entry).await?;
+            Ok((old, target))
+        })
+    });
+    let (old, target) = changed.await?;
+    let language = old.language().unwrap_or_default();
+    // The old address can still take the account back; the new one is only told.
+    notify(context, &old, language, Notice::EmailChanged { to: target.clone() }).await?;
+    let kind = MailKind::EmailConfirmed { link: context.link("/login") };
+    context.outbox.post(Mail { id: context.id(), to: target, language, kind });
+    Ok(())
+}

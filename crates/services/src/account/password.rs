@@ -1,0 +1,107 @@
+//! The password once more before something sensitive, and a new one.
+
+use domain::{
+    Account, AppError, Code,
+    account::{ChangePasswordForm, ProvePasswordForm},
+    entrance::Password,
+};
+use entity::{browser, person};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
+
+use super::{app::forget_browsers, load_person, lock_person, renew};
+use crate::{
+    Context, audit,
+    failure::OrInternal,
+    guess,
+    mail::{Mail, MailKind},
+    passwords,
+    session::{self, EndReason},
+    token::PlainToken,
+};
+
+/// Compares the password of a signed-in person, for one guess. Gives the person as they were, the budget
+/// to give back, and the browser if it is known. Errors: `field` is `PasswordWrong`, `TooManyTries`.
+pub(super) async fn check_password(
+    context: &Context,
+    account: Account,
+    password: &Password,
+    field: &str,
+    browser: Option<&PlainToken>,
+) -> Result<(person::Model, String, Option<browser::Model>), AppError> {
+    let person = load_person(context.database.read(), account.person).await?;
+    let (subject, known) = guess::subject(context, &person.email_key, Some(person.id()), browser).await?;
+    guess::spend(context, &subject).await?;
+    if context.passwords.verify(password, Some(&person.password_hash)).await?.matches {
+        Ok((person, subject, known))
+    } else {
+        Err(AppError::field(field, Code::PasswordWrong))
+    }
+}
+
+/// The password was given again: for ten minutes sensitive things can be done. Gives the session's new token.
+/// Errors: field `password`, `TooManyTries`.
+pub async fn prove_password(
+    context: &Context,
+    account: Account,
+    form: ProvePasswordForm,
+    browser: Option<PlainToken>,
+) -> Result<PlainToken, AppError> {
+    let password = form.parse()?;
+    let (person, subject, _) =
+        check_password(context, account, password, "password", browser.as_ref()).await?;
+    let (inner, now) = (context.clone(), context.now());
+    context
+        .database
+        .write(move |on| {
+            Box::pin(async move {
+                if lock_person(on, account.person).await?.password_hash != person.password_hash {
+                    return Err(Code::CredentialsChanged.into());
+                }
+                guess::succeed(on, &subject).await?;
+                audit::record(&inner, on, audit::personal(account.person, "account.prove_password")).await?;
+                session::rotate(on, account.session, now).await
+            })
+        })
+        .await
+}
+
+/// Sets a new password, ends the other sessions and gives this one's new token.
+/// Errors: fields `current`, `password`, `password_again`; `TooManyTries`.
+pub async fn change_password(
+    context: &Context,
+    account: Account,
+    form: ChangePasswordForm,
+    browser: Option<PlainToken>,
+) -> Result<PlainToken, AppError> {
+    form.parse()?;
+    let (person, subject, known) =
+        check_password(context, account, &form.current, "current", browser.as_ref()).await?;
+    passwords::check(&form.password, &[&person.name, &person.email])
+        .map_err(|code| AppError::field("password", code))?;
+    let new_hash = context.passwords.hash(&form.password).await?;
+    let (inner, now, old_hash) = (context.clone(), context.now(), person.password_hash.clone());
+    let session = context
+        .database
+        .write(move |on| {
+            Box::pin(async move {
+                if lock_person(on, account.person).await?.password_hash != old_hash {
+                    return Err(Code::CredentialsChanged.into());
+                }
+                person::Entity::update_many()
+                    .col_expr(person::Column::PasswordHash, Expr::value(new_hash))
+                    .filter(person::Column::Id.eq(account.person.0))
+                    .exec(on)
+                    .await
+                    .or_internal()?;
+                guess::succeed(on, &subject).await?;
+                // Whoever knew the old password may have left a browser with a guess budget of its own.
+                forget_browsers(on, account, known).await?;
+                audit::record(&inner, on, audit::personal(account.person, "account.change_password")).await?;
+                renew(on, account, EndReason::PasswordChanged, now).await
+            })
+        })
+        .await?;
+    let kind = MailKind::PasswordChanged { link: context.link("/forgot") };
+    context.outbox.post(Mail { id: context.id(), to: person.email, language: account.language, kind });
+    Ok(session)
+}

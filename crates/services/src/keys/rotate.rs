@@ -1,0 +1,165 @@
+//! A new key for everything that is sealed. Row by row, so that it can be killed at any moment and run again: a
+//! rotation that was begun is finished before another one begins.
+
+use std::collections::BTreeMap;
+
+use domain::{AppError, PersonId};
+use entity::{authenticator, enrolment, fresh_codes};
+use sea_orm::{
+    ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr, sea_query::ExprTrait,
+};
+use uuid::Uuid;
+
+use super::{KeyFailure, Place, key_of};
+use crate::{Context, failure::OrInternal};
+
+/// Rows sealed anew in one transaction.
+const BATCH: u64 = 100;
+
+/// What [`rotate`] did.
+#[derive(Debug)]
+pub struct Rotation {
+    /// The key that seals now.
+    pub key: String,
+    /// Whether it was made by this run, or by one that did not end.
+    pub is_new: bool,
+    pub resealed: u64,
+}
+
+/// A key of the ring and how many secrets are sealed with it.
+#[derive(Debug, PartialEq, Eq)]
+pub struct KeyUse {
+    pub key: String,
+    pub secrets: u64,
+}
+
+/// The keys in the order of the ring: the first one seals; one without secrets may be removed from the file.
+pub async fn list(context: &Context) -> Result<Vec<KeyUse>, AppError> {
+    let mut count = BTreeMap::<String, u64>::new();
+    for table in Table::ALL {
+        for (_, sealed) in table.rows(context, None, None).await? {
+            *count.entry(key_of(&sealed).to_owned()).or_default() += 1;
+        }
+    }
+    let uses = context.keys.ids().into_iter().map(|key| {
+        let secrets = count.get(&key).copied().unwrap_or_default();
+        KeyUse { key, secrets }
+    });
+    Ok(uses.collect())
+}
+
+/// Makes a new key, unless secrets are still sealed with an older one, and seals everything with it.
+pub async fn rotate(context: &Context) -> Result<Rotation, KeyFailure> {
+    let failed = |error: AppError| KeyFailure::new(format!("rotation: {error}; the log says why"));
+    let unfinished = list(context).await.map_err(failed)?.iter().skip(1).any(|older| older.secrets > 0);
+    if !unfinished {
+        let mut ring = context.keys.source.read()?;
+        ring.add_key();
+        context.keys.source.write(&ring)?;
+        context.keys.replace(ring);
+        context.keys.note(&context.database, &context.clock).await?;
+    }
+    let key = context.keys.current().ok_or_else(|| KeyFailure::new("the ring is empty"))?;
+    let mut resealed = 0;
+    for table in Table::ALL {
+        loop {
+            let rows = table.rows(context, Some(&key), Some(BATCH)).await.map_err(failed)?;
+            if rows.is_empty() {
+                break;
+            }
+            resealed += reseal(context, table, rows).await.map_err(failed)?;
+        }
+    }
+    Ok(Rotation { key, is_new: !unfinished, resealed })
+}
+
+async fn reseal(context: &Context, table: Table, rows: Vec<(Uuid, String)>) -> Result<u64, AppError> {
+    let keys = context.keys.clone();
+    context
+        .database
+        .write(move |on| {
+            Box::pin(async move {
+                let mut changed = 0;
+                for (person, old) in rows {
+                    let place = table.place(PersonId(person));
+                    let new = keys.seal(&place, &keys.unseal(&place, &old)?)?;
+                    // Unless it was replaced or removed meanwhile.
+                    changed += match table {
+                        Table::Authenticator => authenticator::Entity::update_many()
+                            .col_expr(authenticator::Column::Secret, Expr::value(new))
+                            .filter(authenticator::Column::PersonId.eq(person))
+                            .filter(authenticator::Column::Secret.eq(old))
+                            .exec(on)
+                            .await
+                            .or_internal()?,
+                        Table::Enrolment => enrolment::Entity::update_many()
+                            .col_expr(enrolment::Column::Secret, Expr::value(new))
+                            .filter(enrolment::Column::PersonId.eq(person))
+                            .filter(enrolment::Column::Secret.eq(old))
+                            .exec(on)
+                            .await
+                            .or_internal()?,
+                        Table::FreshCodes => fresh_codes::Entity::update_many()
+                            .col_expr(fresh_codes::Column::Codes, Expr::value(new))
+                            .filter(fresh_codes::Column::PersonId.eq(person))
+                            .filter(fresh_codes::Column::Codes.eq(old))
+                            .exec(on)
+                            .await
+                            .or_internal()?,
+                    }
+                    .rows_affected;
+                }
+                Ok(changed)
+            })
+        })
+        .await
+}
+
+/// The columns that hold something sealed.
+#[derive(Clone, Copy)]
+enum Table {
+    Authenticator,
+    Enrolment,
+    FreshCodes,
+}
+
+impl Table {
+    const ALL: [Self; 3] = [Self::Authenticator, Self::Enrolment, Self::FreshCodes];
+
+    const fn place(self, person: PersonId) -> Place {
+        match self {
+            Self::Authenticator => Place::AuthenticatorSecret(person),
+            Self::Enrolment => Place::EnrolmentSecret(person),
+            Self::FreshCodes => Place::FreshCodes(person),
+        }
+    }
+
+    /// Person and sealed text of the rows, at most `limit`, that are not sealed with `except`.
+    async fn rows(
+        self,
+        context: &Context,
+        except: Option<&str>,
+        limit: Option<u64>,
+    ) -> Result<Vec<(Uuid, String)>, AppError> {
+        let like = format!("{}.{}.%", super::VERSION, except.unwrap_or_default());
+        macro_rules! select {
+            ($table:ident, $column:ident) => {
+                $table::Entity::find()
+                    .select_only()
+                    .columns([$table::Column::PersonId, $table::Column::$column])
+                    .filter(Expr::col($table::Column::$column).not_like(like))
+                    .order_by_asc($table::Column::PersonId)
+                    .limit(limit)
+                    .into_tuple()
+                    .all(context.database.read())
+                    .await
+                    .or_internal()
+            };
+        }
+        match self {
+            Self::Authenticator => select!(authenticator, Secret),
+            Self::Enrolment => select!(enrolment, Secret),
+            Self::FreshCodes => select!(fresh_codes, Codes),
+        }
+    }
+}

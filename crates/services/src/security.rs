@@ -1,0 +1,328 @@
+//! The organisation's security: requiring a second factor, the idle limit, and what an administrator may do
+//! for a member who lost their phone or left a session open.
+
+use chrono::{DateTime, Utc};
+use domain::{
+    Admin, AppError, Code, PersonId, Recent, Role,
+    security::{IdleLimit, MemberForm, Policy, PolicyForm},
+};
+use entity::{authenticator, enrolment, membership, organisation, passkey, person, session};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, QueryTrait,
+    sea_query::{Expr, ExprTrait},
+};
+use serde_json::json;
+
+use crate::{
+    Context,
+    account::{Factors, Notice, lock_person, notify, remove_codes},
+    audit::{self, Entry},
+    failure::{OrInternal, internal},
+    guess,
+    mail::{Mail, MailKind},
+    session::{EndReason, end_all, ending},
+};
+
+/// The rules and the people they concern.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Security {
+    pub policy: Policy,
+    pub version: i64,
+    /// Sorted by name, the Turkish way.
+    pub people: Vec<MemberLine>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MemberLine {
+    pub id: PersonId,
+    pub name: String,
+    pub email: String,
+    pub role: Role,
+    pub has_second_factor: bool,
+    /// When they last used any session in this organisation.
+    pub active_at: Option<DateTime<Utc>>,
+    /// Whether a session of theirs is open here now.
+    pub is_signed_in: bool,
+    pub is_self: bool,
+    /// The administrator who asks may sign them out.
+    pub may_be_signed_out: bool,
+    /// The administrator who asks may reset their second factor, if they have one.
+    pub may_be_reset: bool,
+}
+
+pub async fn load_security(context: &Context, admin: Admin) -> Result<Security, AppError> {
+    let (read, now) = (context.database.read(), context.now());
+    let organisation = load_organisation(read, admin).await?;
+    let rows = membership::Entity::in_organisation(admin.organisation)
+        .find_also_related(person::Entity)
+        .all(read)
+        .await
+        .or_internal()?;
+    let here = membership::Entity::in_organisation(admin.organisation)
+        .select_only()
+        .column(membership::Column::PersonId)
+        .into_query();
+    let mut with_factor: Vec<uuid::Uuid> = authenticator::Entity::find()
+        .select_only()
+        .column(authenticator::Column::PersonId)
+        .filter(authenticator::Column::PersonId.in_subquery(here.clone()))
+        .into_tuple()
+        .all(read)
+        .await
+        .or_internal()?;
+    let with_passkey: Vec<uuid::Uuid> = passkey::Entity::find()
+        .select_only()
+        .column(passkey::Column::PersonId)
+        .filter(passkey::Column::PersonId.in_subquery(here))
+        .distinct()
+        .into_tuple()
+        .all(read)
+        .await
+        .or_internal()?;
+    with_factor.extend(with_passkey);
+    let sessions: Vec<(uuid::Uuid, DateTime<Utc>, i64)> = session::Entity::find()
+        .select_only()
+        .column(session::Column::PersonId)
+        .column_as(session::Column::ActiveAt.max(), "active_at")
+        .column_as(
+            Expr::case(
+                session::Column::EndedAt.is_null().and(session::Column::ExpiresAt.gt(now)),
+                Expr::val(1_i64),
+            )
+            .finally(Expr::val(0_i64))
+            .max(),
+            "open",
+        )
+        .filter(session::Column::OrganisationId.eq(admin.organisation.0))
+        .group_by(session::Column::PersonId)
+        .into_tuple()
+        .all(read)
+        .await
+        .or_internal()?;
+    let line = |(member, person): (membership::Model, Option<person::Model>)| {
+        let (person, role) = (person?, member.role());
+        let seen = sessions.iter().find(|(id, ..)| *id == person.id);
+        let (is_self, may) = (person.id() == admin.person, role <= admin.role);
+        Some(MemberLine {
+            id: person.id(),
+            role,
+            has_second_factor: with_factor.contains(&person.id),
+            active_at: seen.map(|(_, at, _)| *at),
+            is_signed_in: seen.is_some_and(|(_, _, open)| *open == 1),
+            is_self,
+            may_be_signed_out: may && !is_self,
+            may_be_reset: may && !is_self && with_factor.contains(&person.id),
+            name: person.name,
+            email: person.email,
+        })
+    };
+    let mut people: Vec<MemberLine> = rows.into_iter().filter_map(line).collect();
+    people.sort_by_cached_key(|line| (domain::fold::fold(&line.name), line.email.clone()));
+    Ok(Security { policy: policy_of(&organisation), version: organisation.version, people })
+}
+
+fn policy_of(organisation: &organisation::Model) -> Policy {
+    Policy {
+        two_factor_required: organisation.two_factor_required,
+        idle_limit: IdleLimit::from_column(organisation.idle_limit),
+    }
+}
+
+async fn load_organisation(on: &impl ConnectionTrait, admin: Admin) -> Result<organisation::Model, AppError> {
+    let row = organisation::Entity::by_id(admin.organisation).one(on).await.or_internal()?;
+    row.ok_or_else(|| internal("the organisation of an actor is gone"))
+}
+
+/// Saves the rules; they hold from everybody's next request on. Gives the new version.
+/// Errors: `TwoFactorFirst`, `Conflict`, field `idle_limit`.
+pub async fn save_policy(context: &Context, admin: Recent<Admin>, form: PolicyForm) -> Result<i64, AppError> {
+    let (policy, admin, inner, now) = (form.parse()?, *admin, context.clone(), context.now());
+    context
+        .database
+        .write(move |on| {
+            Box::pin(async move {
+                let before = policy_of(&load_organisation(on, admin).await?);
+                let turns_on = policy.two_factor_required && !before.two_factor_required;
+                if turns_on && !Factors::of(on, admin.person).await?.any() {
+                    return Err(Code::TwoFactorFirst.into());
+                }
+                let saved = organisation::Entity::update_many()
+                    .col_expr(
+                        organisation::Column::TwoFactorRequired,
+                        Expr::value(policy.two_factor_required),
+                    )
+                    .col_expr(organisation::Column::IdleLimit, Expr::value(policy.idle_limit.to_column()))
+                    .col_expr(organisation::Column::Version, Expr::value(form.version + 1))
+                    .col_expr(organisation::Column::ChangedAt, Expr::value(now))
+                    .col_expr(organisation::Column::ChangedBy, Expr::value(Some(admin.person.0)))
+                    .filter(organisation::Column::Id.eq(admin.organisation.0))
+                    .filter(organisation::Column::Version.eq(form.version))
+                    .exec(on)
+                    .await
+                    .or_internal()?;
+                if saved.rows_affected == 0 {
+                    return Err(Code::Conflict.into());
+                }
+                let told = |policy: Policy| {
+                    json!({
+                        "two_factor_required": policy.two_factor_required,
+                        "idle_limit": policy.idle_limit.word(),
+                    })
+                };
+                let entry = Entry {
+                    before: told(before),
+                    after: told(policy),
+                    ..entry(admin, "security.save_policy")
+                };
+                audit::record(&inner, on, entry).await?;
+                Ok(form.version + 1)
+            })
+        })
+        .await
+}
+
+fn entry(admin: Admin, action: &'static str) -> Entry {
+    Entry { organisation: Some(admin.organisation), ..audit::personal(admin.person, action) }
+}
+
+/// The member behind an id; whoever is no member here does not exist: `NotFound`.
+async fn member(
+    on: &impl ConnectionTrait,
+    admin: Admin,
+    id: PersonId,
+) -> Result<(membership::Model, person::Model), AppError> {
+    let row = membership::Entity::in_organisation(admin.organisation)
+        .filter(membership::Column::PersonId.eq(id.0))
+        .find_also_related(person::Entity)
+        .one(on)
+        .await
+        .or_internal()?;
+    match row {
+        Some((member, Some(person))) => Ok((member, person)),
+        _ => Err(Code::NotFound.into()),
+    }
+}
+
+/// A member whom the administrator may act upon: not themselves, nobody of a higher role.
+async fn subordinate(
+    on: &impl ConnectionTrait,
+    admin: Admin,
+    id: PersonId,
+) -> Result<person::Model, AppError> {
+    let (member, person) = member(on, admin, id).await?;
+    if id == admin.person {
+        return Err(Code::NotOnYourself.into());
+    }
+    if member.role() > admin.role { Err(Code::Forbidden.into()) } else { Ok(person) }
+}
+
+/// Ends a member's sessions in this organisation; sessions they have elsewhere can't enter it again.
+/// Errors: `NotFound`, `NotOnYourself`, `Forbidden` (a higher role).
+pub async fn sign_member_out(
+    context: &Context,
+    admin: Recent<Admin>,
+    form: MemberForm,
+) -> Result<u64, AppError> {
+    let (admin, id, inner, now) = (*admin, form.parse()?, context.clone(), context.now());
+    context
+        .database
+        .write(move |on| {
+            Box::pin(async move {
+                let person = subordinate(on, admin, id).await?;
+                let ended = ending(EndReason::Revoked, now)
+                    .filter(session::Column::PersonId.eq(id.0))
+                    .filter(session::Column::OrganisationId.eq(admin.organisation.0))
+                    .exec(on)
+                    .await
+                    .or_internal()?;
+                membership::Entity::update_many()
+                    .col_expr(membership::Column::SignedOutAt, Expr::value(Some(now)))
+                    .filter(membership::Column::OrganisationId.eq(admin.organisation.0))
+                    .filter(membership::Column::PersonId.eq(id.0))
+                    .exec(on)
+                    .await
+                    .or_internal()?;
+                let entry = Entry {
+                    after: json!({ "member": person.email, "ended": ended.rows_affected }),
+                    ..entry(admin, "security.sign_member_out")
+                };
+                audit::record(&inner, on, entry).await?;
+                Ok(ended.rows_affected)
+            })
+        })
+        .await
+}
+
+/// Takes a member's second factors away, so that they can set up new ones; ends all their sessions and tells
+/// them. Somebody who belongs to another organisation too is out of reach: that one relies on the factor.
+/// Errors: `NotFound`, `NotOnYourself`, `Forbidden` (a higher role), `MemberElsewhere`.
+pub async fn reset_member(context: &Context, admin: Recent<Admin>, form: MemberForm) -> Result<(), AppError> {
+    let (admin, id, inner, now) = (*admin, form.parse()?, context.clone(), context.now());
+    let reset = context.database.write(move |on| {
+        Box::pin(async move {
+            subordinate(on, admin, id).await?;
+            let person = lock_person(on, id).await?;
+            if membership::Entity::of_person(id).count(on).await.or_internal()? > 1 {
+                return Err(Code::MemberElsewhere.into());
+            }
+            authenticator::Entity::delete_by_id(id.0).exec(on).await.or_internal()?;
+            enrolment::Entity::delete_by_id(id.0).exec(on).await.or_internal()?;
+            passkey::Entity::delete_many()
+                .filter(passkey::Column::PersonId.eq(id.0))
+                .exec(on)
+                .await
+                .or_internal()?;
+            remove_codes(on, id).await?;
+            end_all(on, id, None, EndReason::TwoFactorChanged, now).await?;
+            let entry =
+                Entry { after: json!({ "member": person.email }), ..entry(admin, "security.reset_member") };
+            audit::record(&inner, on, entry).await?;
+            Ok(person)
+        })
+    });
+    let person = reset.await?;
+    notify(context, &person, admin.language, Notice::TwoFactorReset).await
+}
+
+/// Mails a member without a second factor that they should set one up; not more often than other mail.
+/// Errors: `NotFound`, `TooManyTries`.
+pub async fn remind_member(context: &Context, admin: Admin, form: MemberForm) -> Result<(), AppError> {
+    let id = form.parse()?;
+    let (_, person) = member(context.database.read(), admin, id).await?;
+    guess::spend(context, &format!("mail:{}", person.email_key)).await?;
+    remind(context, admin, person).await
+}
+
+/// Reminds everybody else who has no second factor: how many mails went out.
+pub async fn remind_all(context: &Context, admin: Admin) -> Result<usize, AppError> {
+    let mut sent = 0;
+    let people = load_security(context, admin).await?.people;
+    for line in people.into_iter().filter(|line| !line.has_second_factor && !line.is_self) {
+        let (_, person) = member(context.database.read(), admin, line.id).await?;
+        if guess::spend(context, &format!("mail:{}", person.email_key)).await.is_ok() {
+            remind(context, admin, person).await?;
+            sent += 1;
+        }
+    }
+    Ok(sent)
+}
+
+async fn remind(context: &Context, admin: Admin, person: person::Model) -> Result<(), AppError> {
+    let (inner, to) = (context.clone(), person.email.clone());
+    let organisation = context
+        .database
+        .write(move |on| {
+            Box::pin(async move {
+                let entry =
+                    Entry { after: json!({ "member": to }), ..entry(admin, "security.remind_member") };
+                audit::record(&inner, on, entry).await?;
+                load_organisation(on, admin).await
+            })
+        })
+        .await?;
+    let language = person.language().unwrap_or(organisation.language());
+    let kind =
+        MailKind::SetUpTwoFactor { link: context.link("/account/security"), organisation: organisation.name };
+    context.outbox.post(Mail { id: context.id(), to: person.email, language, kind });
+    Ok(())
+}
