@@ -4,11 +4,13 @@
 //! Only `api.rs` files and `server_side.rs` may name `services`.
 
 pub mod account;
+pub mod audit;
 pub mod entrance;
 pub mod error;
 pub mod form;
 pub mod general;
 pub mod hours;
+pub mod members;
 pub mod paths;
 pub mod routes;
 pub mod security;

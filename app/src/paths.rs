@@ -11,7 +11,12 @@ pub const VERIFY: &str = "/verify";
 pub const SETTINGS: &str = "/settings";
 pub const GENERAL: &str = "/settings/general";
 pub const HOURS: &str = "/settings/hours";
+pub const MEMBERS: &str = "/settings/members";
 pub const SECURITY: &str = "/settings/security";
+pub const AUDIT: &str = "/settings/audit";
+/// The audit trail as a file, with the page's filter.
+pub const AUDIT_CSV: &str = "/files/audit.csv";
+pub const AUDIT_JSONL: &str = "/files/audit.jsonl";
 /// No page of its own: leads to the first room.
 pub const ACCOUNTS: &str = "/account";
 pub const ACCOUNT: &str = "/account/security";
@@ -22,6 +27,8 @@ pub const ACCOUNT_CODES: &str = "/account/security/codes";
 /// The password once more.
 pub const ACCOUNT_CONFIRM: &str = "/account/confirm";
 pub const SESSIONS: &str = "/account/sessions";
+/// Joining an organisation by a mailed link.
+pub const INVITE: &str = "/invite";
 /// A new address to sign in with.
 pub const EMAIL: &str = "/email";
 /// "This wasn't me."

@@ -10,11 +10,13 @@ use leptos_router::{
 
 use crate::{
     account::{AccountRoute, AppRoute, CodesRoute, ConfirmRoute, SessionsRoute},
+    audit::AuditRoute,
     entrance::{
         CodeRoute, EmailRoute, ForgotRoute, LoginRoute, NotMeRoute, ResetRoute, SignupRoute, VerifyRoute,
     },
     general::GeneralRoute,
     hours::HoursRoute,
+    members::{InvitationRoute, MembersRoute},
     security::SecurityRoute,
     shell::{AccountFrame, EntranceFrame, NotFoundPage, SettingsFrame},
     state::provide_page,
@@ -43,12 +45,15 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("signup") view={Lazy::<SignupRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("forgot") view={Lazy::<ForgotRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("reset") view={Lazy::<ResetRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("invite") view={Lazy::<InvitationRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("verify") view={Lazy::<VerifyRoute>::new()} ssr=SsrMode::Async />
                 </ParentRoute>
                 <ParentRoute path=path!("settings") view=SettingsFrame ssr=SsrMode::Async>
                     <Route path=path!("general") view={Lazy::<GeneralRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("hours") view={Lazy::<HoursRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("members") view={Lazy::<MembersRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("security") view={Lazy::<SecurityRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("audit") view={Lazy::<AuditRoute>::new()} ssr=SsrMode::Async />
                 </ParentRoute>
                 <ParentRoute path=path!("account") view=AccountFrame ssr=SsrMode::Async>
                     <Route path=path!("security") view={Lazy::<AccountRoute>::new()} ssr=SsrMode::Async />

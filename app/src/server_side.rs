@@ -3,7 +3,7 @@
 
 use axum::http::{HeaderName, HeaderValue, header, request::Parts};
 use chrono::{DateTime, Datelike, NaiveDateTime, Utc};
-use domain::{Account, Actor, Admin, AppError, Code, Language, Member, Recent};
+use domain::{Account, Actor, Admin, AppError, Code, Language, Member, Owner, Recent};
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 use services::{
@@ -95,6 +95,11 @@ pub fn admin() -> Result<Admin, AppError> {
 /// [`admin`], for what asks for the password first. Errors: `PasswordNeeded` as well.
 pub fn recent_admin() -> Result<Recent<Admin>, AppError> {
     Recent::check(admin()?, context()?.now())
+}
+
+/// An owner whose password was given a moment ago. Errors: as [`actor`], `Forbidden` and `PasswordNeeded`.
+pub fn recent_owner() -> Result<Recent<Owner>, AppError> {
+    Recent::check(actor()?.owner()?, context()?.now())
 }
 
 /// The cookie of a browser that has signed in before.

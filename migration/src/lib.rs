@@ -8,6 +8,8 @@ mod m0002_sessions_and_links;
 mod m0003_hours;
 mod m0004_audit;
 mod m0005_account_security;
+mod m0006_members;
+mod m0007_audit;
 
 /// All changes, oldest first.
 pub struct Migrator;
@@ -21,6 +23,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0003_hours::Migration),
             Box::new(m0004_audit::Migration),
             Box::new(m0005_account_security::Migration),
+            Box::new(m0006_members::Migration),
+            Box::new(m0007_audit::Migration),
         ]
     }
 }

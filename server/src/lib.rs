@@ -2,6 +2,7 @@
 
 pub mod config;
 pub mod doctor;
+pub mod exports;
 pub mod files;
 pub mod health;
 pub mod pages;

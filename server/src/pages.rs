@@ -262,7 +262,7 @@ fn is_urlencoded(headers: &HeaderMap) -> bool {
     kind.is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"))
 }
 
-fn request_id(id: Option<&RequestId>) -> Option<String> {
+pub fn request_id(id: Option<&RequestId>) -> Option<String> {
     id.and_then(|id| id.header_value().to_str().ok()).map(str::to_owned)
 }
 

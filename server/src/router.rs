@@ -23,7 +23,7 @@ use tower_http::{
 };
 
 use crate::{
-    files, health,
+    exports, files, health,
     pages::{self, MAX_BODY},
     security, session,
 };
@@ -59,6 +59,8 @@ pub const OTHER_ROUTES: &[(&str, &str)] = &[
     ("GET", "/readyz"),
     ("GET", "/files/photo/{name}/{size}"),
     ("GET", paths::CODES_FILE),
+    ("GET", paths::AUDIT_CSV),
+    ("GET", paths::AUDIT_JSONL),
 ];
 
 /// The pages, from the app's own list.
@@ -83,6 +85,8 @@ pub fn router(site: Site) -> Router {
         .route("/readyz", get(health::ready))
         .route("/files/photo/{name}/{size}", get(files::photo))
         .route(paths::CODES_FILE, get(files::backup_codes))
+        .route(paths::AUDIT_CSV, get(exports::audit_csv))
+        .route(paths::AUDIT_JSONL, get(exports::audit_jsonl))
         .route("/api/{*function}", post(pages::call));
     for page in page_routes() {
         router = router.route(page.path(), get(pages::show).post(pages::submit));

@@ -20,13 +20,15 @@ use axum::{
 use axum_extra::extract::CookieJar;
 use domain::{AppError, Code, Language};
 use services::{
+    origin::{self, Origin},
     session::{self, Browser},
     token::PlainToken,
 };
 
 use crate::{pages, router::Site};
 
-/// Puts [`Facts`] into the request, and sends strangers to the sign-in page.
+/// Puts [`Facts`] into the request, and sends strangers to the sign-in page. Whatever the request changes carries its
+/// address and id into the audit trail.
 pub async fn recognise(
     State(site): State<Site>,
     jar: CookieJar,
@@ -68,8 +70,13 @@ pub async fn recognise(
     {
         return refusal;
     }
+    let origin = Origin {
+        address: facts.browser.address.clone(),
+        request_id: pages::request_id(request.extensions().get()).unwrap_or_default(),
+        on_behalf_of: None,
+    };
     request.extensions_mut().insert(facts);
-    next.run(request).await
+    origin::within(origin, next.run(request)).await
 }
 
 /// Private pages lead to sign-in and back; private data answers 401. `ended` says how a session came to its end,

@@ -1,6 +1,6 @@
 //! Signing in. Afterwards one is where one wanted to go, if that is a page of this site.
 
-use domain::{Code, entrance::safe_next};
+use domain::{Code, entrance::safe_next, general::Email};
 use leptos::prelude::*;
 use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
 
@@ -38,6 +38,9 @@ fn Login(installation: Resource<Result<Installation, Error>>) -> impl IntoView {
     let (l, action) = (language(), ServerAction::<SignIn>::new());
     let state = FormState::new(action);
     let wanted = use_query_map().with_untracked(|query| query.get("next")).unwrap_or_default();
+    // Of somebody who has just made their account.
+    let address = use_query_map().with_untracked(|query| query.get("email")).unwrap_or_default();
+    let address = Email::parse(&address).map(Email::into_string).unwrap_or_default();
     let next = state.value("next", safe_next(&wanted).unwrap_or_default().to_owned());
     let onward = safe_next(&next).unwrap_or(paths::HOME).to_owned();
     let passkeys = Passkeys::first(next.clone());
@@ -57,6 +60,7 @@ fn Login(installation: Resource<Result<Installation, Error>>) -> impl IntoView {
             <TextField
                 field="email"
                 label=texts::entrance::email(l)
+                saved=address
                 type_="email"
                 autocomplete="username webauthn"
                 inputmode="email"
@@ -127,6 +131,10 @@ fn Note(state: FormState) -> impl IntoView {
                 Some((Tone::Ok, texts::entrance::verified_title(l), texts::entrance::verified_text(l)))
             } else if query.get("reset").is_some() {
                 Some((Tone::Ok, texts::entrance::was_reset_title(l), texts::entrance::was_reset_text(l)))
+            } else if query.get("joined").is_some() {
+                Some((Tone::Ok, texts::members::joined_title(l), texts::members::joined_text(l)))
+            } else if query.get("left").is_some() {
+                Some((Tone::Ok, texts::members::left_title(l), texts::members::left_text(l)))
             } else if query.get("address").is_some() {
                 Some((Tone::Ok, texts::entrance::address_title(l), texts::entrance::address_text(l)))
             } else {

@@ -22,6 +22,7 @@ pub use email::EmailRoute;
 pub use forgot::ForgotRoute;
 pub use login::LoginRoute;
 pub use not_me::NotMeRoute;
+pub use parts::{Heading, enter};
 pub use reset::ResetRoute;
 pub use signup::SignupRoute;
 pub use strength::NewPassword;

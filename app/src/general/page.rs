@@ -11,6 +11,7 @@ use super::{
     photo::PhotoForms,
 };
 use crate::{
+    audit::{Last, LastChanged, last_change},
     error::Error,
     form::{Form, FormState},
     paths,
@@ -25,12 +26,13 @@ const FORM: &str = "general";
 
 pub struct GeneralRoute {
     data: Resource<Result<GeneralPage, Error>>,
+    last: Last,
 }
 
 #[lazy_route]
 impl LazyRoute for GeneralRoute {
     fn data() -> Self {
-        Self { data: Resource::new(|| (), |()| load_general()) }
+        Self { data: Resource::new(|| (), |()| load_general()), last: last_change("general") }
     }
 
     fn view(this: Self) -> AnyView {
@@ -40,7 +42,7 @@ impl LazyRoute for GeneralRoute {
             <Suspense fallback=move || view! { <Skeleton lines=8 label=texts::shell::loading(l) /> }>
                 {move || Suspend::new(async move {
                     match this.data.await {
-                        Ok(page) => Either::Left(view! { <Editor page /> }),
+                        Ok(page) => Either::Left(view! { <Editor page last=this.last /> }),
                         Err(Error(error)) => Either::Right(view! { <FailureNotice error /> }),
                     }
                 })}
@@ -51,7 +53,7 @@ impl LazyRoute for GeneralRoute {
 }
 
 #[component]
-fn Editor(page: GeneralPage) -> impl IntoView {
+fn Editor(page: GeneralPage, last: Last) -> impl IntoView {
     let l = language();
     let GeneralPage { profile, zones } = page;
     let may_change = may_change();
@@ -80,6 +82,7 @@ fn Editor(page: GeneralPage) -> impl IntoView {
             <div class="page-title">
                 <h1>{texts::general::title(l)}</h1>
                 <p>{texts::general::lead(l)}</p>
+                <LastChanged last room="general" saves=action.version() />
             </div>
             {may_change
                 .then(|| {

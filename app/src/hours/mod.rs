@@ -12,8 +12,12 @@ mod holidays;
 mod page;
 mod specials;
 mod today;
+#[cfg(feature = "ssr")]
+mod trail;
 mod week;
 #[cfg(feature = "ssr")]
 mod wording;
 
 pub use page::HoursRoute;
+#[cfg(feature = "ssr")]
+pub use trail::changes;

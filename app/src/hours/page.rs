@@ -19,6 +19,7 @@ use super::{
     week::WeekPanel,
 };
 use crate::{
+    audit::{Last, LastChanged, last_change},
     error::Error,
     form::{Form, FormState},
     paths,
@@ -34,6 +35,7 @@ pub struct HoursRoute {
     hours: Resource<Result<Hours, Error>>,
     /// The moment in the address, and the answer for it.
     answer: Resource<Option<(String, Result<Answer, Error>)>>,
+    last: Last,
 }
 
 #[lazy_route]
@@ -50,18 +52,19 @@ impl LazyRoute for HoursRoute {
         Self {
             hours: Resource::new(|| (), |()| load_hours()),
             answer: Resource::new(|| (), move |()| answer()),
+            last: last_change("hours"),
         }
     }
 
     fn view(this: Self) -> AnyView {
         let l = language();
-        let HoursRoute { hours, answer } = this;
+        let HoursRoute { hours, answer, last } = this;
         view! {
             <PageTitle text=texts::hours::title(l) />
             <Suspense fallback=move || view! { <Skeleton label=texts::shell::loading(l) lines=8 /> }>
                 {move || Suspend::new(async move {
                     match (hours.await, answer.await) {
-                        (Ok(hours), answer) => view! { <Editor hours answer /> }.into_any(),
+                        (Ok(hours), answer) => view! { <Editor hours answer last /> }.into_any(),
                         (Err(Error(error)), _) => view! { <FailureNotice error /> }.into_any(),
                     }
                 })}
@@ -72,7 +75,7 @@ impl LazyRoute for HoursRoute {
 }
 
 #[component]
-fn Editor(hours: Hours, answer: Option<(String, Result<Answer, Error>)>) -> impl IntoView {
+fn Editor(hours: Hours, answer: Option<(String, Result<Answer, Error>)>, last: Last) -> impl IntoView {
     let l = language();
     let save = ServerAction::<SaveHours>::new();
     let state = FormState::new(save);
@@ -119,6 +122,7 @@ fn Editor(hours: Hours, answer: Option<(String, Result<Answer, Error>)>) -> impl
                     <a class="link" href=paths::GENERAL>{texts::hours::change_zone(l)}</a> ". "
                     {move || saved.with(|saved| saved.now.clone())}
                 </p>
+                <LastChanged last room="hours" saves=save.version() />
             </div>
             {(!read_only)
                 .then(|| {

@@ -1,21 +1,15 @@
 //! What an administrator does for members. Forms don't nest: these stand beside the page's own, and buttons anywhere on
 //! the page name them in `form`.
 
-use domain::{AppError, Code, security::MemberForm};
-use leptos::{
-    prelude::*,
-    server_fn::{ServerFn, client::Client},
-    task::spawn_local,
-};
+use domain::security::MemberForm;
+use leptos::{prelude::*, task::spawn_local};
 
 use super::api::{MemberLine, RemindAll, RemindMember, ResetMember, SignMemberOut, load_security};
 use crate::{
     account::AskPassword,
-    error::Error,
-    form::{Form, FormState},
-    shell::FormFailure,
+    form::Form,
+    shell::{FormFailure, follow, refusal},
     state::language,
-    ui::use_toasts,
 };
 
 /// The ids of the forms.
@@ -38,13 +32,24 @@ pub fn MemberForms(people: RwSignal<Vec<MemberLine>>) -> impl IntoView {
                 .unwrap_or_default()
         })
     };
-    follow(remind, people, move |sent, ()| texts::security::reminded_person(l, name(&sent.form)));
-    follow(remind_all, people, move |_, sent| match sent {
-        0 => texts::security::none_reminded(l).to_owned(),
-        sent => texts::security::all_reminded_count(l, sent),
-    });
-    follow(sign_out, people, move |sent, _| texts::security::signed_out_person(l, name(&sent.form)));
-    follow(reset, people, move |sent, ()| texts::security::was_reset_person(l, name(&sent.form)));
+    let refresh = move || {
+        spawn_local(async move {
+            if let Ok(fresh) = load_security().await {
+                _ = people.try_set(fresh.people);
+            }
+        });
+    };
+    follow(remind, move |sent, ()| texts::security::reminded_person(l, name(&sent.form)), refresh);
+    follow(
+        remind_all,
+        move |_, sent| match sent {
+            0 => texts::security::none_reminded(l).to_owned(),
+            sent => texts::security::all_reminded_count(l, sent),
+        },
+        refresh,
+    );
+    follow(sign_out, move |sent, _| texts::security::signed_out_person(l, name(&sent.form)), refresh);
+    follow(reset, move |sent, ()| texts::security::was_reset_person(l, name(&sent.form)), refresh);
     view! {
         <Form action=remind id=REMIND>
             <FormFailure error=refusal(remind) />
@@ -61,54 +66,4 @@ pub fn MemberForms(people: RwSignal<Vec<MemberLine>>) -> impl IntoView {
         <AskPassword action=sign_out />
         <AskPassword action=reset />
     }
-}
-
-/// The refusal of a form that was posted without JavaScript; with it a message at the edge of the screen says why.
-fn refusal<S>(action: ServerAction<S>) -> Signal<Option<AppError>>
-where
-    S: ServerFn<Error = Error> + Clone + Send + Sync + 'static,
-    S::Output: Clone + Send + Sync + 'static,
-    S::Client: Client<Error>,
-{
-    let (posted, value) = (FormState::new(action).failure(), action.value());
-    Signal::derive(move || if value.with(Option::is_none) { posted.get() } else { None })
-}
-
-/// Says what was done or why not, and looks at the people again.
-fn follow<S>(
-    action: ServerAction<S>,
-    people: RwSignal<Vec<MemberLine>>,
-    said: impl Fn(S, S::Output) -> String + Send + Sync + 'static,
-) where
-    S: ServerFn<Error = Error> + Clone + Send + Sync + 'static,
-    S::Output: Clone + Send + Sync + 'static,
-    S::Client: Client<Error>,
-{
-    let (l, toasts) = (language(), use_toasts());
-    let (sent, input, value) = (StoredValue::new(None::<S>), action.input(), action.value());
-    // An action forgets what it was given once it has answered.
-    Effect::new(move || {
-        if let Some(input) = input.get() {
-            sent.set_value(Some(input));
-        }
-    });
-    Effect::new(move || match value.get() {
-        Some(Ok(output)) => {
-            if let Some(sent) = sent.try_update_value(Option::take).flatten() {
-                toasts.success(said(sent, output));
-            }
-            spawn_local(async move {
-                if let Ok(fresh) = load_security().await {
-                    _ = people.try_set(fresh.people);
-                }
-            });
-        }
-        Some(Err(Error(error))) if !is_asked_elsewhere(error.code) => toasts.error(texts::error(l, &error)),
-        _ => {}
-    });
-}
-
-/// A dialog asks for the password, the sign-in or the second factor.
-fn is_asked_elsewhere(code: Code) -> bool {
-    code.is_signed_out() || matches!(code, Code::PasswordNeeded | Code::TwoFactorRequired)
 }

@@ -10,7 +10,12 @@ use serde::{Deserialize, Serialize};
 use crate::error::Error;
 
 #[cfg(feature = "ssr")]
-use {super::paths as done, crate::server_side as server, domain::Code, services::security};
+use {
+    super::paths as done,
+    crate::server_side as server,
+    domain::Code,
+    services::{members::MemberLine as MemberRow, security},
+};
 
 /// All that the page shows.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -47,7 +52,7 @@ pub async fn load_security() -> Result<SecurityPage, Error> {
     let (context, admin) = (server::context()?, server::admin()?);
     let (visit, l) = (server::visit()?, server::facts().language);
     let security::Security { policy, version, people } = security::load_security(&context, admin).await?;
-    let line = |row: security::MemberLine| MemberLine {
+    let line = |row: MemberRow| MemberLine {
         id: row.id.to_string(),
         name: row.name,
         email: row.email,

@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     account::AskPassword,
+    audit::{Last, LastChanged, last_change},
     error::Error,
     form::{Form, FormState},
     shell::{FailureNotice, FormFailure, PageTitle},
@@ -26,12 +27,13 @@ const FORM: &str = "policy";
 
 pub struct SecurityRoute {
     data: Resource<Result<SecurityPage, Error>>,
+    last: Last,
 }
 
 #[lazy_route]
 impl LazyRoute for SecurityRoute {
     fn data() -> Self {
-        Self { data: Resource::new(|| (), |()| load_security()) }
+        Self { data: Resource::new(|| (), |()| load_security()), last: last_change("security") }
     }
 
     fn view(this: Self) -> AnyView {
@@ -41,7 +43,7 @@ impl LazyRoute for SecurityRoute {
             <Suspense fallback=move || view! { <Skeleton lines=8 label=texts::shell::loading(l) /> }>
                 {move || Suspend::new(async move {
                     match this.data.await {
-                        Ok(page) => Either::Left(view! { <Editor page /> }),
+                        Ok(page) => Either::Left(view! { <Editor page last=this.last /> }),
                         Err(Error(error)) => Either::Right(view! { <FailureNotice error /> }),
                     }
                 })}
@@ -52,7 +54,7 @@ impl LazyRoute for SecurityRoute {
 }
 
 #[component]
-fn Editor(page: SecurityPage) -> impl IntoView {
+fn Editor(page: SecurityPage, last: Last) -> impl IntoView {
     let l = language();
     let SecurityPage { form, people, has_own_factor } = page;
     let people = RwSignal::new(people);
@@ -79,6 +81,7 @@ fn Editor(page: SecurityPage) -> impl IntoView {
             <div class="page-title">
                 <h1>{texts::security::title(l)}</h1>
                 <p>{texts::security::lead(l)}</p>
+                <LastChanged last room="security" saves=action.version() />
             </div>
             <div class="page-actions">
                 <UnsavedCount unsaved />

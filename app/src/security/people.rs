@@ -2,12 +2,7 @@
 //!
 //! What can be done stands in a `popover` of each row: it opens without a line of script, and above the table's box.
 
-use leptos::{
-    ev::MouseEvent,
-    prelude::*,
-    wasm_bindgen::JsCast,
-    web_sys::{Element, HtmlElement},
-};
+use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 use super::{
@@ -17,7 +12,7 @@ use super::{
 use crate::{
     account::Copy,
     paths,
-    shell::role_name,
+    shell::{close_when_sent, role_name},
     state::language,
     ui::{Avatar, Icon, Pill, Table, Tone},
 };
@@ -226,14 +221,4 @@ fn Actions(line: MemberLine) -> impl IntoView {
             </div>
         }
     })
-}
-
-/// The card must not cover what is said about the action.
-fn close_when_sent(event: MouseEvent) {
-    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-    let closest = |selector| target.as_ref().and_then(|target| target.closest(selector).ok().flatten());
-    let card = closest("[popover]").and_then(|card| card.dyn_into::<HtmlElement>().ok());
-    if let (Some(_), Some(card)) = (closest("button[type=submit]"), card) {
-        _ = card.hide_popover();
-    }
 }

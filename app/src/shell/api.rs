@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
 use {
     crate::{server_side as server, state::Theme},
-    domain::{Code, Language, OrganisationId},
+    domain::{Code, Language, OrganisationId, entrance::safe_next},
     services::{entrance, session},
 };
 
@@ -33,6 +33,9 @@ pub struct SwitchForm {
 #[serde(deny_unknown_fields)]
 pub struct SignOutForm {
     pub confirmed: bool,
+    /// A page of this site to go to instead of the sign-in page.
+    #[serde(default)]
+    pub next: String,
 }
 
 /// What the shell shows of the signed-in person, fresh.
@@ -84,6 +87,6 @@ pub async fn sign_out(form: SignOutForm) -> Result<(), Error> {
         session::sign_out(&server::context()?, account).await?;
         server::clear_session();
     }
-    server::send_to(crate::paths::LOGIN);
+    server::send_to(safe_next(&form.next).unwrap_or(crate::paths::LOGIN));
     Ok(())
 }

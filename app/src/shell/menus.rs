@@ -139,15 +139,22 @@ pub fn SignOutButton() -> impl IntoView {
 }
 
 #[component]
-fn SignOutForm(children: Children) -> impl IntoView {
+pub fn SignOutForm(
+    /// Where to go afterwards instead of the sign-in page.
+    #[prop(optional, into)]
+    next: Option<String>,
+    children: Children,
+) -> impl IntoView {
     let action = ServerAction::<SignOut>::new();
-    go_when_done(action.value(), paths::LOGIN);
-    view! { <Form action>{children()}</Form> }
+    go_when_done(action.value(), next.clone().unwrap_or_else(|| paths::LOGIN.to_owned()));
+    let onward = next.map(|next| view! { <input type="hidden" name="form[next]" value=next /> });
+    view! { <Form action>{onward}{children()}</Form> }
 }
 
 /// Loads `path` from the server once the action succeeded: the whole page belongs to somebody else now, and so do
 /// those in other tabs.
-fn go_when_done(value: MappedSignal<Option<Result<(), Error>>>, path: &'static str) {
+fn go_when_done(value: MappedSignal<Option<Result<(), Error>>>, path: impl Into<String>) {
+    let path = path.into();
     Effect::new(move || {
         let done = match value.get() {
             Some(Ok(())) => true,
@@ -157,7 +164,7 @@ fn go_when_done(value: MappedSignal<Option<Result<(), Error>>>, path: &'static s
         };
         if done {
             tell_other_tabs();
-            _ = window().location().assign(path);
+            _ = window().location().assign(&path);
         }
     });
 }

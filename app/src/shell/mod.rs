@@ -1,5 +1,6 @@
 //! What surrounds every page: the document, the entrance's frame, the frame of the settings and the account.
 
+mod acts;
 pub mod api;
 #[cfg(feature = "ssr")]
 pub mod document;
@@ -15,10 +16,11 @@ mod switches;
 mod tabs;
 mod title;
 
+pub use acts::{close_when_sent, follow, refusal};
 pub use api::refresh_viewer;
 pub use entrance::EntranceFrame;
 pub use failure::{FailureNotice, FormFailure, NotFoundPage};
 pub use frame::{AccountFrame, SettingsFrame};
-pub use menus::role_name;
+pub use menus::{SignOutForm, role_name};
 pub use tabs::tell_other_tabs;
 pub use title::PageTitle;

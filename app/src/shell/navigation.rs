@@ -22,11 +22,13 @@ pub fn Navigation() -> impl IntoView {
             <ul class="nav-list">
                 <Room href=paths::GENERAL icon="sliders-horizontal" name=texts::general::title(l) />
                 <Room href=paths::HOURS icon="clock" name=texts::hours::title(l) />
+                <Room href=paths::MEMBERS icon="users" name=texts::members::title(l) />
             </ul>
             <Show when=move || administers.get()>
                 <h2 class="nav-title">{texts::shell::group_trust(l)}</h2>
                 <ul class="nav-list">
                     <Room href=paths::SECURITY icon="shield-check" name=texts::security::title(l) />
+                    <Room href=paths::AUDIT icon="scroll-text" name=texts::audit::title(l) />
                 </ul>
             </Show>
             <h2 class="nav-title">{texts::shell::group_account(l)}</h2>

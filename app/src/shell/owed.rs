@@ -9,6 +9,7 @@ use super::{
     menus::{OtherOrganisations, SignOutButton},
 };
 use crate::{
+    members::Leave,
     paths,
     state::{Viewer, language, page},
     ui::{Banner, Dialog, Icon, LinkButton, Tone},
@@ -116,6 +117,7 @@ fn Meanwhile() -> impl IntoView {
                 </li>
                 <li><SignOutButton /></li>
             </ul>
+            <Leave organisation=organisation() />
             {elsewhere
                 .map(|viewer| {
                     view! {

@@ -97,6 +97,14 @@ codes! {
     PasskeyRefused = "passkey_refused", 422;
     /// The person has as many passkeys as can be kept.
     TooManyPasskeys = "too_many_passkeys", 422;
+    /// The right credentials of somebody who belongs to no organisation (any more).
+    NoOrganisation = "no_organisation", 403;
+    /// An organisation keeps at least one owner.
+    LastOwner = "last_owner", 409;
+    /// The invited address has an account: its owner signs in before they accept.
+    SignInFirst = "sign_in_first", 409;
+    /// Signed in with another address than the invited one.
+    WrongAccount = "wrong_account", 403;
     /// An unexpected failure, logged under `request_id`.
     Internal = "internal", 500;
     /// The browser could not reach the server.
@@ -127,6 +135,14 @@ codes! {
     /// The code of another moment; see `seconds_off`.
     ClockWrong = "clock_wrong", 422;
     SavingRequired = "saving_required", 422;
+    /// More people than the plan has seats for, invitations included.
+    SeatsFull = "seats_full", 422;
+    /// Everybody who was to be invited is a member already.
+    AlreadyMember = "already_member", 422;
+    /// No tax number (VKN): its last digit does not fit the others, or it is too short or long.
+    TaxNumberInvalid = "tax_number_invalid", 422;
+    /// No national identity number (TCKN), for the same reasons.
+    NationalNumberInvalid = "national_number_invalid", 422;
     // --- files ---
     FileMissing = "file_missing", 422;
     FileTooLarge = "file_too_large", 422;

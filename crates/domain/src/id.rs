@@ -32,4 +32,6 @@ id! {
     PersonId,
     /// One signed-in browser.
     SessionId,
+    /// An address that was asked to join an organisation.
+    InvitationId,
 }

@@ -5,6 +5,8 @@
 
 pub mod account;
 pub mod actor;
+pub mod audit;
+pub mod billing;
 pub mod entrance;
 pub mod error;
 pub mod fold;
@@ -12,9 +14,10 @@ pub mod general;
 pub mod hours;
 pub mod id;
 pub mod language;
+pub mod members;
 pub mod security;
 
 pub use actor::{Account, Actor, Admin, Member, Owner, Proved, Recent, Role};
 pub use error::{AppError, Code, FieldError};
-pub use id::{OrganisationId, PersonId, SessionId};
+pub use id::{InvitationId, OrganisationId, PersonId, SessionId};
 pub use language::Language;

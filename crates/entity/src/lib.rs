@@ -4,6 +4,7 @@
 //! that forgets whose data it reads does not come to mind, nor to compile in a use-case.
 
 pub mod audit;
+pub mod audit_head;
 pub mod authenticator;
 pub mod backup_code;
 pub mod browser;
@@ -13,6 +14,7 @@ pub mod enrolment;
 pub mod fresh_codes;
 pub mod guess;
 pub mod hours;
+pub mod invitation;
 pub mod link;
 pub mod membership;
 pub mod organisation;

@@ -1,11 +1,29 @@
-//! The audit trail: one row per change, in the transaction of the change.
+//! The audit trail: one row per change, in the transaction of the change; reading it, taking it away, checking it.
+//!
+//! A row is written at the very end of its transaction ([`chain`]): it locks what every audited change of the
+//! organisation locks, and whatever is locked by everybody must be locked last.
 
-use domain::{AppError, OrganisationId, PersonId};
+mod chain;
+mod export;
+mod trail;
+mod verify;
+
+use chrono::TimeDelta;
+use domain::{AppError, OrganisationId, PersonId, audit::room_of};
 use entity::audit;
-use sea_orm::{ActiveModelTrait, ConnectionTrait, Set};
+use sea_orm::ConnectionTrait;
 use serde_json::{Map, Value};
+use uuid::Uuid;
 
-use crate::{Context, failure::OrInternal};
+pub(crate) use chain::{append, keeping};
+pub use export::{Format, export};
+pub use trail::{Line, Page, last_change, load_trail};
+pub use verify::{Fault, Report, Wrong, verify};
+
+use crate::{Context, origin};
+
+/// How long a row is kept.
+pub const RETENTION: TimeDelta = TimeDelta::days(90);
 
 /// Who changed what, before it is written.
 #[derive(Clone, Debug)]
@@ -26,22 +44,31 @@ pub(crate) fn personal(person: PersonId, action: &'static str) -> Entry {
     Entry { organisation: None, person: Some(person), action, before, after }
 }
 
-/// Writes `entry`, reduced to the fields that changed.
-pub async fn record(context: &Context, on: &impl ConnectionTrait, entry: Entry) -> Result<(), AppError> {
-    let (before, after) = changes(entry.before, entry.after);
-    audit::ActiveModel {
-        id: Set(context.id()),
-        organisation_id: Set(entry.organisation.map(|id| id.0)),
-        person_id: Set(entry.person.map(|id| id.0)),
-        action: Set(entry.action.to_owned()),
-        before: Set(before.to_string()),
-        after: Set(after.to_string()),
-        at: Set(context.now()),
-    }
-    .insert(on)
-    .await
-    .or_internal()?;
-    Ok(())
+/// Notes `entry`, reduced to the fields that changed, for the end of the transaction that is open on `_on`: whoever has
+/// one is inside of `Database::write`, where nothing is written if this fails.
+pub async fn record(context: &Context, _on: &impl ConnectionTrait, entry: Entry) -> Result<(), AppError> {
+    let Entry { organisation, person, action, before, after } = entry;
+    let (organisation, person) = (organisation.map(|id| id.0), person.map(|id| id.0));
+    let (before, after) = changes(before, after);
+    let (at, origin) = (context.now(), origin::current());
+    chain::keep(audit::Model {
+        id: context.id(),
+        organisation_id: organisation,
+        person_id: person,
+        on_behalf_of: origin.on_behalf_of.map(|id| id.0),
+        room: room_of(action).to_owned(),
+        action: action.to_owned(),
+        before: before.to_string(),
+        after: after.to_string(),
+        at,
+        address: origin.address,
+        request_id: origin.request_id,
+        retained_until: Some(at + RETENTION),
+        // What concerns no organisation is chained by its person.
+        chain: Some(organisation.or(person).unwrap_or(Uuid::max())),
+        number: None,
+        hash: None,
+    })
 }
 
 /// The members of two objects that differ.
@@ -65,6 +92,7 @@ pub fn changes(before: Value, after: Value) -> (Value, Value) {
 mod tests {
     use super::*;
     use serde_json::json;
+    use std::path::Path;
 
     #[test]
     fn only_what_differs_is_kept() {
@@ -76,5 +104,45 @@ mod tests {
     fn a_creation_keeps_everything() {
         let (before, after) = changes(json!({}), json!({"name": "B"}));
         assert_eq!((before, after), (json!({}), json!({"name": "B"})));
+    }
+
+    /// What is done to an account, not to an organisation.
+    const PERSONAL: [&str; 5] = [
+        "entrance.sign_up_again",
+        "entrance.verify_address",
+        "entrance.request_reset",
+        "entrance.reset_password",
+        "shell.choose_language",
+    ];
+
+    #[test]
+    fn every_action_is_known_to_the_trail() {
+        let mut unknown = Vec::new();
+        for_each_source(Path::new(env!("CARGO_MANIFEST_DIR")).join("src").as_path(), &mut |source| {
+            let rooms = domain::audit::rooms();
+            let is_action = |text: &&str| {
+                let (room, rest) = text.split_once('.').unwrap_or_default();
+                let is_word =
+                    !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+                is_word && (rooms.contains(&room) || room == "shell")
+            };
+            let actions = source
+                .split('"')
+                .filter(is_action)
+                .filter(|action| !domain::audit::ACTIONS.contains(action) && !PERSONAL.contains(action));
+            unknown.extend(actions.map(str::to_owned));
+        });
+        assert!(unknown.is_empty(), "add to domain::audit::ACTIONS, with words: {unknown:?}");
+    }
+
+    fn for_each_source(folder: &Path, visit: &mut impl FnMut(&str)) {
+        for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                for_each_source(&path, visit);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                visit(&std::fs::read_to_string(&path).unwrap_or_default());
+            }
+        }
     }
 }

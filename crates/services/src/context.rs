@@ -1,7 +1,7 @@
 //! What every use-case is given: database, clock, outbox, storage, passwords, keys, settings.
 
 use std::sync::{
-    Arc,
+    Arc, Mutex,
     atomic::{AtomicI64, Ordering},
 };
 
@@ -49,14 +49,11 @@ impl Context {
     }
 }
 
-/// A UUID version 7 of the clock's time.
+/// A UUID version 7 of the clock's time; those of one process sort in the order in which they were made.
 pub fn new_id(clock: &Clock) -> Uuid {
+    static LAST: Mutex<ContextV7> = Mutex::new(ContextV7::new());
     let now = clock.now();
-    Uuid::new_v7(Timestamp::from_unix(
-        ContextV7::new(),
-        now.timestamp().unsigned_abs(),
-        now.timestamp_subsec_nanos(),
-    ))
+    Uuid::new_v7(Timestamp::from_unix(&LAST, now.timestamp().unsigned_abs(), now.timestamp_subsec_nanos()))
 }
 
 /// The time, for everybody: the machine's, or a test's that moves only when told to.

@@ -16,7 +16,11 @@ use sea_orm::{
 };
 use sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 
-use crate::failure::{OrInternal, internal};
+use crate::{
+    audit,
+    failure::{OrInternal, internal},
+    origin,
+};
 
 /// Two nodes that start on an empty database at once must not both migrate. Any number will do.
 const MIGRATION_LOCK: i64 = 0x6179_6172;
@@ -65,13 +69,18 @@ impl Database {
     {
         let connection = self.write.clone();
         let span = tracing::Span::current();
-        let task = async move {
+        let task = audit::keeping(async move {
             let options = TransactionOptions {
                 sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
                 ..TransactionOptions::default()
             };
             let transaction = connection.begin_with_options(options).await.or_internal()?;
-            match work(&transaction).await {
+            // What was noted for the audit trail comes last: see there.
+            let done = match work(&transaction).await {
+                Ok(value) => audit::append(&transaction).await.map(|()| value),
+                Err(error) => Err(error),
+            };
+            match done {
                 Ok(value) => {
                     transaction.commit().await.or_internal()?;
                     Ok(value)
@@ -81,7 +90,8 @@ impl Database {
                     Err(error)
                 }
             }
-        };
+        });
+        let task = origin::within(origin::current(), task);
         tokio::spawn(tracing::Instrument::instrument(task, span))
             .await
             .unwrap_or_else(|error| Err(internal(error)))

@@ -17,6 +17,8 @@ pub mod hours;
 pub mod images;
 pub mod keys;
 pub mod mail;
+pub mod members;
+pub mod origin;
 pub mod outbox;
 pub mod passwords;
 pub mod phones;

@@ -1,16 +1,13 @@
 //! The organisation's security: requiring a second factor, the idle limit, and what an administrator may do
 //! for a member who lost their phone or left a session open.
 
-use chrono::{DateTime, Utc};
 use domain::{
-    Admin, AppError, Code, PersonId, Recent, Role,
+    Admin, AppError, Code, PersonId, Recent,
+    members::may_act_on,
     security::{IdleLimit, MemberForm, Policy, PolicyForm},
 };
 use entity::{authenticator, enrolment, membership, organisation, passkey, person, session};
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, QueryTrait,
-    sea_query::{Expr, ExprTrait},
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, sea_query::Expr};
 use serde_json::json;
 
 use crate::{
@@ -20,6 +17,7 @@ use crate::{
     failure::{OrInternal, internal},
     guess,
     mail::{Mail, MailKind},
+    members::{MemberLine, find_member, load_people},
     session::{EndReason, end_all, ending},
 };
 
@@ -32,92 +30,9 @@ pub struct Security {
     pub people: Vec<MemberLine>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MemberLine {
-    pub id: PersonId,
-    pub name: String,
-    pub email: String,
-    pub role: Role,
-    pub has_second_factor: bool,
-    /// When they last used any session in this organisation.
-    pub active_at: Option<DateTime<Utc>>,
-    /// Whether a session of theirs is open here now.
-    pub is_signed_in: bool,
-    pub is_self: bool,
-    /// The administrator who asks may sign them out.
-    pub may_be_signed_out: bool,
-    /// The administrator who asks may reset their second factor, if they have one.
-    pub may_be_reset: bool,
-}
-
 pub async fn load_security(context: &Context, admin: Admin) -> Result<Security, AppError> {
-    let (read, now) = (context.database.read(), context.now());
-    let organisation = load_organisation(read, admin).await?;
-    let rows = membership::Entity::in_organisation(admin.organisation)
-        .find_also_related(person::Entity)
-        .all(read)
-        .await
-        .or_internal()?;
-    let here = membership::Entity::in_organisation(admin.organisation)
-        .select_only()
-        .column(membership::Column::PersonId)
-        .into_query();
-    let mut with_factor: Vec<uuid::Uuid> = authenticator::Entity::find()
-        .select_only()
-        .column(authenticator::Column::PersonId)
-        .filter(authenticator::Column::PersonId.in_subquery(here.clone()))
-        .into_tuple()
-        .all(read)
-        .await
-        .or_internal()?;
-    let with_passkey: Vec<uuid::Uuid> = passkey::Entity::find()
-        .select_only()
-        .column(passkey::Column::PersonId)
-        .filter(passkey::Column::PersonId.in_subquery(here))
-        .distinct()
-        .into_tuple()
-        .all(read)
-        .await
-        .or_internal()?;
-    with_factor.extend(with_passkey);
-    let sessions: Vec<(uuid::Uuid, DateTime<Utc>, i64)> = session::Entity::find()
-        .select_only()
-        .column(session::Column::PersonId)
-        .column_as(session::Column::ActiveAt.max(), "active_at")
-        .column_as(
-            Expr::case(
-                session::Column::EndedAt.is_null().and(session::Column::ExpiresAt.gt(now)),
-                Expr::val(1_i64),
-            )
-            .finally(Expr::val(0_i64))
-            .max(),
-            "open",
-        )
-        .filter(session::Column::OrganisationId.eq(admin.organisation.0))
-        .group_by(session::Column::PersonId)
-        .into_tuple()
-        .all(read)
-        .await
-        .or_internal()?;
-    let line = |(member, person): (membership::Model, Option<person::Model>)| {
-        let (person, role) = (person?, member.role());
-        let seen = sessions.iter().find(|(id, ..)| *id == person.id);
-        let (is_self, may) = (person.id() == admin.person, role <= admin.role);
-        Some(MemberLine {
-            id: person.id(),
-            role,
-            has_second_factor: with_factor.contains(&person.id),
-            active_at: seen.map(|(_, at, _)| *at),
-            is_signed_in: seen.is_some_and(|(_, _, open)| *open == 1),
-            is_self,
-            may_be_signed_out: may && !is_self,
-            may_be_reset: may && !is_self && with_factor.contains(&person.id),
-            name: person.name,
-            email: person.email,
-        })
-    };
-    let mut people: Vec<MemberLine> = rows.into_iter().filter_map(line).collect();
-    people.sort_by_cached_key(|line| (domain::fold::fold(&line.name), line.email.clone()));
+    let organisation = load_organisation(context.database.read(), admin).await?;
+    let people = load_people(context, admin).await?;
     Ok(Security { policy: policy_of(&organisation), version: organisation.version, people })
 }
 
@@ -185,35 +100,17 @@ fn entry(admin: Admin, action: &'static str) -> Entry {
     Entry { organisation: Some(admin.organisation), ..audit::personal(admin.person, action) }
 }
 
-/// The member behind an id; whoever is no member here does not exist: `NotFound`.
-async fn member(
-    on: &impl ConnectionTrait,
-    admin: Admin,
-    id: PersonId,
-) -> Result<(membership::Model, person::Model), AppError> {
-    let row = membership::Entity::in_organisation(admin.organisation)
-        .filter(membership::Column::PersonId.eq(id.0))
-        .find_also_related(person::Entity)
-        .one(on)
-        .await
-        .or_internal()?;
-    match row {
-        Some((member, Some(person))) => Ok((member, person)),
-        _ => Err(Code::NotFound.into()),
-    }
-}
-
 /// A member whom the administrator may act upon: not themselves, nobody of a higher role.
 async fn subordinate(
     on: &impl ConnectionTrait,
     admin: Admin,
     id: PersonId,
 ) -> Result<person::Model, AppError> {
-    let (member, person) = member(on, admin, id).await?;
+    let (member, person) = find_member(on, admin.organisation, id).await?;
     if id == admin.person {
         return Err(Code::NotOnYourself.into());
     }
-    if member.role() > admin.role { Err(Code::Forbidden.into()) } else { Ok(person) }
+    if may_act_on(admin.role, member.role()) { Ok(person) } else { Err(Code::Forbidden.into()) }
 }
 
 /// Ends a member's sessions in this organisation; sessions they have elsewhere can't enter it again.
@@ -288,7 +185,7 @@ pub async fn reset_member(context: &Context, admin: Recent<Admin>, form: MemberF
 /// Errors: `NotFound`, `TooManyTries`.
 pub async fn remind_member(context: &Context, admin: Admin, form: MemberForm) -> Result<(), AppError> {
     let id = form.parse()?;
-    let (_, person) = member(context.database.read(), admin, id).await?;
+    let (_, person) = find_member(context.database.read(), admin.organisation, id).await?;
     guess::spend(context, &format!("mail:{}", person.email_key)).await?;
     remind(context, admin, person).await
 }
@@ -298,7 +195,7 @@ pub async fn remind_all(context: &Context, admin: Admin) -> Result<usize, AppErr
     let mut sent = 0;
     let people = load_security(context, admin).await?.people;
     for line in people.into_iter().filter(|line| !line.has_second_factor && !line.is_self) {
-        let (_, person) = member(context.database.read(), admin, line.id).await?;
+        let (_, person) = find_member(context.database.read(), admin.organisation, line.id).await?;
         if guess::spend(context, &format!("mail:{}", person.email_key)).await.is_ok() {
             remind(context, admin, person).await?;
             sent += 1;

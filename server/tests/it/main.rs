@@ -1,9 +1,11 @@
 //! The server over HTTP, without a socket: routes, layers, pages, forms.
 
 mod account;
+mod audit;
 mod entrance;
 mod general;
 mod hours;
+mod members;
 mod nodes;
 mod permissions;
 mod requests;

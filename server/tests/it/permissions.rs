@@ -10,7 +10,7 @@ use axum::{
     body::Body,
     http::{Method, StatusCode},
 };
-use domain::{Code, Role};
+use domain::{Code, Role, members::InviteForm};
 use entity::passkey;
 use sea_orm::{ActiveValue::Set, EntityTrait};
 use server::router::{OTHER_ROUTES, page_routes};
@@ -28,8 +28,9 @@ enum Needs {
     /// Signed in, and let into the organisation.
     Member,
     Admin,
+    Owner,
 }
-use Needs::{Account, Admin, Challenge, Member, Nothing};
+use Needs::{Account, Admin, Challenge, Member, Nothing, Owner};
 
 /// Method, route, the least one must be.
 const MATRIX: &[(&str, &str, Needs)] = &[
@@ -44,11 +45,14 @@ const MATRIX: &[(&str, &str, Needs)] = &[
     ("GET", "/forgot", Nothing),
     ("GET", "/reset", Nothing),
     ("GET", "/verify", Nothing),
+    ("GET", "/invite", Nothing),
     ("GET", "/email", Nothing),
     ("GET", "/not-me", Nothing),
     ("GET", "/settings/general", Member),
     ("GET", "/settings/hours", Member),
+    ("GET", "/settings/members", Member),
     ("GET", "/settings/security", Admin),
+    ("GET", "/settings/audit", Admin),
     ("GET", "/account/security", Account),
     ("GET", "/account/security/app", Account),
     ("GET", "/account/security/codes", Account),
@@ -56,6 +60,8 @@ const MATRIX: &[(&str, &str, Needs)] = &[
     ("GET", "/account/sessions", Account),
     ("GET", "/files/photo/{name}/{size}", Member),
     ("GET", "/files/backup-codes", Account),
+    ("GET", "/files/audit.csv", Admin),
+    ("GET", "/files/audit.jsonl", Admin),
     ("POST", "/api/entrance/load-installation", Nothing),
     ("POST", "/api/entrance/sign-up", Nothing),
     ("POST", "/api/entrance/rate-password", Nothing),
@@ -93,12 +99,25 @@ const MATRIX: &[(&str, &str, Needs)] = &[
     ("POST", "/api/account/load-sessions", Account),
     ("POST", "/api/account/end-session", Account),
     ("POST", "/api/account/end-other-sessions", Account),
+    ("POST", "/api/members/load-members", Member),
+    ("POST", "/api/members/invite", Admin),
+    ("POST", "/api/members/resend-invitation", Admin),
+    ("POST", "/api/members/revoke-invitation", Admin),
+    ("POST", "/api/members/change-role", Admin),
+    ("POST", "/api/members/remove-member", Admin),
+    ("POST", "/api/members/transfer-ownership", Owner),
+    ("POST", "/api/members/leave", Account),
+    ("POST", "/api/members/load-invitation", Nothing),
+    ("POST", "/api/members/accept-invitation", Nothing),
+    ("POST", "/api/members/join", Nothing),
     ("POST", "/api/security/load-security", Admin),
     ("POST", "/api/security/save-policy", Admin),
     ("POST", "/api/security/sign-member-out", Admin),
     ("POST", "/api/security/reset-member", Admin),
     ("POST", "/api/security/remind-member", Admin),
     ("POST", "/api/security/remind-all", Admin),
+    ("POST", "/api/audit/load-audit", Admin),
+    ("POST", "/api/audit/load-last-change", Member),
     ("POST", "/api/general/load-general", Member),
     ("POST", "/api/general/load-profile", Member),
     ("POST", "/api/general/save-profile", Admin),
@@ -122,9 +141,15 @@ const WITH_IDS: &[(&str, &str, &str)] = &[
     ("POST", "/api/account/end-session", "form[session]={session}"),
     ("POST", "/api/account/rename-passkey", "form[passkey]={passkey}&form[name]=Mine"),
     ("POST", "/api/account/remove-passkey", "form[passkey]={passkey}"),
+    ("POST", "/api/members/resend-invitation", "form[invitation]={invitation}"),
+    ("POST", "/api/members/revoke-invitation", "form[invitation]={invitation}"),
+    ("POST", "/api/members/change-role", "form[person]={person}&form[role]=member"),
+    ("POST", "/api/members/remove-member", "form[person]={person}"),
+    ("POST", "/api/members/transfer-ownership", "form[person]={person}"),
     ("POST", "/api/security/sign-member-out", "form[person]={person}"),
     ("POST", "/api/security/reset-member", "form[person]={person}"),
     ("POST", "/api/security/remind-member", "form[person]={person}"),
+    ("POST", "/api/audit/load-audit", "form[person]={person}"),
 ];
 
 #[test]
@@ -195,6 +220,16 @@ const SAMPLES: &[(&str, &str)] = &[
     ("/api/account/remove-passkey", "form[passkey]=x"),
     ("/api/account/end-session", "form[session]=x"),
     ("/api/account/end-other-sessions", "form[confirmed]=false"),
+    ("/api/members/invite", "form[emails]=x&form[role]=member"),
+    ("/api/members/resend-invitation", "form[invitation]=x"),
+    ("/api/members/revoke-invitation", "form[invitation]=x"),
+    ("/api/members/change-role", "form[person]=x&form[role]=member"),
+    ("/api/members/remove-member", "form[person]=x"),
+    ("/api/members/transfer-ownership", "form[person]=x"),
+    ("/api/members/leave", "form[confirmed]=false"),
+    ("/api/members/load-invitation", "form[token]=x"),
+    ("/api/members/accept-invitation", "form[token]=x"),
+    ("/api/members/join", "form[token]=x&form[name]=x&form[password]=x"),
     ("/api/security/save-policy", "form[idle_limit]=x&form[version]=1"),
     ("/api/security/sign-member-out", "form[person]=x"),
     ("/api/security/reset-member", "form[person]=x"),
@@ -213,6 +248,7 @@ const SAMPLES: &[(&str, &str)] = &[
     ("/api/hours/save-hours", "form[version]=0"),
     ("/api/hours/add-holidays", "form[dates][0]=2027-01-01"),
     ("/api/hours/explain-at", "form[at]=2026-11-23T12:00"),
+    ("/api/audit/load-last-change", "form[room]=general"),
     ("/api/shell/choose-language", "form[language]=tr"),
     ("/api/shell/choose-theme", "form[theme]=dark"),
     ("/api/shell/switch-organisation", "form[organisation]=019ab000-0000-7000-8000-000000000000"),
@@ -251,7 +287,11 @@ async fn the_matrix_holds_for_everybody() {
             world.set_role(owner, role).await;
             let mut browser = world.browser();
             browser.cookies = cookies.clone();
-            let most = if role >= Role::Admin { Admin } else { Member };
+            let most = match role {
+                Role::Member => Member,
+                Role::Admin => Admin,
+                Role::Owner => Owner,
+            };
             let allowed = *needs != Challenge && *needs <= most;
             assert_eq!(is_let_in(&mut browser, method, route).await, allowed, "{role:?}, {asked}");
         }
@@ -307,7 +347,12 @@ async fn ids_of_another_organisation_answer_404_like_ones_that_do_not_exist() {
         })
     });
     write.await.unwrap();
+    let form = InviteForm { emails: "seda@ornek.com".into(), role: "member".into() };
+    let by = mehmet.admin().unwrap();
+    services::members::invite(&world.context, by, form).await.unwrap();
+    let invited = services::members::load_members(&world.context, by).await.unwrap().invitations.remove(0);
     let real = [
+        ("{invitation}", invited.id.to_string()),
         ("{photo}", photo),
         ("{organisation}", mehmet.organisation.to_string()),
         ("{session}", mehmet.session.to_string()),

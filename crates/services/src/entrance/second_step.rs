@@ -91,7 +91,7 @@ pub async fn load_second_step(context: &Context, token: &PlainToken) -> Result<S
 }
 
 /// Finishes the sign-in with a typed code.
-/// Errors: field `code` (`CodeWrong`, `ClockWrong`), `ChallengeExpired`, `TooManyTries`.
+/// Errors: field `code` (`CodeWrong`, `ClockWrong`), `ChallengeExpired`, `NoOrganisation`, `TooManyTries`.
 pub async fn sign_in_with_code(
     context: &Context,
     token: &PlainToken,
@@ -115,8 +115,9 @@ pub async fn sign_in_with_code(
             };
             let method = if matches!(proof, Proof::Backup(_)) { "backup_code" } else { "code" };
             let is_known = use_up(on, &challenge).await?;
-            let opened = open(&inner, on, Opening { person: person.clone(), is_known, from, method }).await?;
-            Ok(Ok((opened, challenge.next, person, codes_left)))
+            let opening = Opening { person: person.clone(), is_known, from, method };
+            let opened = open(&inner, on, opening).await?;
+            Ok(opened.map(|opened| (opened, challenge.next, person, codes_left)))
         })
     });
     let (opened, next, person, codes_left) = finished.await??;
@@ -158,7 +159,7 @@ pub async fn ask_passkey(context: &Context, token: &PlainToken) -> Result<Questi
     account::ask_second_step(context, id).await
 }
 
-/// Finishes the sign-in with a passkey. Errors: `PasskeyRefused`, `ChallengeExpired`.
+/// Finishes the sign-in with a passkey. Errors: `PasskeyRefused`, `ChallengeExpired`, `NoOrganisation`.
 pub async fn sign_in_with_second_passkey(
     context: &Context,
     token: &PlainToken,
@@ -175,9 +176,9 @@ pub async fn sign_in_with_second_passkey(
             answered.note(&inner, on).await?;
             let is_known = use_up(on, &challenge).await?;
             let opening = Opening { person, is_known, from, method: "passkey" };
-            Ok((open(&inner, on, opening).await?, challenge.next))
+            Ok(open(&inner, on, opening).await?.map(|opened| (opened, challenge.next)))
         })
     });
-    let (opened, next) = finished.await?;
+    let (opened, next) = finished.await??;
     opened.tell(context, next).await
 }

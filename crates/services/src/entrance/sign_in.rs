@@ -46,7 +46,7 @@ pub enum Entered {
 /// Checks address and password; starts a session, or a challenge for somebody with a second factor.
 ///
 /// Errors: `WrongCredentials` (never says which), `Unverified` (to somebody who knows the
-/// password), `TooManyTries`.
+/// password), `NoOrganisation` (to somebody who could sign in), `TooManyTries`.
 pub async fn sign_in(
     context: &Context,
     form: LoginForm,
@@ -75,7 +75,7 @@ pub async fn sign_in(
                 if !verified {
                     // Commits the budget, refuses the session.
                     guess::succeed(on, &subject).await?;
-                    return Ok(None);
+                    return Ok(Err(Code::Unverified.into()));
                 }
                 // The password may have been reset while this one was being checked.
                 let current = lock_person(on, person.id()).await?;
@@ -91,16 +91,16 @@ pub async fn sign_in(
                     let browser = known.map(|known| known.id);
                     let challenge =
                         second_step::challenge(&inner, on, &person, subject, browser, next).await?;
-                    return Ok(Some(Opened::CodeOwed(challenge)));
+                    return Ok(Ok(Opened::CodeOwed(challenge)));
                 }
                 // After the person's row, as a reset does it: two orders would be a deadlock.
                 guess::succeed(on, &subject).await?;
                 let opening = Opening { person, is_known: known.is_some(), from, method: "password" };
-                Ok(Some(Opened::In(Box::new(open(&inner, on, opening).await?), next)))
+                Ok(open(&inner, on, opening).await?.map(|session| Opened::In(Box::new(session), next)))
             })
         })
         .await?;
-    match entered.ok_or(Code::Unverified)? {
+    match entered? {
         Opened::CodeOwed(challenge) => Ok(Entered::CodeOwed(challenge)),
         Opened::In(session, next) => Ok(Entered::In(session.tell(context, next).await?)),
     }
@@ -112,7 +112,7 @@ enum Opened {
 }
 
 /// Signs in with nothing but a passkey, which is two factors by itself.
-/// Errors: `PasskeyRefused`, `PasskeysUnavailable`, `Unverified`.
+/// Errors: `PasskeyRefused`, `PasskeysUnavailable`, `Unverified`, `NoOrganisation`.
 pub async fn sign_in_with_passkey(
     context: &Context,
     form: PasskeyForm,
@@ -141,7 +141,7 @@ pub async fn sign_in_with_passkey(
         })
     });
     let next = safe_next(&form.next).unwrap_or("/").to_owned();
-    opened.await?.tell(context, next).await
+    opened.await??.tell(context, next).await
 }
 
 /// Who is let in, and from where.
@@ -163,13 +163,15 @@ pub(super) struct NewSession {
     person: person::Model,
 }
 
-/// Starts a session in the caller's transaction, which has locked the person and proved them.
+/// Starts a session in the caller's transaction, which has locked the person and proved them. Somebody who belongs
+/// nowhere is refused inside the answer, `NoOrganisation`: what their proof has used up and given back is to be kept.
 pub(super) async fn open(
     context: &Context,
     on: &impl ConnectionTrait,
     opening: Opening,
-) -> Result<NewSession, AppError> {
+) -> Result<Result<NewSession, AppError>, AppError> {
     let Opening { person, is_known, from, method } = opening;
+    let Some(home) = home_of(on, &person).await? else { return Ok(Err(Code::NoOrganisation.into())) };
     let (id, now) = (person.id(), context.now());
     let browser = if is_known { None } else { Some(PlainToken::random()) };
     if let Some(token) = &browser {
@@ -187,7 +189,6 @@ pub(super) async fn open(
         .await
         .or_internal()?
         > 0;
-    let home = home_of(on, &person).await?;
     let token = session::start(context, on, id, home.id(), &from).await?;
     let entry = Entry {
         organisation: Some(home.id()),
@@ -202,7 +203,7 @@ pub(super) async fn open(
         );
         (Notice::NewSignIn { browser: from.name, address: from.address, at }, home.language())
     });
-    Ok(NewSession { token, browser, news, person })
+    Ok(Ok(NewSession { token, browser, news, person }))
 }
 
 impl NewSession {
@@ -216,7 +217,10 @@ impl NewSession {
 }
 
 /// The organisation a new session starts in: where the person was last, else the oldest.
-async fn home_of(on: &impl ConnectionTrait, person: &person::Model) -> Result<organisation::Model, AppError> {
+async fn home_of(
+    on: &impl ConnectionTrait,
+    person: &person::Model,
+) -> Result<Option<organisation::Model>, AppError> {
     let memberships = membership::Entity::of_person(person.id()).all(on).await.or_internal()?;
     let last = entity::session::Entity::find()
         .filter(entity::session::Column::PersonId.eq(person.id))
@@ -227,7 +231,7 @@ async fn home_of(on: &impl ConnectionTrait, person: &person::Model) -> Result<or
     let last = last.map(|session| session.organisation_id);
     let found =
         memberships.iter().find(|member| Some(member.organisation_id) == last).or(memberships.first());
-    let id = found.ok_or(Code::Forbidden)?.organisation();
+    let Some(id) = found.map(membership::Model::organisation) else { return Ok(None) };
     let home = organisation::Entity::by_id(id).one(on).await.or_internal()?;
-    home.ok_or_else(|| internal("a membership without its organisation"))
+    home.map(Some).ok_or_else(|| internal("a membership without its organisation"))
 }

@@ -4,6 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     AppError, Language, OrganisationId, PersonId, Role,
     entrance::{Signup, SignupForm},
+    general::{Email, Name},
 };
 use entity::{link::Purpose, membership, organisation, person};
 use sea_orm::{
@@ -80,7 +81,9 @@ pub(crate) async fn register(
         .write(move |on| {
             Box::pin(async move {
                 let (person, organisation) = (PersonId(inner.id()), OrganisationId(inner.id()));
-                if let Some(known) = claim_address(on, person_row(person, &signup, hash, now)).await? {
+                let (name, email) = (&signup.name, &signup.email);
+                let row = NewPerson { id: person, name, email, hash, verified_at: None }.row(now);
+                if let Some(known) = claim_address(on, row).await? {
                     // Also makes this a write like the others, as slow as they are.
                     audit::record(&inner, on, personal(known.id(), "entrance.sign_up_again")).await?;
                     return Ok(Some(known));
@@ -115,7 +118,7 @@ pub(crate) async fn register(
 }
 
 /// Inserts the person, in place of one with the same address who never proved it; gives back one who did.
-async fn claim_address(
+pub(crate) async fn claim_address(
     on: &DatabaseTransaction,
     row: person::ActiveModel,
 ) -> Result<Option<person::Model>, AppError> {
@@ -138,16 +141,28 @@ async fn claim_address(
     Err(internal("an address is signed up by too many at once"))
 }
 
-fn person_row(id: PersonId, signup: &Signup, hash: String, now: DateTime<Utc>) -> person::ActiveModel {
-    person::ActiveModel {
-        id: Set(id.0),
-        name: Set(signup.name.as_str().to_owned()),
-        email: Set(signup.email.as_str().to_owned()),
-        email_key: Set(signup.email.normalised()),
-        verified_at: Set(None),
-        password_hash: Set(hash),
-        language: Set(None),
-        created_at: Set(now),
+/// Somebody who was not known before.
+pub(crate) struct NewPerson<'a> {
+    pub id: PersonId,
+    pub name: &'a Name,
+    pub email: &'a Email,
+    /// Of the password.
+    pub hash: String,
+    pub verified_at: Option<DateTime<Utc>>,
+}
+
+impl NewPerson<'_> {
+    pub fn row(self, now: DateTime<Utc>) -> person::ActiveModel {
+        person::ActiveModel {
+            id: Set(self.id.0),
+            name: Set(self.name.as_str().to_owned()),
+            email: Set(self.email.as_str().to_owned()),
+            email_key: Set(self.email.normalised()),
+            verified_at: Set(self.verified_at),
+            password_hash: Set(self.hash),
+            language: Set(None),
+            created_at: Set(now),
+        }
     }
 }
 

@@ -4,16 +4,18 @@
 //! stranger typed reaches a header.
 
 mod transport;
+mod words;
 
 use askama::Template;
 use chrono::{DateTime, Utc};
-use domain::Language;
+use domain::{Language, Role};
 use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart};
 use lettre::{Address, Message};
 use uuid::Uuid;
 
 pub use transport::{MailFailure, MailSettings, Mailer, SentMail, SmtpTls, TransportSettings};
+use words::{Words, greeting, words};
 
 /// A mail to one person.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,8 +46,41 @@ pub enum MailKind {
     EmailConfirmed { link: String },
     /// An administrator asks for a second factor; the link leads to where it is set up.
     SetUpTwoFactor { link: String, organisation: String },
+    /// About belonging to an organisation; an invitation's link works for 7 days, the others lead to what they speak of.
+    Belonging { about: Belonging, organisation: String, link: String },
     /// Something happened to the account; the link says "this wasn't me" and works for 7 days.
     Notice { notice: Notice, link: String },
+}
+
+/// What became of somebody's place in an organisation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Belonging {
+    /// An address is asked to join.
+    Invited {
+        inviter: String,
+        role: Role,
+    },
+    RoleChanged {
+        role: Role,
+    },
+    /// Shown out.
+    Removed,
+    /// To both: who handed the ownership over, and who has it now.
+    OwnershipTransferred {
+        from: String,
+        to: String,
+    },
+}
+
+impl Belonging {
+    const fn name(&self) -> &'static str {
+        match self {
+            Self::Invited { .. } => "invitation",
+            Self::RoleChanged { .. } => "role_changed",
+            Self::Removed => "removed",
+            Self::OwnershipTransferred { .. } => "ownership_transferred",
+        }
+    }
 }
 
 /// What happened to an account.
@@ -111,6 +146,7 @@ impl MailKind {
             | Self::ConfirmEmail { link }
             | Self::EmailConfirmed { link }
             | Self::SetUpTwoFactor { link, .. }
+            | Self::Belonging { link, .. }
             | Self::Notice { link, .. } => Some(link),
         }
     }
@@ -125,6 +161,7 @@ impl MailKind {
             Self::ConfirmEmail { .. } => "confirm_email",
             Self::EmailConfirmed { .. } => "email_confirmed",
             Self::SetUpTwoFactor { .. } => "set_up_two_factor",
+            Self::Belonging { about, .. } => about.name(),
             Self::Notice { notice, .. } => notice.name(),
         }
     }
@@ -173,7 +210,11 @@ fn compose(mail: &Mail, from: &Mailbox, at: DateTime<Utc>) -> Result<Message, Ma
         _ => texts::mail::greeting(language).to_owned(),
     };
     let (greeting, link) = (greeting.as_str(), mail.kind.link().unwrap_or_default());
-    let (link_hint, footer) = (texts::mail::link_hint(language), texts::mail::footer(language));
+    let footer = match &mail.kind {
+        MailKind::Belonging { about: Belonging::Invited { .. }, .. } => texts::mail::footer_invited(language),
+        _ => texts::mail::footer(language),
+    };
+    let link_hint = texts::mail::link_hint(language);
     let html =
         Html { language: language.tag(), subject, greeting, body, button, link, note, link_hint, footer }
             .render();
@@ -192,103 +233,6 @@ fn compose(mail: &Mail, from: &Mailbox, at: DateTime<Utc>) -> Result<Message, Ma
         .raw_header(automatic)
         .multipart(MultiPart::alternative_plain_html(text?, html?))
         .map_err(MailFailure::new)
-}
-
-/// What a mail says. The subject never holds anything that somebody typed.
-struct Words {
-    subject: &'static str,
-    body: String,
-    button: &'static str,
-    note: &'static str,
-}
-
-fn words(kind: &MailKind, l: Language) -> Words {
-    use texts::mail as t;
-    let (subject, body, button, note) = match kind {
-        MailKind::VerifyAddress { .. } => {
-            (t::verify_subject(l), t::verify_body(l).to_owned(), t::verify_button(l), t::verify_note(l))
-        }
-        MailKind::AlreadyRegistered { .. } => (
-            t::registered_subject(l),
-            t::registered_body(l).to_owned(),
-            t::registered_button(l),
-            t::registered_note(l),
-        ),
-        MailKind::ResetPassword { .. } => {
-            (t::reset_subject(l), t::reset_body(l).to_owned(), t::reset_button(l), t::reset_note(l))
-        }
-        MailKind::PasswordChanged { .. } => {
-            (t::changed_subject(l), t::changed_body(l).to_owned(), t::changed_button(l), t::changed_note(l))
-        }
-        MailKind::ConfirmEmail { .. } => {
-            (t::email_subject(l), t::email_body(l).to_owned(), t::email_button(l), t::email_note(l))
-        }
-        MailKind::EmailConfirmed { .. } => (
-            t::email_done_subject(l),
-            t::email_done_body(l).to_owned(),
-            t::registered_button(l),
-            t::email_done_note(l),
-        ),
-        MailKind::SetUpTwoFactor { organisation, .. } => (
-            t::set_up_subject(l),
-            t::set_up_body(l, plain(organisation).unwrap_or_else(|| t::your_company(l).to_owned())),
-            t::set_up_button(l),
-            t::set_up_note(l),
-        ),
-        MailKind::Notice { notice, .. } => {
-            let (subject, body) = happened(notice, l);
-            (subject, body, t::not_me_button(l), t::not_me_note(l))
-        }
-    };
-    Words { subject, body, button, note }
-}
-
-fn happened(notice: &Notice, l: Language) -> (&'static str, String) {
-    use texts::mail as t;
-    match notice {
-        Notice::NewSignIn { browser, address, at } => {
-            let browser = if browser.is_empty() { t::unknown_browser(l) } else { browser };
-            (t::new_sign_in_subject(l), t::new_sign_in_body(l, address, at, browser))
-        }
-        Notice::TwoFactorOn => (t::two_factor_on_subject(l), t::two_factor_on_body(l).to_owned()),
-        Notice::TwoFactorReplaced => {
-            (t::two_factor_replaced_subject(l), t::two_factor_replaced_body(l).to_owned())
-        }
-        Notice::TwoFactorOff => (t::two_factor_off_subject(l), t::two_factor_off_body(l).to_owned()),
-        Notice::TwoFactorReset => (t::two_factor_reset_subject(l), t::two_factor_reset_body(l).to_owned()),
-        Notice::BackupCodeUsed { left } if *left < domain::account::FEW_BACKUP_CODES as u64 => {
-            (t::codes_few_subject(l), t::codes_few_body(l, left))
-        }
-        Notice::BackupCodeUsed { left } => (t::code_used_subject(l), t::code_used_body(l, left)),
-        Notice::CodesReplaced => (t::codes_replaced_subject(l), t::codes_replaced_body(l).to_owned()),
-        Notice::PasskeyAdded { name } => {
-            (t::passkey_added_subject(l), t::passkey_added_body(l, plain(name).unwrap_or_default()))
-        }
-        Notice::PasskeyRemoved { name } => {
-            (t::passkey_removed_subject(l), t::passkey_removed_body(l, plain(name).unwrap_or_default()))
-        }
-        Notice::EmailChanging { to } => (t::email_changing_subject(l), t::email_changing_body(l, to)),
-        Notice::EmailChanged { to } => (t::email_changed_subject(l), t::email_changed_body(l, to)),
-    }
-}
-
-/// Greets by name, unless the "name" is an advertisement.
-fn greeting(name: &str, language: Language) -> String {
-    match plain(name) {
-        Some(name) => texts::mail::greeting_name(language, name),
-        None => texts::mail::greeting(language).to_owned(),
-    }
-}
-
-/// A name that may stand in a mail: anybody can sign up with somebody else's address, and the mail must not
-/// carry a stranger's message or link to it.
-fn plain(name: &str) -> Option<String> {
-    let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
-    let letters: Vec<char> = name.chars().collect();
-    let web_like = letters.windows(2).any(|pair| pair[0] == '.' && pair[1].is_alphanumeric());
-    let plain =
-        !name.is_empty() && letters.len() <= 60 && !name.contains(['/', ':', '@', '<', '>']) && !web_like;
-    plain.then_some(name)
 }
 
 #[cfg(test)]

@@ -2,10 +2,10 @@ mod smtp;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use domain::Language;
+use domain::{Language, Role};
 use secrecy::SecretString;
 
-use super::*;
+use super::{words::happened, *};
 
 fn at() -> DateTime<Utc> {
     "2026-11-23T11:32:05Z".parse().unwrap()
@@ -51,6 +51,19 @@ fn kinds() -> Vec<MailKind> {
         MailKind::EmailConfirmed { link: link() },
         MailKind::SetUpTwoFactor { link: link(), organisation: "Yıldız Çağrı Merkezi A.Ş.".into() },
     ];
+    let belongings = [
+        Belonging::Invited { inviter: "Ayşe Erdem".into(), role: Role::Admin },
+        Belonging::Invited { inviter: "ayse.example/kazan".into(), role: Role::Owner },
+        Belonging::RoleChanged { role: Role::Member },
+        Belonging::Removed,
+        Belonging::OwnershipTransferred { from: "Ayşe Erdem".into(), to: "Mert Öz".into() },
+    ];
+    let organisation = || "Yıldız Çağrı Merkezi A.Ş.".to_owned();
+    kinds.extend(belongings.map(|about| MailKind::Belonging {
+        about,
+        organisation: organisation(),
+        link: link(),
+    }));
     kinds.extend(notices.map(|notice| MailKind::Notice { notice, link: link() }));
     kinds
 }

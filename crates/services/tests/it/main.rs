@@ -1,10 +1,12 @@
 //! Use-cases against real databases: every test runs on SQLite and on PostgreSQL.
 
 mod account;
+mod audit;
 mod entrance;
 mod general;
 mod hours;
 mod keys;
+mod members;
 mod schema;
 mod security;
 mod world;

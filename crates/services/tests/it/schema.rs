@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use domain::members::InviteForm;
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, IdenStatic, Iterable, Statement};
 
@@ -18,6 +19,7 @@ fn declared() -> BTreeSet<(String, String)> {
     }
     let mut all = BTreeSet::new();
     columns::<entity::audit::Entity>(&mut all);
+    columns::<entity::audit_head::Entity>(&mut all);
     columns::<entity::authenticator::Entity>(&mut all);
     columns::<entity::backup_code::Entity>(&mut all);
     columns::<entity::browser::Entity>(&mut all);
@@ -27,6 +29,7 @@ fn declared() -> BTreeSet<(String, String)> {
     columns::<entity::fresh_codes::Entity>(&mut all);
     columns::<entity::guess::Entity>(&mut all);
     columns::<entity::hours::Entity>(&mut all);
+    columns::<entity::invitation::Entity>(&mut all);
     columns::<entity::link::Entity>(&mut all);
     columns::<entity::membership::Entity>(&mut all);
     columns::<entity::organisation::Entity>(&mut all);
@@ -70,12 +73,16 @@ async fn up_compare_down(world: World) {
 async fn every_entity_can_be_read(world: &World) {
     let owner = world.owner("sema@ornek.com").await;
     world.set_up_app(owner.account()).await;
+    let form = InviteForm { emails: "mert@ornek.com".into(), role: "member".into() };
+    services::members::invite(&world.context, owner.admin().unwrap(), form).await.unwrap();
     services::session::sign_out(&world.context, owner.account()).await.unwrap();
     let read = world.context.database.read();
     assert_eq!(entity::session::Entity::find().all(read).await.unwrap().len(), 1);
     assert_eq!(entity::organisation::Entity::find().all(read).await.unwrap().len(), 1);
     assert_eq!(entity::browser::Entity::find().all(read).await.unwrap().len(), 1);
     assert!(entity::audit::Entity::find().all(read).await.unwrap().len() >= 3);
+    // Of rows before there were chains, of the organisation, of the person.
+    assert_eq!(entity::audit_head::Entity::find().all(read).await.unwrap().len(), 3);
     assert_eq!(entity::link::Entity::find().all(read).await.unwrap().len(), 1);
     assert_eq!(entity::authenticator::Entity::find().all(read).await.unwrap().len(), 1);
     assert_eq!(entity::backup_code::Entity::find().all(read).await.unwrap().len(), 10);
@@ -86,6 +93,7 @@ async fn every_entity_can_be_read(world: &World) {
     assert_eq!(entity::challenge::Entity::find().all(read).await.unwrap(), []);
     assert_eq!(entity::sealing_key::Entity::find().all(read).await.unwrap(), []);
     assert!(!entity::guess::Entity::find().all(read).await.unwrap().is_empty());
+    assert_eq!(entity::invitation::Entity::find().all(read).await.unwrap().len(), 1);
     assert_eq!(entity::hours::Entity::find().all(read).await.unwrap(), []);
 }
 

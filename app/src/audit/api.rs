@@ -1,0 +1,133 @@
+//! The trail in words. Instants are told in the organisation's zone.
+
+use domain::{AppError, audit::TrailForm};
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::error::Error;
+
+#[cfg(feature = "ssr")]
+use {
+    super::wording,
+    crate::server_side as server,
+    domain::{Code, Language, Role, audit::rooms},
+    services::{audit, session::Visit, zones},
+};
+
+/// All that the page shows.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AuditPage {
+    /// Newest first.
+    pub entries: Vec<Entry>,
+    /// Where the page before this one ends and the one after it begins.
+    pub newer: Option<String>,
+    pub older: Option<String>,
+    /// Whom one can ask for.
+    pub people: Vec<(String, String)>,
+    /// `Avrupa / İstanbul`.
+    pub zone: String,
+    /// What is wrong with the filter; nothing is listed then.
+    pub refused: Option<AppError>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Entry {
+    pub id: String,
+    pub when: String,
+    pub who: String,
+    /// The person, if it was one.
+    pub person: Option<String>,
+    pub on_behalf_of: Option<String>,
+    pub room: String,
+    pub action: String,
+    pub changes: Vec<Change>,
+    /// Empty where no request stood behind it.
+    pub address: String,
+    pub request: String,
+    /// Its place in the chain; `None`: from before there was one.
+    pub number: Option<i64>,
+}
+
+/// A field in words. `None`: it was not there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    pub field: String,
+    pub before: Option<String>,
+    pub after: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LastChange {
+    pub who: String,
+    pub when: String,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RoomForm {
+    pub room: String,
+}
+
+#[server(endpoint = "audit/load-audit")]
+pub async fn load_audit(#[server(default)] form: TrailForm) -> Result<AuditPage, Error> {
+    let (context, admin, visit) = (server::context()?, server::admin()?, server::visit()?);
+    let l = server::facts().language;
+    let refused = form.parse().err().filter(|error| !error.fields.is_empty());
+    let asked = if refused.is_some() { TrailForm::default() } else { form };
+    let audit::Page { lines, newer, older, people, zone } =
+        audit::load_trail(&context, admin, &asked).await?;
+    let shown = AuditPage {
+        entries: lines.into_iter().map(|line| entry(&visit, l, line)).collect(),
+        newer: newer.map(|id| id.to_string()),
+        older: older.map(|id| id.to_string()),
+        people: people.into_iter().map(|(id, name)| (id.to_string(), name)).collect(),
+        zone: zones::label(zone, l),
+        refused: None,
+    };
+    Ok(match refused {
+        Some(_) => AuditPage { entries: Vec::new(), newer: None, older: None, refused, ..shown },
+        None => shown,
+    })
+}
+
+/// Nothing for members: the trail it leads to is closed to them.
+#[server(endpoint = "audit/load-last-change")]
+pub async fn load_last_change(form: RoomForm) -> Result<Option<LastChange>, Error> {
+    let (context, member, visit) = (server::context()?, server::member()?, server::visit()?);
+    let l = server::facts().language;
+    let room = rooms().into_iter().find(|room| *room == form.room).ok_or(Code::NotFound)?;
+    if member.role < Role::Admin {
+        return Ok(None);
+    }
+    let line = audit::last_change(&context, member, room).await?;
+    Ok(line.map(|line| LastChange { who: who(l, &line), when: server::instant(&visit, l, line.row.at) }))
+}
+
+#[cfg(feature = "ssr")]
+fn entry(visit: &Visit, l: Language, line: audit::Line) -> Entry {
+    let who = who(l, &line);
+    let audit::Line { row, on_behalf_of, .. } = line;
+    let deleted = || texts::audit::deleted(l).to_owned();
+    Entry {
+        id: row.id.to_string(),
+        when: server::instant(visit, l, row.at),
+        who,
+        person: row.person_id.map(|id| id.to_string()),
+        on_behalf_of: row.on_behalf_of.map(|_| on_behalf_of.map_or_else(deleted, |(name, _)| name)),
+        room: wording::room(l, &row.room),
+        action: wording::action(l, &row.action),
+        changes: wording::changes(l, &row.room, &row.before, &row.after),
+        address: row.address,
+        request: row.request_id,
+        number: row.number,
+    }
+}
+
+#[cfg(feature = "ssr")]
+fn who(l: Language, line: &audit::Line) -> String {
+    match (&line.person, line.row.person_id) {
+        (Some((name, _)), _) => name.clone(),
+        (None, Some(_)) => texts::audit::deleted(l).to_owned(),
+        (None, None) => texts::audit::nobody(l).to_owned(),
+    }
+}

@@ -1,0 +1,12 @@
+//! The audit trail: who changed what, from what to what. And, for the heads of other rooms, who changed them last.
+
+pub mod api;
+mod entries;
+mod filter;
+mod last;
+mod page;
+#[cfg(feature = "ssr")]
+mod wording;
+
+pub use last::{Last, LastChanged, last_change};
+pub use page::AuditRoute;

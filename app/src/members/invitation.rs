@@ -1,0 +1,178 @@
+//! The page behind an invitation: whose it is, and what it takes to accept. Looking at it uses nothing up.
+
+use domain::{Code, entrance::VerifyForm};
+use leptos::{
+    either::{Either, EitherOf4},
+    prelude::*,
+};
+use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route, location::Url};
+
+use super::api::{AcceptInvitation, Asked, Invitation, Join, load_invitation};
+use crate::{
+    entrance::{Heading, NewPassword, enter},
+    error::Error,
+    form::{Form, FormState},
+    paths,
+    shell::{FailureNotice, FormFailure, SignOutForm, role_name},
+    state::{language, page},
+    ui::{Button, ButtonKind, Field, LinkButton, Skeleton, TextField},
+};
+
+pub struct InvitationRoute {
+    accept: ServerAction<AcceptInvitation>,
+    join: ServerAction<Join>,
+    token: String,
+    invitation: Resource<Result<Invitation, Error>>,
+}
+
+#[lazy_route]
+impl LazyRoute for InvitationRoute {
+    fn data() -> Self {
+        let (accept, join) = (ServerAction::new(), ServerAction::new());
+        // From the address, or from the form that was just refused, whose address no longer has it.
+        let mailed = use_query_map().with_untracked(|query| query.get("token")).unwrap_or_default();
+        let token = FormState::new(accept).value("token", FormState::new(join).value("token", mailed));
+        let asked = token.clone();
+        let invitation = Resource::new(|| (), move |()| load_invitation(VerifyForm { token: asked.clone() }));
+        Self { accept, join, token, invitation }
+    }
+
+    fn view(this: Self) -> AnyView {
+        let l = language();
+        let InvitationRoute { accept, join, token, invitation } = this;
+        view! {
+            <Suspense fallback=move || view! { <Skeleton label=texts::shell::loading(l) lines=5 /> }>
+                {move || {
+                    let token = token.clone();
+                    Suspend::new(async move {
+                        match invitation.await {
+                            Ok(invitation) => {
+                                Either::Left(view! { <Invited invitation token accept join /> })
+                            }
+                            Err(Error(error)) if error.code == Code::LinkExpired => {
+                                Either::Right(Either::Left(view! { <Spent /> }))
+                            }
+                            Err(Error(error)) => Either::Right(Either::Right(view! { <FailureNotice error /> })),
+                        }
+                    })
+                }}
+            </Suspense>
+        }
+        .into_any()
+    }
+}
+
+#[component]
+fn Invited(
+    invitation: Invitation,
+    token: String,
+    accept: ServerAction<AcceptInvitation>,
+    join: ServerAction<Join>,
+) -> impl IntoView {
+    let l = language();
+    let Invitation { organisation, inviter, role, email, asked } = invitation;
+    let text = match inviter {
+        Some(name) => texts::members::invited_by(l, name, role_name(role)),
+        None => texts::members::invited(l, role_name(role)),
+    };
+    let onward = format!("{}?token={token}", paths::INVITE);
+    let way = match asked {
+        Asked::Join => EitherOf4::A(view! { <JoinCard action=join token email /> }),
+        Asked::SignIn => EitherOf4::B(view! { <SignInCard onward email /> }),
+        Asked::Accept => EitherOf4::C(view! { <AcceptCard action=accept token email /> }),
+        Asked::OtherAccount => EitherOf4::D(view! { <OtherAccountCard onward email /> }),
+    };
+    view! {
+        <Heading sign="mail-open" title=texts::members::invited_title(l, organisation) text=text />
+        {way}
+    }
+}
+
+/// Goes on with a whole page: it belongs to somebody else now, or to another organisation.
+fn go_when_done(value: MappedSignal<Option<Result<String, Error>>>) {
+    Effect::new(move || {
+        if let Some(Ok(path)) = value.get() {
+            enter(&path);
+        }
+    });
+}
+
+#[component]
+fn JoinCard(action: ServerAction<Join>, token: String, email: String) -> impl IntoView {
+    let (l, state) = (language(), FormState::new(action));
+    go_when_done(action.value());
+    view! {
+        <Form action state class="stack">
+            <FormFailure error=state.failure() />
+            <input type="hidden" name=state.name("token") value=token />
+            // Not posted: the link says whose it is. Password managers keep it with the password.
+            <Field field="email" label=texts::entrance::email(l)>
+                <input class="input" id="f-email" type="email" value=email autocomplete="username" readonly />
+            </Field>
+            <TextField
+                field="name"
+                label=texts::entrance::name(l)
+                autocomplete="name"
+                maxlength=120
+                required=true
+                autofocus=true
+            />
+            <NewPassword label=texts::entrance::password(l) beside=&["name"] />
+            <Button kind=ButtonKind::Primary type_="submit" wide=true pending=state.pending()>
+                {texts::members::join_button(l)}
+            </Button>
+        </Form>
+    }
+}
+
+#[component]
+fn SignInCard(onward: String, email: String) -> impl IntoView {
+    let l = language();
+    let href = format!("{}?email={}&next={}", paths::LOGIN, Url::escape(&email), Url::escape(&onward));
+    view! {
+        <p>{texts::members::sign_in_text(l, email)}</p>
+        <LinkButton href kind=ButtonKind::Primary wide=true>{texts::members::sign_in_button(l)}</LinkButton>
+    }
+}
+
+#[component]
+fn AcceptCard(action: ServerAction<AcceptInvitation>, token: String, email: String) -> impl IntoView {
+    let (l, state) = (language(), FormState::new(action));
+    go_when_done(action.value());
+    view! {
+        <p>{texts::members::accept_text(l, email)}</p>
+        <Form action state class="stack">
+            <FormFailure error=state.failure() />
+            <input type="hidden" name=state.name("token") value=token />
+            <Button kind=ButtonKind::Primary type_="submit" wide=true pending=state.pending()>
+                {texts::members::accept_button(l)}
+            </Button>
+        </Form>
+    }
+}
+
+#[component]
+fn OtherAccountCard(onward: String, email: String) -> impl IntoView {
+    let l = language();
+    let own = page().viewer.with_untracked(|viewer| viewer.as_ref().map(|viewer| viewer.email.clone()));
+    view! {
+        <p>{texts::members::other_account_text(l, email)}</p>
+        {own.map(|own| view! { <p class="muted">{texts::members::other_account_own(l, own)}</p> })}
+        <SignOutForm next=onward>
+            <button class="button button-primary button-wide" type="submit" name="form[confirmed]" value="true">
+                <span class="button-label">{texts::members::other_account_button(l)}</span>
+            </button>
+        </SignOutForm>
+        <p class="entrance-foot"><a class="link" href=paths::HOME rel="external">{texts::shell::to_start(l)}</a></p>
+    }
+}
+
+/// The link does not work (any more), or there was none.
+#[component]
+fn Spent() -> impl IntoView {
+    let l = language();
+    view! {
+        <Heading sign="history" title=texts::members::spent_title(l) text=texts::members::spent_text(l) />
+        <LinkButton href=paths::LOGIN kind=ButtonKind::Primary wide=true>{texts::shell::to_login(l)}</LinkButton>
+    }
+}

@@ -1,0 +1,84 @@
+//! The page: inviting, who is invited, who belongs to the organisation. Members read the names.
+
+use leptos::{either::Either, prelude::*, task::spawn_local};
+use leptos_router::{LazyRoute, lazy_route};
+
+use super::{
+    actions::MemberForms,
+    api::{MembersPage, load_members},
+    invite::InvitePanel,
+    people::PeoplePanel,
+    waiting::WaitingPanel,
+};
+use crate::{
+    error::Error,
+    shell::{FailureNotice, PageTitle},
+    state::language,
+    ui::Skeleton,
+};
+
+pub struct MembersRoute {
+    data: Resource<Result<MembersPage, Error>>,
+}
+
+#[lazy_route]
+impl LazyRoute for MembersRoute {
+    fn data() -> Self {
+        Self { data: Resource::new(|| (), |()| load_members()) }
+    }
+
+    fn view(this: Self) -> AnyView {
+        let l = language();
+        view! {
+            <PageTitle text=texts::members::title(l) />
+            <Suspense fallback=move || view! { <Skeleton lines=8 label=texts::shell::loading(l) /> }>
+                {move || Suspend::new(async move {
+                    match this.data.await {
+                        Ok(page) => Either::Left(view! { <Members page /> }),
+                        Err(Error(error)) => Either::Right(view! { <FailureNotice error /> }),
+                    }
+                })}
+            </Suspense>
+        }
+        .into_any()
+    }
+}
+
+/// What the page shows, asked for again after every change.
+#[derive(Clone, Copy)]
+pub struct Shown(pub RwSignal<MembersPage>);
+
+impl Shown {
+    pub fn refresh(self) {
+        spawn_local(async move {
+            if let Ok(fresh) = load_members().await {
+                _ = self.0.try_set(fresh);
+            }
+        });
+    }
+}
+
+#[component]
+fn Members(page: MembersPage) -> impl IntoView {
+    let l = language();
+    let administers = page.admin.is_some();
+    let shown = Shown(RwSignal::new(page));
+    let lead = if administers { texts::members::lead(l) } else { texts::members::lead_member(l) };
+    view! {
+        <div class="page-head">
+            <div class="page-title">
+                <h1>{texts::members::title(l)}</h1>
+                <p>{lead}</p>
+            </div>
+        </div>
+        <MemberForms shown />
+        {administers
+            .then(|| {
+                view! {
+                    <InvitePanel shown />
+                    <WaitingPanel shown />
+                }
+            })}
+        <PeoplePanel shown />
+    }
+}

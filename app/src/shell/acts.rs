@@ -1,0 +1,75 @@
+//! Buttons in the rows of a list that do something to what the row stands for: their forms stand beside the list,
+//! because they outlive the rows, and the buttons name them in `form`.
+
+use domain::{AppError, Code};
+use leptos::{
+    ev::MouseEvent,
+    prelude::*,
+    server_fn::{ServerFn, client::Client},
+    wasm_bindgen::JsCast,
+    web_sys::{Element, HtmlElement},
+};
+
+use crate::{error::Error, form::FormState, state::language, ui::use_toasts};
+
+/// The refusal of a form that was posted without JavaScript; with it a message at the edge of the screen says why.
+pub fn refusal<S>(action: ServerAction<S>) -> Signal<Option<AppError>>
+where
+    S: ServerFn<Error = Error> + Clone + Send + Sync + 'static,
+    S::Output: Clone + Send + Sync + 'static,
+    S::Client: Client<Error>,
+{
+    let (posted, value) = (FormState::new(action).failure(), action.value());
+    Signal::derive(move || if value.with(Option::is_none) { posted.get() } else { None })
+}
+
+/// Says what was done, or why not, and runs `afterwards`: the list is old now.
+pub fn follow<S>(
+    action: ServerAction<S>,
+    said: impl Fn(S, S::Output) -> String + Send + Sync + 'static,
+    afterwards: impl Fn() + Send + Sync + 'static,
+) where
+    S: ServerFn<Error = Error> + Clone + Send + Sync + 'static,
+    S::Output: Clone + Send + Sync + 'static,
+    S::Client: Client<Error>,
+{
+    let (l, toasts) = (language(), use_toasts());
+    let (sent, input, value) = (StoredValue::new(None::<S>), action.input(), action.value());
+    // An action forgets what it was given once it has answered.
+    Effect::new(move || {
+        if let Some(input) = input.get() {
+            sent.set_value(Some(input));
+        }
+    });
+    Effect::new(move || match value.get() {
+        Some(Ok(output)) => {
+            if let Some(sent) = sent.try_update_value(Option::take).flatten() {
+                toasts.success(said(sent, output));
+            }
+            afterwards();
+        }
+        Some(Err(Error(error))) if !is_asked_elsewhere(error.code) => {
+            toasts.error(texts::error(l, &error));
+            // Gone meanwhile: the list is old.
+            if error.code == Code::NotFound {
+                afterwards();
+            }
+        }
+        _ => {}
+    });
+}
+
+/// A dialog asks for the password, the sign-in or the second factor.
+fn is_asked_elsewhere(code: Code) -> bool {
+    code.is_signed_out() || matches!(code, Code::PasswordNeeded | Code::TwoFactorRequired)
+}
+
+/// For a card that a row opens (`popover`): it must not cover what is said about the button pressed in it.
+pub fn close_when_sent(event: MouseEvent) {
+    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    let closest = |selector| target.as_ref().and_then(|target| target.closest(selector).ok().flatten());
+    let card = closest("[popover]").and_then(|card| card.dyn_into::<HtmlElement>().ok());
+    if let (Some(_), Some(card)) = (closest("button[type=submit]"), card) {
+        _ = card.hide_popover();
+    }
+}

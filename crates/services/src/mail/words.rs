@@ -1,0 +1,135 @@
+//! The words of each mail. What somebody typed stands in a body only, and only if it reads like a name.
+
+use domain::{Language, Role};
+
+use super::{Belonging, MailKind, Notice};
+
+/// What a mail says. The subject never holds anything that somebody typed.
+pub(super) struct Words {
+    pub subject: &'static str,
+    pub body: String,
+    pub button: &'static str,
+    pub note: &'static str,
+}
+
+pub(super) fn words(kind: &MailKind, l: Language) -> Words {
+    use texts::mail as t;
+    let (subject, body, button, note) = match kind {
+        MailKind::VerifyAddress { .. } => {
+            (t::verify_subject(l), t::verify_body(l).to_owned(), t::verify_button(l), t::verify_note(l))
+        }
+        MailKind::AlreadyRegistered { .. } => (
+            t::registered_subject(l),
+            t::registered_body(l).to_owned(),
+            t::registered_button(l),
+            t::registered_note(l),
+        ),
+        MailKind::ResetPassword { .. } => {
+            (t::reset_subject(l), t::reset_body(l).to_owned(), t::reset_button(l), t::reset_note(l))
+        }
+        MailKind::PasswordChanged { .. } => {
+            (t::changed_subject(l), t::changed_body(l).to_owned(), t::changed_button(l), t::changed_note(l))
+        }
+        MailKind::ConfirmEmail { .. } => {
+            (t::email_subject(l), t::email_body(l).to_owned(), t::email_button(l), t::email_note(l))
+        }
+        MailKind::EmailConfirmed { .. } => (
+            t::email_done_subject(l),
+            t::email_done_body(l).to_owned(),
+            t::registered_button(l),
+            t::email_done_note(l),
+        ),
+        MailKind::SetUpTwoFactor { organisation, .. } => (
+            t::set_up_subject(l),
+            t::set_up_body(l, plain(organisation).unwrap_or_else(|| t::your_company(l).to_owned())),
+            t::set_up_button(l),
+            t::set_up_note(l),
+        ),
+        MailKind::Belonging { about, organisation, .. } => return belonging(about, organisation, l),
+        MailKind::Notice { notice, .. } => {
+            let (subject, body) = happened(notice, l);
+            (subject, body, t::not_me_button(l), t::not_me_note(l))
+        }
+    };
+    Words { subject, body, button, note }
+}
+
+fn belonging(about: &Belonging, organisation: &str, l: Language) -> Words {
+    use texts::mail as t;
+    let named = |name: &str, instead: &'static str| plain(name).unwrap_or_else(|| instead.to_owned());
+    let company = named(organisation, t::your_company(l));
+    let role_word = |role: &Role| match role {
+        Role::Member => t::as_member(l),
+        Role::Admin => t::as_admin(l),
+        Role::Owner => t::as_owner(l),
+    };
+    let (subject, body, button, note) = match about {
+        Belonging::Invited { inviter, role } => {
+            let (company, inviter) =
+                (named(organisation, t::some_company(l)), named(inviter, t::somebody(l)));
+            let body = t::invitation_body(l, inviter, company, role_word(role));
+            (t::invitation_subject(l), body, t::invitation_button(l), t::invitation_note(l))
+        }
+        Belonging::RoleChanged { role } => {
+            let body = t::role_changed_body(l, company, role_word(role));
+            (t::role_changed_subject(l), body, t::members_button(l), t::members_note(l))
+        }
+        Belonging::OwnershipTransferred { from, to } => {
+            let (from, to) = (named(from, t::some_owner(l)), named(to, t::some_member(l)));
+            let body = t::ownership_body(l, from, company, to);
+            (t::ownership_subject(l), body, t::members_button(l), t::members_note(l))
+        }
+        Belonging::Removed => {
+            (t::removed_subject(l), t::removed_body(l, company), t::registered_button(l), t::removed_note(l))
+        }
+    };
+    Words { subject, body, button, note }
+}
+
+pub(super) fn happened(notice: &Notice, l: Language) -> (&'static str, String) {
+    use texts::mail as t;
+    match notice {
+        Notice::NewSignIn { browser, address, at } => {
+            let browser = if browser.is_empty() { t::unknown_browser(l) } else { browser };
+            (t::new_sign_in_subject(l), t::new_sign_in_body(l, address, at, browser))
+        }
+        Notice::TwoFactorOn => (t::two_factor_on_subject(l), t::two_factor_on_body(l).to_owned()),
+        Notice::TwoFactorReplaced => {
+            (t::two_factor_replaced_subject(l), t::two_factor_replaced_body(l).to_owned())
+        }
+        Notice::TwoFactorOff => (t::two_factor_off_subject(l), t::two_factor_off_body(l).to_owned()),
+        Notice::TwoFactorReset => (t::two_factor_reset_subject(l), t::two_factor_reset_body(l).to_owned()),
+        Notice::BackupCodeUsed { left } if *left < domain::account::FEW_BACKUP_CODES as u64 => {
+            (t::codes_few_subject(l), t::codes_few_body(l, left))
+        }
+        Notice::BackupCodeUsed { left } => (t::code_used_subject(l), t::code_used_body(l, left)),
+        Notice::CodesReplaced => (t::codes_replaced_subject(l), t::codes_replaced_body(l).to_owned()),
+        Notice::PasskeyAdded { name } => {
+            (t::passkey_added_subject(l), t::passkey_added_body(l, plain(name).unwrap_or_default()))
+        }
+        Notice::PasskeyRemoved { name } => {
+            (t::passkey_removed_subject(l), t::passkey_removed_body(l, plain(name).unwrap_or_default()))
+        }
+        Notice::EmailChanging { to } => (t::email_changing_subject(l), t::email_changing_body(l, to)),
+        Notice::EmailChanged { to } => (t::email_changed_subject(l), t::email_changed_body(l, to)),
+    }
+}
+
+/// Greets by name, unless the "name" is an advertisement.
+pub(super) fn greeting(name: &str, language: Language) -> String {
+    match plain(name) {
+        Some(name) => texts::mail::greeting_name(language, name),
+        None => texts::mail::greeting(language).to_owned(),
+    }
+}
+
+/// A name that may stand in a mail: anybody can sign up with somebody else's address, and the mail must not
+/// carry a stranger's message or link to it.
+fn plain(name: &str) -> Option<String> {
+    let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
+    let letters: Vec<char> = name.chars().collect();
+    let web_like = letters.windows(2).any(|pair| pair[0] == '.' && pair[1].is_alphanumeric());
+    let plain =
+        !name.is_empty() && letters.len() <= 60 && !name.contains(['/', ':', '@', '<', '>']) && !web_like;
+    plain.then_some(name)
+}
