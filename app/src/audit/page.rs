@@ -2,7 +2,7 @@
 
 use domain::audit::TrailForm;
 use leptos::{either::Either, prelude::*};
-use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route, location::Url, params::ParamsMap};
+use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route, params::ParamsMap};
 
 use super::{
     api::{AuditPage, load_audit},

@@ -22,7 +22,7 @@ async fn plan(world: &World, rows: &Select<Entity>) -> String {
             ("EXPLAIN", "QUERY PLAN")
         }
     };
-    let sql = format!("{explain} {}", rows.build(backend).to_string());
+    let sql = format!("{explain} {}", rows.build(backend));
     let lines = on.query_all_raw(Statement::from_string(backend, sql)).await.unwrap();
     on.rollback().await.unwrap();
     let lines: Vec<String> = lines.iter().map(|line| line.try_get("", column).unwrap()).collect();
