@@ -79,7 +79,7 @@ pub fn unreadable(text: &str) -> Vec<&str> {
 /// mail programs copy it, the name is left out.
 fn split(text: &str) -> impl Iterator<Item = &str> {
     text.split([',', ';', '\n', '\r']).flat_map(|part| {
-        let is_named = part.contains('<');
+        let is_named = part.contains('<') && part.contains('@');
         let words = part.split(move |c: char| is_pasted_mark(c) || is_named && matches!(c, '<' | '>'));
         words.filter(move |word| if is_named { word.contains('@') } else { !word.is_empty() })
     })
@@ -181,6 +181,7 @@ mod tests {
     #[test]
     fn an_address_counts_once_and_all_mistakes_are_told() {
         assert_eq!(parse("INFO@x.co, info@X.co").unwrap(), ["INFO@x.co"]);
+        assert_eq!(unreadable("Mert Öz <mert>, <b>x</b>"), ["Mert", "Öz", "<mert>", "<b>x</b>"]);
         for (emails, code) in
             [("", Code::Required), (" ,;\n", Code::Required), ("a@x.co, mert", Code::EmailInvalid)]
         {
