@@ -126,7 +126,8 @@ pub async fn remove_member(
             if role == Role::Owner {
                 another_owner(on, admin.organisation, id).await?;
             }
-            let dropped = strike_off(&inner, on, admin.organisation, id).await?;
+            strike_off(on, admin.organisation, id).await?;
+            let dropped = clear_out(&inner, on, admin.organisation, id).await?;
             let entry = Entry {
                 before: lost(json!({ "member": person.email, "role": role.as_str() }), dropped),
                 ..entry(*admin, "members.remove_member")
@@ -140,14 +141,23 @@ pub async fn remove_member(
     Ok(())
 }
 
-/// Ends a membership, the sessions in it, and the invitations the person has sent: how many of those.
+/// Ends a membership. Before its sessions: one that switches in locks the two in this order.
 async fn strike_off(
+    on: &DatabaseTransaction,
+    organisation: OrganisationId,
+    person: PersonId,
+) -> Result<(), AppError> {
+    membership::Entity::delete_by_id((organisation.0, person.0)).exec(on).await.or_internal()?;
+    Ok(())
+}
+
+/// Ends the sessions in an organisation, and the invitations the person has sent there: how many of those.
+async fn clear_out(
     context: &Context,
     on: &DatabaseTransaction,
     organisation: OrganisationId,
     person: PersonId,
 ) -> Result<u64, AppError> {
-    membership::Entity::delete_by_id((organisation.0, person.0)).exec(on).await.or_internal()?;
     ending(EndReason::Revoked, context.now())
         .filter(session::Column::PersonId.eq(person.0))
         .filter(session::Column::OrganisationId.eq(organisation.0))
@@ -206,12 +216,13 @@ pub async fn leave(context: &Context, account: Recent<Account>) -> Result<Left, 
             if role == Role::Owner {
                 another_owner(on, account.organisation, account.person).await?;
             }
-            // Out of the organisation first, or it would end with the others.
+            strike_off(on, account.organisation, account.person).await?;
+            // Out of the organisation before the others end there.
             let left = move_on(on, account).await?;
             if left == Left::Nowhere {
                 end_one(on, account.session, EndReason::SignedOut, now).await?;
             }
-            let dropped = strike_off(&inner, on, account.organisation, account.person).await?;
+            let dropped = clear_out(&inner, on, account.organisation, account.person).await?;
             let entry = Entry {
                 organisation: Some(account.organisation),
                 before: lost(json!({ "member": person.email, "role": role.as_str() }), dropped),
