@@ -10,12 +10,13 @@ use super::{
     wizard::{Step, Steps, WizardHead, wanted_next, with_next},
 };
 use crate::{
+    entrance::CurrentPassword,
     error::Error,
     form::{Form, FormState},
     paths,
     shell::{FailureNotice, FormFailure},
     state::language,
-    ui::{Banner, Button, ButtonKind, IdPrefix, PasswordField, Skeleton, Tone},
+    ui::{Banner, Button, ButtonKind, IdPrefix, Skeleton, Tone},
 };
 
 pub struct AppRoute {
@@ -90,14 +91,7 @@ fn Password(way: Way) -> impl IntoView {
                     <FormFailure error=state.failure() />
                     <input type="hidden" name=state.name("next") value=here />
                     <Provider value=IdPrefix("wizard")>
-                        <PasswordField
-                            field="password"
-                            label=texts::entrance::password(l)
-                            show=texts::entrance::show_password(l)
-                            hide=texts::entrance::hide_password(l)
-                            autocomplete="current-password"
-                            autofocus=true
-                        />
+                        <CurrentPassword autofocus=true />
                     </Provider>
                     <div class="cluster">
                         <Button kind=ButtonKind::Primary type_="submit" pending=state.pending()>

@@ -8,11 +8,12 @@ use super::{
     sign_in::More,
 };
 use crate::{
+    entrance::CurrentPassword,
     form::{Form, FormState},
     paths,
     shell::FormFailure,
     state::language,
-    ui::{Button, ButtonKind, Field, Icon, IdPrefix, LinkButton, PasswordField, TextField},
+    ui::{Button, ButtonKind, Field, Icon, IdPrefix, LinkButton, TextField},
 };
 
 #[component]
@@ -70,13 +71,7 @@ fn TurnOff(action: ServerAction<DisableApp>) -> impl IntoView {
                 <FormFailure error=state.failure() />
                 <p class="muted">{texts::account::app_off_explained(l)}</p>
                 <Provider value=IdPrefix("off")>
-                    <PasswordField
-                        field="password"
-                        label=texts::entrance::password(l)
-                        show=texts::entrance::show_password(l)
-                        hide=texts::entrance::hide_password(l)
-                        autocomplete="current-password"
-                    />
+                    <CurrentPassword />
                     <AnyCode hint=texts::account::code_hint(l) />
                 </Provider>
                 <div class="cluster">

@@ -10,11 +10,12 @@ use leptos::{
 
 use super::api::ProvePassword;
 use crate::{
+    entrance::CurrentPassword,
     error::Error,
     form::{Form, FormState},
     shell::FormFailure,
     state::language,
-    ui::{Button, ButtonKind, Dialog, PasswordField},
+    ui::{Button, ButtonKind, Dialog},
 };
 
 /// Watches `action`: put one beside each form whose use-case asks for a recent password.
@@ -58,14 +59,7 @@ where
                 <Form action=prove state class="stack">
                     <p class="muted">{texts::account::confirm_text(l)}</p>
                     <FormFailure error=state.failure() />
-                    <PasswordField
-                        field="password"
-                        label=texts::entrance::password(l)
-                        show=texts::entrance::show_password(l)
-                        hide=texts::entrance::hide_password(l)
-                        autocomplete="current-password"
-                        autofocus=true
-                    />
+                    <CurrentPassword autofocus=true />
                     <Button kind=ButtonKind::Primary type_="submit" wide=true pending=state.pending()>
                         {texts::account::confirm_button(l)}
                     </Button>

@@ -10,6 +10,7 @@ use leptos_router::{hooks::use_location, location::Url};
 use super::{FormFailure, gate::Gate, owed::Locked, tabs::tell_other_tabs};
 use crate::{
     account::passkey,
+    entrance::CurrentPassword,
     entrance::api::{
         AskForm, SignIn, SignInWithCode, ask_passkey, finish_with_passkey, load_installation,
         load_second_step, sign_in_with_passkey,
@@ -18,7 +19,7 @@ use crate::{
     form::{Form, FormState},
     paths,
     state::{language, page},
-    ui::{Banner, Button, ButtonKind, CodeField, Field, IdPrefix, PasswordField, Tone},
+    ui::{Banner, Button, ButtonKind, CodeField, Field, IdPrefix, Tone},
 };
 
 #[component]
@@ -107,14 +108,7 @@ fn PasswordStep(email: String, next: String, code_owed: RwSignal<bool>) -> impl 
                     readonly
                 />
             </Field>
-            <PasswordField
-                field="password"
-                label=texts::entrance::password(l)
-                show=texts::entrance::show_password(l)
-                hide=texts::entrance::hide_password(l)
-                autocomplete="current-password"
-                autofocus=true
-            />
+            <CurrentPassword autofocus=true />
             <Button kind=ButtonKind::Primary type_="submit" wide=true pending=state.pending()>
                 {texts::entrance::login_button(l)}
             </Button>
