@@ -21,7 +21,7 @@ use axum::{
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     Account, Language, Recent,
-    account::{ConfirmAppForm, TypedCode},
+    account::{ConfirmAppForm, StartAppForm, TypedCode},
     entrance::{LoginForm, Password, SignupForm, VerifyForm},
 };
 use server::{
@@ -128,7 +128,7 @@ async fn person(context: &Context, number: usize) -> Result<Person, Failure> {
     };
     let account: Account = session::authenticate(context, &signed_in.session).await?.account;
     let recent = Recent::check(account, context.now())?;
-    account::start_app(context, recent).await?;
+    account::start_app(context, recent, StartAppForm { confirmed: true, ..Default::default() }, None).await?;
     let key = account::load_enrolment(context, recent).await?.ok_or("nothing to scan")?.key;
     let secret = totp_rs::Secret::try_from_base32(key.replace(' ', "")).map_err(|_| "no key")?;
     let totp = totp_rs::Builder::new().with_secret(secret).build().map_err(|error| error.to_string())?;

@@ -43,6 +43,8 @@ enum Keys {
     List,
     /// Make a new key and encrypt everything with it. Can be stopped at any moment and run again.
     Rotate,
+    /// Remove the keys that protect nothing any more.
+    Retire,
 }
 
 fn main() -> ExitCode {
@@ -91,6 +93,10 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
             match command {
                 Keys::List => list_keys(&context).await?,
                 Keys::Rotate => rotate_keys(&context).await?,
+                Keys::Retire => {
+                    let retired = keys::retire(&context).await?;
+                    println!("{} keys were removed: {}", retired.len(), retired.join(", "));
+                }
             }
         }
         Command::Doctor if !doctor::examine(&config).await => return Ok(ExitCode::FAILURE),

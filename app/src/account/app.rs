@@ -5,6 +5,7 @@ use leptos_router::{LazyRoute, lazy_route};
 
 use super::{
     api::{AppSetUp, ConfirmApp, ProvePassword, StartApp, load_app},
+    authenticator::AnyCode,
     scan::Scan,
     sudo::AskPassword,
     wizard::{Step, Steps, WizardHead, wanted_next, with_next},
@@ -56,7 +57,7 @@ impl LazyRoute for AppRoute {
                 {move || Suspend::new(async move {
                     match data.await {
                         Ok(AppSetUp::Password) => EitherOf4::A(view! { <Password way /> }),
-                        Ok(AppSetUp::Begin { replaces }) => EitherOf4::B(view! { <Begin way replaces /> }),
+                        Ok(AppSetUp::Begin { replaces, needs_code }) => EitherOf4::B(view! { <Begin way replaces needs_code /> }),
                         Ok(AppSetUp::Scan(enrolment)) => {
                             let next = way.next.get_value();
                             EitherOf4::C(view! { <Scan enrolment next /> })
@@ -105,7 +106,7 @@ fn Password(way: Way) -> impl IntoView {
 }
 
 #[component]
-fn Begin(way: Way, replaces: bool) -> impl IntoView {
+fn Begin(way: Way, replaces: bool, needs_code: bool) -> impl IntoView {
     let (l, action) = (language(), ServerAction::<StartApp>::new());
     let state = FormState::new(action);
     way.on_after(action.value());
@@ -133,6 +134,7 @@ fn Begin(way: Way, replaces: bool) -> impl IntoView {
                     <p class="muted">{texts::account::begin_only_you(l)}</p>
                     <input type="hidden" name=state.name("confirmed") value="true" />
                     <input type="hidden" name=state.name("next") value=next />
+                    {needs_code.then(|| view! { <AnyCode hint=texts::account::code_hint(l) /> })}
                     <div class="cluster">
                         <Button kind=ButtonKind::Primary type_="submit" pending=state.pending()>
                             {texts::account::begin_button(l)}

@@ -4,6 +4,7 @@
 
 use domain::Code;
 use leptos::{
+    context::Provider,
     prelude::*,
     server_fn::{ServerFn, client::Client},
 };
@@ -15,7 +16,7 @@ use crate::{
     form::{Form, FormState},
     shell::FormFailure,
     state::language,
-    ui::{Button, ButtonKind, Dialog},
+    ui::{Button, ButtonKind, Dialog, IdPrefix},
 };
 
 /// Watches `action`: put one beside each form whose use-case asks for a recent password.
@@ -59,7 +60,10 @@ where
                 <Form action=prove state class="stack">
                     <p class="muted">{texts::account::confirm_text(l)}</p>
                     <FormFailure error=state.failure() />
-                    <CurrentPassword autofocus=true />
+                    // The page may have a password field of its own.
+                    <Provider value=IdPrefix("sudo")>
+                        <CurrentPassword autofocus=true />
+                    </Provider>
                     <Button kind=ButtonKind::Primary type_="submit" wide=true pending=state.pending()>
                         {texts::account::confirm_button(l)}
                     </Button>

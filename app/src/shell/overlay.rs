@@ -4,7 +4,10 @@
 //! reach, and the person's work with it.
 
 use domain::{Code, account::PasskeyForm};
-use leptos::{context::Provider, either::Either, prelude::*, task::spawn_local};
+use leptos::{
+    context::Provider, either::Either, prelude::*, task::spawn_local, wasm_bindgen::JsCast,
+    web_sys::HtmlElement,
+};
 use leptos_router::{hooks::use_location, location::Url};
 
 use super::{FormFailure, gate::Gate, owed::Locked, tabs::tell_other_tabs};
@@ -50,6 +53,15 @@ fn SignInAgain(reason: Code) -> impl IntoView {
     // Why the first step has to be done again.
     let again = RwSignal::new(None::<Code>);
     let here = move || location.pathname.get_untracked();
+    // Of `autofocus` a browser takes note when a dialog opens, and never again.
+    Effect::new(move |before: Option<bool>| {
+        let owed = code_owed.get();
+        if before.is_some_and(|before| before != owed) {
+            let field = if owed { "gate-f-code" } else { "gate-f-password" };
+            request_animation_frame(move || focus(field));
+        }
+        owed
+    });
     view! {
         <div class="stack">
             <p>
@@ -75,6 +87,13 @@ fn SignInAgain(reason: Code) -> impl IntoView {
                 {texts::shell::gate_loses(l)}
             </p>
         </div>
+    }
+}
+
+fn focus(id: &str) {
+    let element = document().get_element_by_id(id);
+    if let Some(element) = element.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+        _ = element.focus();
     }
 }
 

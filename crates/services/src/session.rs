@@ -20,6 +20,7 @@ use sea_orm::{
 
 use crate::{
     Context,
+    audit::{self, Entry},
     failure::OrInternal,
     token::{HashedToken, PlainToken},
 };
@@ -229,16 +230,16 @@ pub async fn start(
     Ok(token)
 }
 
-/// Gives a session a new token and notes that its person was proved just now; the old token opens nothing.
+/// Gives a session a new token and notes when its person last gave the password; the old token opens nothing.
 pub(crate) async fn rotate(
     on: &impl ConnectionTrait,
     id: SessionId,
-    now: DateTime<Utc>,
+    proved_at: DateTime<Utc>,
 ) -> Result<PlainToken, AppError> {
     let token = PlainToken::random();
     let rotated = session::Entity::update_many()
         .col_expr(session::Column::TokenHash, Expr::value(token.hash().0))
-        .col_expr(session::Column::ProvedAt, Expr::value(now))
+        .col_expr(session::Column::ProvedAt, Expr::value(proved_at))
         .filter(session::Column::Id.eq(id.0))
         .filter(session::Column::EndedAt.is_null())
         .exec(on)
@@ -269,11 +270,13 @@ pub async fn switch_organisation(
     account: Account,
     to: OrganisationId,
 ) -> Result<(), AppError> {
-    let now = context.now();
+    let (inner, now) = (context.clone(), context.now());
     let switched = context.database.write(move |on| {
         Box::pin(async move {
+            // Locked: an administrator who signs the person out now comes before or after, not in between.
             let member = membership::Entity::in_organisation(to)
                 .filter(membership::Column::PersonId.eq(account.person.0))
+                .lock_exclusive()
                 .one(on)
                 .await
                 .or_internal()?;
@@ -290,6 +293,11 @@ pub async fn switch_organisation(
                 .exec(on)
                 .await
                 .or_internal()?;
+            let entry = Entry {
+                organisation: Some(to),
+                ..audit::personal(account.person, "shell.switch_organisation")
+            };
+            audit::record(&inner, on, entry).await?;
             Ok(Ok(()))
         })
     });

@@ -61,7 +61,7 @@ pub struct Question {
 async fn ask(
     context: &Context,
     purpose: Purpose,
-    person: Option<PersonId>,
+    person: Option<(PersonId, &str)>,
     state: &impl Serialize,
     options: &impl Serialize,
 ) -> Result<Question, AppError> {
@@ -69,7 +69,8 @@ async fn ask(
     let row = ceremony::ActiveModel {
         id: Set(id),
         purpose: Set(purpose),
-        person_id: Set(person.map(|person| person.0)),
+        person_id: Set(person.map(|(person, _)| person.0)),
+        name: Set(person.map(|(_, name)| name.to_owned())),
         state: Set(serde_json::to_string(state).or_internal()?),
         expires_at: Set(now + ANSWER_WITHIN),
     };
@@ -90,13 +91,14 @@ async fn ask(
     Ok(Question { ceremony: id.to_string(), options: serde_json::to_string(options).or_internal()? })
 }
 
-/// Takes the question of an answer away, so that nothing answers it twice. Errors: `PasskeyRefused`.
+/// Takes the question of an answer away, so that nothing answers it twice: what webauthn-rs remembers, and the name that a
+/// new passkey is to have. Errors: `PasskeyRefused`.
 async fn take<S: DeserializeOwned>(
     context: &Context,
     form: &PasskeyForm,
     purpose: Purpose,
     person: Option<PersonId>,
-) -> Result<S, AppError> {
+) -> Result<(S, String), AppError> {
     let id: Uuid = form.ceremony.parse().map_err(|_| Code::PasskeyRefused)?;
     let now = context.now();
     let taken = context.database.write(move |on| {
@@ -111,7 +113,8 @@ async fn take<S: DeserializeOwned>(
         })
     });
     let row = taken.await?.filter(|row| row.person_id == person.map(|person| person.0));
-    serde_json::from_str(&row.ok_or(Code::PasskeyRefused)?.state).or_internal()
+    let row = row.ok_or(Code::PasskeyRefused)?;
+    Ok((serde_json::from_str(&row.state).or_internal()?, row.name.unwrap_or_default()))
 }
 
 /// The browser's answer. What does not parse, or does not fit, is refused in the same words.
@@ -156,7 +159,7 @@ impl Answered {
 /// Whose passkey answered. Errors: `PasskeyRefused`.
 pub(crate) async fn answer_sign_in(context: &Context, form: &PasskeyForm) -> Result<Answered, AppError> {
     let party = relying_party(context)?;
-    let state: DiscoverableAuthentication = take(context, form, Purpose::SignIn, None).await?;
+    let (state, _): (DiscoverableAuthentication, _) = take(context, form, Purpose::SignIn, None).await?;
     let credential: PublicKeyCredential = answer(form)?;
     let (user, id) = party.identify_discoverable_authentication(&credential).map_err(refused)?;
     let row = passkey::Entity::by_credential_id(id).one(context.database.read()).await.or_internal()?;
@@ -182,7 +185,7 @@ pub async fn ask_second_step(context: &Context, person: PersonId) -> Result<Ques
         return Err(Code::NotFound.into());
     }
     let (challenge, state) = party.start_passkey_authentication(&keys).map_err(internal)?;
-    ask(context, Purpose::SecondStep, Some(person), &state, &challenge.public_key).await
+    ask(context, Purpose::SecondStep, Some((person, "")), &state, &challenge.public_key).await
 }
 
 /// Errors: `PasskeyRefused`.
@@ -192,7 +195,8 @@ pub(crate) async fn answer_second_step(
     form: &PasskeyForm,
 ) -> Result<Answered, AppError> {
     let party = relying_party(context)?;
-    let state: PasskeyAuthentication = take(context, form, Purpose::SecondStep, Some(person)).await?;
+    let (state, _): (PasskeyAuthentication, _) =
+        take(context, form, Purpose::SecondStep, Some(person)).await?;
     let credential: PublicKeyCredential = answer(form)?;
     let result = party.finish_passkey_authentication(&credential, &state).map_err(refused)?;
     let read = context.database.read();

@@ -2,10 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use domain::{Account, AppError, Code, PersonId, SessionId};
-use entity::{challenge, session};
+use entity::{challenge, enrolment, link, session};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, sea_query::Expr};
 
-use crate::{Context, failure::OrInternal};
+use crate::{Context, audit, failure::OrInternal};
 
 /// Why a session was ended before its time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,7 +62,9 @@ impl EndReason {
     }
 }
 
-/// Ends the live sessions of a person, all or all but one, and their half-finished sign-ins. Ended rows stay.
+/// Ends the live sessions of a person, all or all but one, and their half-finished sign-ins. Ended rows stay. When a
+/// credential changed, nothing that was begun before goes on either: a new address, a reset, an app being set up may all
+/// have been begun by whoever the change is to shut out.
 pub(crate) async fn end_all(
     on: &impl ConnectionTrait,
     person: PersonId,
@@ -75,6 +77,15 @@ pub(crate) async fn end_all(
         .exec(on)
         .await
         .or_internal()?;
+    if reason != EndReason::Revoked {
+        link::Entity::delete_many()
+            .filter(link::Column::PersonId.eq(person.0))
+            .filter(link::Column::Purpose.is_in([link::Purpose::ChangeEmail, link::Purpose::Reset]))
+            .exec(on)
+            .await
+            .or_internal()?;
+        enrolment::Entity::delete_by_id(person.0).exec(on).await.or_internal()?;
+    }
     let mut ended = ending(reason, now).filter(session::Column::PersonId.eq(person.0));
     if let Some(kept) = except {
         ended = ended.filter(session::Column::Id.ne(kept.0));
@@ -103,11 +114,14 @@ pub(crate) fn ending(reason: EndReason, now: DateTime<Utc>) -> sea_orm::UpdateMa
 
 /// Ends the session of the account.
 pub async fn sign_out(context: &Context, account: Account) -> Result<(), AppError> {
-    let now = context.now();
+    let (inner, now) = (context.clone(), context.now());
     context
         .database
         .write(move |on| {
-            Box::pin(async move { end_one(on, account.session, EndReason::SignedOut, now).await })
+            Box::pin(async move {
+                end_one(on, account.session, EndReason::SignedOut, now).await?;
+                audit::record(&inner, on, audit::personal(account.person, "shell.sign_out")).await
+            })
         })
         .await
 }

@@ -2,7 +2,9 @@
 
 use domain::{
     Account, AppError, Code, PersonId, Recent,
-    account::{MOST_PASSKEYS, PasskeyForm, RemovePasskeyForm, RenamePasskeyForm, WithCodeForm},
+    account::{
+        MOST_PASSKEYS, NewPasskeyForm, PasskeyForm, RemovePasskeyForm, RenamePasskeyForm, WithCodeForm,
+    },
     general::Name,
 };
 use entity::{ceremony::Purpose, passkey};
@@ -19,8 +21,8 @@ use super::{Question, answer, ask, refused, relying_party, take};
 use crate::{
     Context,
     account::{
-        Confirmed, Factors, Notice, Tried, codes, load_person, lock_person, may_remove_last, notify, refusal,
-        renew, try_proof,
+        Confirmed, Factors, Notice, Tried, Undo, codes, load_person, lock_account, may_remove_last, promise,
+        refusal, renew, tell, try_proof,
     },
     audit::{self, Entry},
     failure::{OrInternal, internal},
@@ -29,15 +31,40 @@ use crate::{
     token::PlainToken,
 };
 
-/// Asks the browser to make a passkey. Errors: `PasskeysUnavailable`, `TooManyPasskeys`.
-pub async fn ask_to_add(context: &Context, account: Recent<Account>) -> Result<Question, AppError> {
+/// Asks the browser to make a passkey of this name. Whoever has a second factor shows it first: everything is settled
+/// before the device makes one. Errors: `PasskeysUnavailable`, `TooManyPasskeys`, fields `name` and `code`, `TooManyTries`.
+pub async fn ask_to_add(
+    context: &Context,
+    account: Recent<Account>,
+    form: NewPasskeyForm,
+    browser: Option<PlainToken>,
+) -> Result<Question, AppError> {
+    let (account, id, now) = (*account, account.person, context.now());
+    let name = Name::parse(&form.name).map_err(|code| AppError::field("name", code))?;
     let party = relying_party(context)?;
     let read = context.database.read();
-    let person = load_person(read, account.person).await?;
-    let known = passkey::Entity::of_person(account.person).all(read).await.or_internal()?;
+    let person = load_person(read, id).await?;
+    let known = passkey::Entity::of_person(id).all(read).await.or_internal()?;
     if known.len() >= MOST_PASSKEYS {
         return Err(Code::TooManyPasskeys.into());
     }
+    let (subject, browser) = guess::subject(context, &person.email_key, Some(id), browser.as_ref()).await?;
+    let inner = context.clone();
+    let shown = context.database.write(move |on| {
+        Box::pin(async move {
+            lock_account(on, account).await?;
+            if !Factors::of(on, id).await?.any() {
+                return Ok(Ok(()));
+            }
+            let proof = form.parse()?;
+            guess::spend_on(on, now, subject.clone()).await?;
+            let tried = try_proof(&inner, on, id, &proof).await?;
+            let Tried::Fits { .. } = tried else { return Ok(Err(refusal(tried, browser.is_some()))) };
+            guess::succeed(on, &subject).await?;
+            Ok(Ok(()))
+        })
+    });
+    shown.await??;
     let known: Vec<_> = known.into_iter().map(|row| row.credential_id).collect();
     let (challenge, state) = party
         .start_passkey_registration(person.id, &person.email, &person.name, Some(known))
@@ -45,35 +72,35 @@ pub async fn ask_to_add(context: &Context, account: Recent<Account>) -> Result<Q
     let mut options = serde_json::to_value(challenge.public_key).or_internal()?;
     // Found by the browser itself at the next sign-in; webauthn-rs does not look at it.
     options["authenticatorSelection"]["residentKey"] = json!("preferred");
-    ask(context, Purpose::Add, Some(account.person), &state, &options).await
+    ask(context, Purpose::Add, Some((id, name.as_str())), &state, &options).await
 }
 
-/// Keeps a new passkey. Gives the session's new token, and whether backup codes were made because there was
-/// no second factor before. Errors: `PasskeyRefused`, `TooManyPasskeys`, field `name`.
+/// Keeps a new passkey, under the name it was asked for with. Gives the session's new token, and whether backup codes were
+/// made because there was no second factor before. Errors: `PasskeyRefused`, `TooManyPasskeys`.
 pub async fn add_passkey(
     context: &Context,
-    account: Recent<Account>,
+    account: Account,
     form: PasskeyForm,
 ) -> Result<Confirmed, AppError> {
-    let (account, id, now) = (*account, account.person, context.now());
-    let name = Name::parse(&form.name).map_err(|code| AppError::field("name", code))?;
+    let (id, now) = (account.person, context.now());
     let party = relying_party(context)?;
-    let state: PasskeyRegistration = take(context, &form, Purpose::Add, Some(id)).await?;
+    let (state, name): (PasskeyRegistration, _) = take(context, &form, Purpose::Add, Some(id)).await?;
     let credential: RegisterPublicKeyCredential = answer(&form)?;
     let made = party.finish_passkey_registration(&credential, &state).map_err(refused)?;
+    let passkey = context.id();
     let row = passkey::ActiveModel {
-        id: Set(context.id()),
+        id: Set(passkey),
         person_id: Set(id.0),
         credential_id: Set(made.cred_id().to_vec()),
         credential: Set(serde_json::to_string(&made).or_internal()?),
-        name: Set(name.as_str().to_owned()),
+        name: Set(name.clone()),
         created_at: Set(now),
         used_at: Set(None),
     };
-    let inner = context.clone();
+    let (inner, called) = (context.clone(), name.clone());
     let added = context.database.write(move |on| {
         Box::pin(async move {
-            let person = lock_person(on, id).await?;
+            let person = lock_account(on, account).await?;
             if Factors::of(on, id).await?.passkeys >= MOST_PASSKEYS as u64 {
                 return Err(Code::TooManyPasskeys.into());
             }
@@ -86,19 +113,16 @@ pub async fn add_passkey(
             if !has_codes {
                 codes::make(&inner, on, account).await?;
             }
-            let session = renew(on, account, EndReason::TwoFactorChanged, now).await?;
-            let entry = Entry {
-                after: json!({ "name": name.as_str() }),
-                ..audit::personal(id, "account.add_passkey")
-            };
+            let session = renew(on, account, EndReason::TwoFactorChanged, None, now).await?;
+            let promised = promise(&inner, on, id, Undo::Passkey(passkey)).await?;
+            let entry =
+                Entry { after: json!({ "name": called }), ..audit::personal(id, "account.add_passkey") };
             audit::record(&inner, on, entry).await?;
-            let confirmed = Confirmed { session, has_fresh_codes: !has_codes };
-            Ok((confirmed, person, name))
+            Ok((Confirmed { session, has_fresh_codes: !has_codes }, person, promised))
         })
     });
-    let (confirmed, person, name) = added.await?;
-    notify(context, &person, account.language, Notice::PasskeyAdded { name: name.as_str().to_owned() })
-        .await?;
+    let (confirmed, person, promised) = added.await?;
+    tell(context, &person, account.language, Notice::PasskeyAdded { name }, &promised);
     Ok(confirmed)
 }
 
@@ -151,7 +175,7 @@ pub async fn remove_passkey(
     let (inner, now) = (context.clone(), context.now());
     let removed = context.database.write(move |on| {
         Box::pin(async move {
-            lock_person(on, id).await?;
+            lock_account(on, account).await?;
             let row = own(on, id, &form.passkey).await?;
             if (Factors::of(on, id).await?) == (Factors { app: false, passkeys: 1 }) {
                 may_remove_last(on, id).await?;
@@ -163,16 +187,17 @@ pub async fn remove_passkey(
                 codes::remove(on, id).await?;
             }
             passkey::Entity::delete_by_id(row.id).exec(on).await.or_internal()?;
-            let session = renew(on, account, EndReason::TwoFactorChanged, now).await?;
+            let session = renew(on, account, EndReason::TwoFactorChanged, None, now).await?;
+            let promised = promise(&inner, on, id, Undo::Nothing).await?;
             let entry = Entry {
                 before: json!({ "name": row.name }),
                 ..audit::personal(id, "account.remove_passkey")
             };
             audit::record(&inner, on, entry).await?;
-            Ok(Ok((session, row.name)))
+            Ok(Ok((session, row.name, promised)))
         })
     });
-    let (session, name) = removed.await??;
-    notify(context, &person, account.language, Notice::PasskeyRemoved { name }).await?;
+    let (session, name, promised) = removed.await??;
+    tell(context, &person, account.language, Notice::PasskeyRemoved { name }, &promised);
     Ok(session)
 }
