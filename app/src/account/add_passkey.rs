@@ -32,6 +32,7 @@ const CODE: &str = "passkey-f-code";
 pub fn AddPasskeyForm(
     /// The person has a second factor already, and shows it first.
     needs_code: bool,
+    has_app: bool,
 ) -> impl IntoView {
     let (l, ready) = (language(), hydrated());
     // The server has settled everything when it asks: nothing may fail once the device has made one.
@@ -106,7 +107,7 @@ pub fn AddPasskeyForm(
                                     maxlength=u32::try_from(Name::MAX).unwrap_or(u32::MAX)
                                     required=true
                                 />
-                                {needs_code.then(|| view! { <AnyCode hint=texts::account::code_hint(l) /> })}
+                                {needs_code.then(|| view! { <AnyCode has_app /> })}
                             </Provider>
                         </Provider>
                         <div class="cluster">

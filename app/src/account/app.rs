@@ -134,7 +134,7 @@ fn Begin(way: Way, replaces: bool, needs_code: bool) -> impl IntoView {
                     <p class="muted">{texts::account::begin_only_you(l)}</p>
                     <input type="hidden" name=state.name("confirmed") value="true" />
                     <input type="hidden" name=state.name("next") value=next />
-                    {needs_code.then(|| view! { <AnyCode hint=texts::account::code_hint(l) /> })}
+                    {needs_code.then(|| view! { <AnyCode has_app=replaces /> })}
                     <div class="cluster">
                         <Button kind=ButtonKind::Primary type_="submit" pending=state.pending()>
                             {texts::account::begin_button(l)}

@@ -72,7 +72,7 @@ fn TurnOff(action: ServerAction<DisableApp>) -> impl IntoView {
                 <p class="muted">{texts::account::app_off_explained(l)}</p>
                 <Provider value=IdPrefix("off")>
                     <CurrentPassword />
-                    <AnyCode hint=texts::account::code_hint(l) />
+                    <AnyCode has_app=true />
                 </Provider>
                 <div class="cluster">
                     <Button kind=ButtonKind::Danger type_="submit" pending=state.pending()>
@@ -86,11 +86,13 @@ fn TurnOff(action: ServerAction<DisableApp>) -> impl IntoView {
 
 /// A code of the app or a backup code: letters too, so no keyboard of figures.
 #[component]
-pub fn AnyCode(#[prop(into)] hint: String) -> impl IntoView {
+pub fn AnyCode(has_app: bool) -> impl IntoView {
+    let l = language();
+    let hint = if has_app { texts::account::code_hint(l) } else { texts::account::code_backup_hint(l) };
     view! {
         <TextField
             field="code"
-            label=texts::account::code(language())
+            label=texts::account::code(l)
             hint=hint
             autocomplete="one-time-code"
             maxlength=24
