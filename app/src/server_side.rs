@@ -224,6 +224,7 @@ pub async fn viewer(context: &Context, visit: &Visit, language: Language) -> Res
     let organisations = session::list_organisations(context, visit.account).await?;
     let (open, open_text) = open_text(context, visit, language)?;
     Ok(Viewer {
+        person: visit.account.person.to_string(),
         name: visit.person_name.clone(),
         email: visit.person_email.clone(),
         role: visit.account.role,

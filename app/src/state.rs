@@ -49,6 +49,8 @@ impl Theme {
 /// The signed-in person, as the shell shows them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Viewer {
+    /// The person's id: their name and address may change while the page is open.
+    pub person: String,
     pub name: String,
     pub email: String,
     pub role: Role,

@@ -1,7 +1,11 @@
-// A company of one's own, signed in and on its first page, and the controls of its forms.
+// A company of one's own, signed in and on its first page, the controls of its forms, and people who join it.
 import { type Locator, type Page } from "@playwright/test";
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { promisify } from "node:util";
 import { type Person, newPerson, signIn, signUp } from "./entrance";
 import { type Mailbox } from "./mail";
+import { type Server } from "./server";
 
 /** The control posted under `form[<field>]`; never a button of the shell with the same name. */
 export function control(page: Page, field: string): Locator {
@@ -16,5 +20,41 @@ export async function startCompany(
 ): Promise<Person> {
   const person = await signUp(page, mailbox, { ...newPerson(), organisation });
   await signIn(page, person);
+  return person;
+}
+
+const JOIN = `
+import sqlite3, sys
+file, email, owner, role, only = sys.argv[1:]
+with sqlite3.connect(file, timeout=20) as on:
+    joined = on.execute("""
+        INSERT INTO membership (organisation_id, person_id, role, created_at)
+        SELECT theirs.organisation_id, person.id, ?, theirs.created_at
+        FROM person, membership AS theirs JOIN person AS owner ON owner.id = theirs.person_id
+        WHERE person.email = ? AND owner.email = ?""", (role, email, owner))
+    assert joined.rowcount == 1, joined.rowcount
+    if only == "true":
+        on.execute("""
+            DELETE FROM membership WHERE role = 'owner'
+            AND person_id = (SELECT id FROM person WHERE email = ?)""", (email,))
+`;
+
+/** Where else somebody belongs, and what they may do here. */
+export type Joining = { role?: "member" | "admin"; only?: boolean };
+
+/**
+ * Makes somebody who has signed up a member of `owner`'s organisation too, or of that one `only`. Written into the
+ * database: the product has no invitations. Python, because Node 20 can't read SQLite.
+ */
+export async function joinCompany(server: Server, person: Person, owner: Person, how: Joining = {}): Promise<void> {
+  const { role = "member", only = false } = how;
+  const file = join(server.folder, "ayar.db");
+  await promisify(execFile)("python3", ["-c", JOIN, file, person.email, owner.email, role, String(only)]);
+}
+
+/** Somebody who works at `owner`'s and has not signed in yet. */
+export async function hire(page: Page, mailbox: Mailbox, server: Server, owner: Person, how?: Joining): Promise<Person> {
+  const person = await signUp(page, mailbox, { ...newPerson(), name: "Mehmet Kaya" });
+  await joinCompany(server, person, owner, how);
   return person;
 }

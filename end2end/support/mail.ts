@@ -9,26 +9,29 @@ export class Mailbox {
 
   constructor(private readonly folder: string) {}
 
-  /** Waits for a mail to `address` that was not handed out before; the newest, if there are several. */
-  async next(address: string, within = 15_000): Promise<Mail> {
+  /**
+   * Waits for a mail to `address` that was not handed out before; the newest, if there are several. With a `subject`,
+   * mails about anything else are left for later.
+   */
+  async next(address: string, subject?: string, within = 15_000): Promise<Mail> {
     const deadline = Date.now() + within;
     for (;;) {
-      const found = await this.newest(address);
+      const found = await this.newest(address, subject);
       if (found) return found;
-      if (Date.now() > deadline) throw new Error(`no new mail to ${address} in ${this.folder}`);
+      if (Date.now() > deadline) throw new Error(`no new mail "${subject ?? ""}" to ${address} in ${this.folder}`);
       await new Promise((later) => setTimeout(later, 100));
     }
   }
 
   /** The first link of the next mail to `address`. */
-  async link(address: string): Promise<string> {
-    const mail = await this.next(address);
+  async link(address: string, subject?: string): Promise<string> {
+    const mail = await this.next(address, subject);
     const link = /https?:\/\/[^\s<>"']+/.exec(mail.text)?.[0];
     if (!link) throw new Error(`no link in the mail "${mail.subject}":\n${mail.text}`);
     return link;
   }
 
-  private async newest(address: string): Promise<Mail | undefined> {
+  private async newest(address: string, subject?: string): Promise<Mail | undefined> {
     const names = (await readdir(this.folder)).filter((name) => name.endsWith(".eml") && !this.#read.has(name));
     const files = await Promise.all(
       names.map(async (name) => ({ name, written: (await stat(join(this.folder, name))).mtimeMs })),
@@ -40,6 +43,7 @@ export class Mailbox {
       if (!/\r?\n\r?\n/.test(raw)) continue;
       const mail = parse(raw);
       if (!mail.to.toLowerCase().includes(address.toLowerCase())) continue;
+      if (subject !== undefined && mail.subject !== subject) continue;
       this.#read.add(name);
       return mail;
     }

@@ -22,19 +22,20 @@ export class Server {
     readonly folder: string,
     readonly port: number,
     private readonly settings: Record<string, string>,
+    private readonly host: string,
   ) {}
 
-  /** A server with an empty database; `settings` are further AYAR__... variables. */
-  static async start(settings: Record<string, string> = {}): Promise<Server> {
+  /** A server with an empty database; `settings` are further AYAR__... variables. Passkeys need a `host` with a name. */
+  static async start(settings: Record<string, string> = {}, host = "127.0.0.1"): Promise<Server> {
     const folder = await mkdtemp(join(tmpdir(), "ayar-end2end-"));
-    const server = new Server(folder, await freePort(), settings);
+    const server = new Server(folder, await freePort(), settings, host);
     await Promise.all([mkdir(server.mailFolder), mkdir(join(folder, "storage"))]);
     await server.up();
     return server;
   }
 
   get origin(): string {
-    return `http://127.0.0.1:${this.port}`;
+    return `http://${this.host}:${this.port}`;
   }
 
   get mailFolder(): string {
@@ -81,6 +82,7 @@ export class Server {
       AYAR__MAIL__TRANSPORT: "folder",
       AYAR__MAIL__FOLDER: this.mailFolder,
       AYAR__STORAGE__FOLDER: join(this.folder, "storage"),
+      AYAR__KEYS__RING_FILE: join(this.folder, "keys"),
       ...this.settings,
     };
   }
@@ -110,7 +112,7 @@ export class Server {
   }
 
   private ready(): Promise<boolean> {
-    return fetch(`${this.origin}/readyz`).then(
+    return fetch(`http://127.0.0.1:${this.port}/readyz`).then(
       (answer) => answer.ok,
       () => false,
     );

@@ -38,7 +38,10 @@ export class Complaints {
   }
 }
 
-type PerTest = { complaints: Complaints; watched: void };
+/** Another browser: nothing is shared with the first one but the server. */
+export type Elsewhere = () => Promise<Page>;
+
+type PerTest = { complaints: Complaints; watched: void; elsewhere: Elsewhere };
 type PerWorker = { server: Server; mailbox: Mailbox };
 
 export const test = base.extend<PerTest, PerWorker>({
@@ -53,6 +56,16 @@ export const test = base.extend<PerTest, PerWorker>({
   mailbox: [async ({ server }, use) => use(new Mailbox(server.mailFolder)), { scope: "worker" }],
   baseURL: async ({ server }, use) => use(server.origin),
   complaints: async ({}, use) => use(new Complaints()),
+  elsewhere: async ({ browser, complaints }, use) => {
+    const opened: BrowserContext[] = [];
+    await use(async () => {
+      const context = await browser.newContext();
+      complaints.watch(context);
+      opened.push(context);
+      return context.newPage();
+    });
+    for (const context of opened) await context.close();
+  },
   watched: [
     async ({ context, complaints, server }, use, info) => {
       complaints.watch(context);

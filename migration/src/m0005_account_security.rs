@@ -37,6 +37,7 @@ impl MigrationTrait for Migration {
             Table::create()
                 .table("enrolment")
                 .col(uuid("person_id").primary_key())
+                .col(uuid("session_id"))
                 .col(text("secret"))
                 .col(timestamp_with_time_zone("expires_at"))
                 .foreign_key(&mut person("enrolment"))
@@ -74,6 +75,7 @@ impl MigrationTrait for Migration {
                 .col(uuid("id").primary_key())
                 .col(text("purpose"))
                 .col(uuid_null("person_id"))
+                .col(text_null("name"))
                 .col(text("state"))
                 .col(timestamp_with_time_zone("expires_at"))
                 .to_owned(),
@@ -103,6 +105,12 @@ impl MigrationTrait for Migration {
                 Index::create().name(format!("{table}_person")).table(table).col("person_id").to_owned();
             manager.create_index(index).await?;
         }
+        let index = Index::create().name("ceremony_expires").table("ceremony").col("expires_at").to_owned();
+        manager.create_index(index).await?;
+        // One link per person and purpose, but for the links of mails that tell what happened: each has its own.
+        manager.drop_index(Index::drop().name("link_person").table("link").to_owned()).await?;
+        let raw = "CREATE UNIQUE INDEX link_person ON link (person_id, purpose) WHERE purpose <> 'not_me'";
+        manager.get_connection().execute_unprepared(raw).await?;
         Ok(())
     }
 
@@ -119,6 +127,16 @@ impl MigrationTrait for Migration {
         ] {
             manager.drop_table(Table::drop().table(table).to_owned()).await?;
         }
+        manager.drop_index(Index::drop().name("link_person").table("link").to_owned()).await?;
+        let link = Index::create()
+            .name("link_person")
+            .table("link")
+            .col("person_id")
+            .col("purpose")
+            .unique()
+            .to_owned();
+        manager.get_connection().execute_unprepared("DELETE FROM link WHERE purpose = 'not_me'").await?;
+        manager.create_index(link).await?;
         for (table, column) in [
             ("link", "target"),
             ("membership", "signed_out_at"),

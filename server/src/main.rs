@@ -48,6 +48,8 @@ enum Keys {
     List,
     /// Make a new key and encrypt everything with it. Can be stopped at any moment and run again.
     Rotate,
+    /// Remove the keys that protect nothing any more.
+    Retire,
 }
 
 #[derive(Subcommand)]
@@ -102,6 +104,10 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
             match command {
                 Keys::List => list_keys(&context).await?,
                 Keys::Rotate => rotate_keys(&context).await?,
+                Keys::Retire => {
+                    let retired = keys::retire(&context).await?;
+                    println!("{} keys were removed: {}", retired.len(), retired.join(", "));
+                }
             }
         }
         Command::Audit { command: Audit::Verify } => return verify_audit(&config).await,

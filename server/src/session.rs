@@ -98,21 +98,30 @@ fn refuse_stranger(request: &Request, ended: Code) -> Option<Response> {
     Some(Redirect::to(&format!("{}?next={next}{ended}", paths::LOGIN)).into_response())
 }
 
-/// The last address that a declared proxy vouches for, else the peer's.
+/// The last address that a declared proxy vouches for, else the peer's. Read from the right, where the proxies write; what
+/// can't be read ends the chain, because further left stands what the client wrote itself.
 fn client_address(request: &Request, proxies: &[IpAddr]) -> Option<IpAddr> {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip())?;
     if !proxies.contains(&peer) {
         return Some(peer);
     }
-    let chain: Vec<IpAddr> = request
-        .headers()
-        .get_all("x-forwarded-for")
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
-        .filter_map(|part| part.trim().parse().ok())
-        .collect();
-    chain.into_iter().rev().find(|address| !proxies.contains(address)).or(Some(peer))
+    let headers = request.headers().get_all("x-forwarded-for");
+    let entries: Vec<&str> =
+        headers.iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(',')).collect();
+    let mut address = peer;
+    for entry in entries.into_iter().rev() {
+        let Some(next) = forwarded(entry.trim()) else { break };
+        address = next;
+        if !proxies.contains(&address) {
+            break;
+        }
+    }
+    Some(address)
+}
+
+/// An address as proxies write it: with or without a port.
+fn forwarded(entry: &str) -> Option<IpAddr> {
+    entry.parse().or_else(|_| entry.parse::<SocketAddr>().map(|address| address.ip())).ok()
 }
 
 /// `192.0.2.0/24`, `2001:db8:1:2::/64`: enough to recognise a place, too little to track a person.
@@ -187,6 +196,13 @@ mod tests {
         // What the client wrote itself stands further left.
         assert_eq!(address("10.0.0.1", "6.6.6.6, 1.2.3.4"), "1.2.3.4");
         assert_eq!(address("10.0.0.1", "nonsense"), "10.0.0.1");
+        assert_eq!(
+            address("10.0.0.1", "6.6.6.6, nonsense"),
+            "10.0.0.1",
+            "what is left of it is the client's own"
+        );
+        assert_eq!(address("10.0.0.1", "6.6.6.6, 1.2.3.4:5678"), "1.2.3.4");
+        assert_eq!(address("10.0.0.1", "6.6.6.6, [2001:db8::1]:443"), "2001:db8::1");
     }
 
     #[test]

@@ -1,6 +1,9 @@
 //! A new passkey: a name, the password if it was long ago, then the browser's own window.
 
-use domain::{AppError, account::PasskeyForm, general::Name};
+use domain::{
+    account::{NewPasskeyForm, PasskeyForm, TypedCode},
+    general::Name,
+};
 use leptos::{
     context::Provider, ev::SubmitEvent, prelude::*, task::spawn_local, wasm_bindgen::JsCast,
     web_sys::HtmlInputElement,
@@ -8,25 +11,31 @@ use leptos::{
 
 use super::{
     api::{AddPasskey, AskToAddPasskey, Question},
+    authenticator::AnyCode,
     passkey::{self, PasskeyFailure},
     sign_in::More,
     sudo::AskPassword,
 };
 use crate::{
-    error::Error,
     form::FormState,
-    shell::FormFailure,
+    shell::{FormFailure, tell_other_tabs},
     state::language,
     ui::{Banner, Button, IdPrefix, TextField, Tone, hydrated},
 };
 
 /// The id of the name's input.
 const NAME: &str = "passkey-f-name";
+/// The id of the code's.
+const CODE: &str = "passkey-f-code";
 
 #[component]
-pub fn AddPasskeyForm() -> impl IntoView {
+pub fn AddPasskeyForm(
+    /// The person has a second factor already, and shows it first.
+    needs_code: bool,
+    has_app: bool,
+) -> impl IntoView {
     let (l, ready) = (language(), hydrated());
-    // Named before it is made: nothing may fail once the device has it.
+    // The server has settled everything when it asks: nothing may fail once the device has made one.
     let (ask, add) = (ServerAction::<AskToAddPasskey>::new(), ServerAction::<AddPasskey>::new());
     let (asking, state) = (FormState::new(ask), FormState::new(add));
     let failed = RwSignal::new(None::<PasskeyFailure>);
@@ -40,13 +49,9 @@ pub fn AddPasskeyForm() -> impl IntoView {
         }
         failed.set(None);
         ask.clear();
-        match Name::parse(&typed_name()) {
-            Ok(_) => {
-                add.clear();
-                ask.dispatch(AskToAddPasskey {});
-            }
-            Err(code) => add.value().set(Some(Err(Error(AppError::field("name", code))))),
-        }
+        add.clear();
+        let form = NewPasskeyForm { name: typed(NAME), code: TypedCode(typed(CODE)) };
+        ask.dispatch(AskToAddPasskey { form });
     };
     Effect::new(move || {
         if let Some(Ok(Question { ceremony, options })) = ask.value().get() {
@@ -54,8 +59,7 @@ pub fn AddPasskeyForm() -> impl IntoView {
             spawn_local(async move {
                 match passkey::create(&options).await {
                     Ok(credential) => {
-                        let form =
-                            PasskeyForm { ceremony, credential, name: typed_name(), next: String::new() };
+                        let form = PasskeyForm { ceremony, credential, next: String::new() };
                         add.dispatch(AddPasskey { form });
                     }
                     Err(failure) => failed.set(Some(failure)),
@@ -67,6 +71,7 @@ pub fn AddPasskeyForm() -> impl IntoView {
     // Signed in anew, with another factor: the whole page is asked for again.
     Effect::new(move || {
         if let Some(Ok(path)) = add.value().get() {
+            tell_other_tabs();
             _ = window().location().assign(&path);
         }
     });
@@ -82,7 +87,7 @@ pub fn AddPasskeyForm() -> impl IntoView {
                 when=move || !unsupported()
                 fallback=move || view! { <p class="muted">{texts::account::passkeys_unsupported(l)}</p> }
             >
-                <More words=texts::account::passkey_add(l) state>
+                <More words=texts::account::passkey_add(l) state=asking>
                     <form class="stack" novalidate on:submit=submit>
                         <FormFailure error=asking.failure() />
                         <FormFailure error=state.failure() />
@@ -92,7 +97,7 @@ pub fn AddPasskeyForm() -> impl IntoView {
                             })
                         }}
                         <p class="muted">{texts::account::passkey_add_text(l)}</p>
-                        <Provider value=state>
+                        <Provider value=asking>
                             <Provider value=IdPrefix("passkey")>
                                 <TextField
                                     field="name"
@@ -102,6 +107,7 @@ pub fn AddPasskeyForm() -> impl IntoView {
                                     maxlength=u32::try_from(Name::MAX).unwrap_or(u32::MAX)
                                     required=true
                                 />
+                                {needs_code.then(|| view! { <AnyCode has_app /> })}
                             </Provider>
                         </Provider>
                         <div class="cluster">
@@ -127,17 +133,17 @@ fn sentence(failure: PasskeyFailure) -> &'static str {
     }
 }
 
-fn name_input() -> Option<HtmlInputElement> {
-    document().get_element_by_id(NAME)?.dyn_into().ok()
+fn input(id: &str) -> Option<HtmlInputElement> {
+    document().get_element_by_id(id)?.dyn_into().ok()
 }
 
-fn typed_name() -> String {
-    name_input().map(|input| input.value()).unwrap_or_default()
+fn typed(id: &str) -> String {
+    input(id).map(|input| input.value()).unwrap_or_default()
 }
 
 /// What the browser calls itself, until the person has a better name.
 fn name_it(name: &str) {
-    if let Some(input) = name_input().filter(|input| input.value().is_empty()) {
+    if let Some(input) = input(NAME).filter(|input| input.value().is_empty()) {
         input.set_value(name);
     }
 }

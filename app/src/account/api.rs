@@ -3,7 +3,8 @@
 
 use domain::account::{
     ChangeEmailForm, ChangePasswordForm, CodeForm, ConfirmAppForm, ConfirmForm, DisableForm, EndSessionForm,
-    PasskeyForm, ProvePasswordForm, RemovePasskeyForm, RenamePasskeyForm, SaveCodesForm,
+    NewPasskeyForm, PasskeyForm, ProvePasswordForm, RemovePasskeyForm, RenamePasskeyForm, SaveCodesForm,
+    StartAppForm,
 };
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -49,8 +50,8 @@ pub struct PasskeyLine {
 pub enum AppSetUp {
     /// The password has to be given first.
     Password,
-    /// It has not begun.
-    Begin { replaces: bool },
+    /// It has not begun. Whoever has a second factor already shows it first.
+    Begin { replaces: bool, needs_code: bool },
     /// The secret, to be scanned.
     Scan(Enrolment),
 }
@@ -172,20 +173,21 @@ pub async fn load_app() -> Result<AppSetUp, Error> {
         }
         None => {
             let overview = account::load_overview(&context, account).await?;
-            AppSetUp::Begin { replaces: overview.app_since.is_some() }
+            let replaces = overview.app_since.is_some();
+            AppSetUp::Begin { replaces, needs_code: replaces || !overview.passkeys.is_empty() }
         }
     })
 }
 
 /// Begins to set up an app; `next` is kept for the way back.
 #[server(endpoint = "account/start-app")]
-pub async fn start_app(form: ConfirmForm) -> Result<(), Error> {
-    let recent = server::recent_account()?;
+pub async fn start_app(form: StartAppForm) -> Result<(), Error> {
+    let (context, recent, next) = (server::context()?, server::recent_account()?, form.next.clone());
     if !form.confirmed {
         return Err(Code::BadRequest.into());
     }
-    account::start_app(&server::context()?, recent).await?;
-    server::send_to(&done::with_next(paths::ACCOUNT_APP, &form.next));
+    account::start_app(&context, recent, form, server::known_browser()).await?;
+    server::send_to(&done::with_next(paths::ACCOUNT_APP, &next));
     Ok(())
 }
 
@@ -241,15 +243,17 @@ pub async fn regenerate_codes(form: CodeForm) -> Result<(), Error> {
 }
 
 #[server(endpoint = "account/ask-to-add-passkey")]
-pub async fn ask_to_add_passkey() -> Result<Question, Error> {
-    Ok(account::ask_to_add(&server::context()?, server::recent_account()?).await?.into())
+pub async fn ask_to_add_passkey(form: NewPasskeyForm) -> Result<Question, Error> {
+    let (context, recent) = (server::context()?, server::recent_account()?);
+    Ok(account::ask_to_add(&context, recent, form, server::known_browser()).await?.into())
 }
 
 /// Gives the path to go to.
 #[server(endpoint = "account/add-passkey")]
 pub async fn add_passkey(form: PasskeyForm) -> Result<String, Error> {
-    let (context, recent, next) = (server::context()?, server::recent_account()?, form.next.clone());
-    let confirmed = account::add_passkey(&context, recent, form).await?;
+    // Everything was asked for with the question, five minutes ago at most.
+    let (context, account, next) = (server::context()?, server::account()?, form.next.clone());
+    let confirmed = account::add_passkey(&context, account, form).await?;
     Ok(server_confirmed(confirmed, &next, done::PASSKEY_ADDED))
 }
 

@@ -5,17 +5,19 @@ use leptos_router::{LazyRoute, lazy_route};
 
 use super::{
     api::{AppSetUp, ConfirmApp, ProvePassword, StartApp, load_app},
+    authenticator::AnyCode,
     scan::Scan,
     sudo::AskPassword,
     wizard::{Step, Steps, WizardHead, wanted_next, with_next},
 };
 use crate::{
+    entrance::CurrentPassword,
     error::Error,
     form::{Form, FormState},
     paths,
     shell::{FailureNotice, FormFailure},
     state::language,
-    ui::{Banner, Button, ButtonKind, IdPrefix, PasswordField, Skeleton, Tone},
+    ui::{Banner, Button, ButtonKind, IdPrefix, Skeleton, Tone},
 };
 
 pub struct AppRoute {
@@ -55,7 +57,7 @@ impl LazyRoute for AppRoute {
                 {move || Suspend::new(async move {
                     match data.await {
                         Ok(AppSetUp::Password) => EitherOf4::A(view! { <Password way /> }),
-                        Ok(AppSetUp::Begin { replaces }) => EitherOf4::B(view! { <Begin way replaces /> }),
+                        Ok(AppSetUp::Begin { replaces, needs_code }) => EitherOf4::B(view! { <Begin way replaces needs_code /> }),
                         Ok(AppSetUp::Scan(enrolment)) => {
                             let next = way.next.get_value();
                             EitherOf4::C(view! { <Scan enrolment next /> })
@@ -90,14 +92,7 @@ fn Password(way: Way) -> impl IntoView {
                     <FormFailure error=state.failure() />
                     <input type="hidden" name=state.name("next") value=here />
                     <Provider value=IdPrefix("wizard")>
-                        <PasswordField
-                            field="password"
-                            label=texts::entrance::password(l)
-                            show=texts::entrance::show_password(l)
-                            hide=texts::entrance::hide_password(l)
-                            autocomplete="current-password"
-                            autofocus=true
-                        />
+                        <CurrentPassword autofocus=true />
                     </Provider>
                     <div class="cluster">
                         <Button kind=ButtonKind::Primary type_="submit" pending=state.pending()>
@@ -111,7 +106,7 @@ fn Password(way: Way) -> impl IntoView {
 }
 
 #[component]
-fn Begin(way: Way, replaces: bool) -> impl IntoView {
+fn Begin(way: Way, replaces: bool, needs_code: bool) -> impl IntoView {
     let (l, action) = (language(), ServerAction::<StartApp>::new());
     let state = FormState::new(action);
     way.on_after(action.value());
@@ -139,6 +134,7 @@ fn Begin(way: Way, replaces: bool) -> impl IntoView {
                     <p class="muted">{texts::account::begin_only_you(l)}</p>
                     <input type="hidden" name=state.name("confirmed") value="true" />
                     <input type="hidden" name=state.name("next") value=next />
+                    {needs_code.then(|| view! { <AnyCode has_app=replaces /> })}
                     <div class="cluster">
                         <Button kind=ButtonKind::Primary type_="submit" pending=state.pending()>
                             {texts::account::begin_button(l)}

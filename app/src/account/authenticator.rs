@@ -8,11 +8,12 @@ use super::{
     sign_in::More,
 };
 use crate::{
+    entrance::CurrentPassword,
     form::{Form, FormState},
     paths,
     shell::FormFailure,
     state::language,
-    ui::{Button, ButtonKind, Field, Icon, IdPrefix, LinkButton, PasswordField, TextField},
+    ui::{Button, ButtonKind, Field, Icon, IdPrefix, LinkButton, TextField},
 };
 
 #[component]
@@ -70,14 +71,8 @@ fn TurnOff(action: ServerAction<DisableApp>) -> impl IntoView {
                 <FormFailure error=state.failure() />
                 <p class="muted">{texts::account::app_off_explained(l)}</p>
                 <Provider value=IdPrefix("off")>
-                    <PasswordField
-                        field="password"
-                        label=texts::entrance::password(l)
-                        show=texts::entrance::show_password(l)
-                        hide=texts::entrance::hide_password(l)
-                        autocomplete="current-password"
-                    />
-                    <AnyCode hint=texts::account::code_hint(l) />
+                    <CurrentPassword />
+                    <AnyCode has_app=true />
                 </Provider>
                 <div class="cluster">
                     <Button kind=ButtonKind::Danger type_="submit" pending=state.pending()>
@@ -91,11 +86,13 @@ fn TurnOff(action: ServerAction<DisableApp>) -> impl IntoView {
 
 /// A code of the app or a backup code: letters too, so no keyboard of figures.
 #[component]
-pub fn AnyCode(#[prop(into)] hint: String) -> impl IntoView {
+pub fn AnyCode(has_app: bool) -> impl IntoView {
+    let l = language();
+    let hint = if has_app { texts::account::code_hint(l) } else { texts::account::code_backup_hint(l) };
     view! {
         <TextField
             field="code"
-            label=texts::account::code(language())
+            label=texts::account::code(l)
             hint=hint
             autocomplete="one-time-code"
             maxlength=24

@@ -83,7 +83,6 @@ fn Codes(left: u64, has_app: bool) -> impl IntoView {
         _ if left < FEW => Tone::Warn,
         _ => Tone::Ok,
     };
-    let hint = if has_app { texts::account::code_hint(l) } else { texts::account::code_backup_hint(l) };
     view! {
         <p class="factor-state">
             <Pill tone>{texts::account::codes_left(l, left, BACKUP_CODES)}</Pill>
@@ -93,7 +92,7 @@ fn Codes(left: u64, has_app: bool) -> impl IntoView {
                 <FormFailure error=state.failure() />
                 <p class="muted">{texts::account::codes_new_text(l)}</p>
                 <Provider value=IdPrefix("codes")>
-                    <AnyCode hint=hint />
+                    <AnyCode has_app />
                 </Provider>
                 <div class="cluster">
                     <Button type_="submit" pending=state.pending()>{texts::account::codes_make(l)}</Button>

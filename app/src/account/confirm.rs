@@ -9,11 +9,12 @@ use super::{
     wizard::{WizardHead, wanted_next},
 };
 use crate::{
+    entrance::CurrentPassword,
     form::{Form, FormState},
     paths,
     shell::FormFailure,
     state::language,
-    ui::{Button, ButtonKind, IdPrefix, PasswordField},
+    ui::{Button, ButtonKind, IdPrefix},
 };
 
 pub struct ConfirmRoute;
@@ -49,14 +50,7 @@ fn Confirm() -> impl IntoView {
                     <FormFailure error=state.failure() />
                     <input type="hidden" name=state.name("next") value=next />
                     <Provider value=IdPrefix("confirm")>
-                        <PasswordField
-                            field="password"
-                            label=texts::entrance::password(l)
-                            show=texts::entrance::show_password(l)
-                            hide=texts::entrance::hide_password(l)
-                            autocomplete="current-password"
-                            autofocus=true
-                        />
+                        <CurrentPassword autofocus=true />
                     </Provider>
                     <div class="cluster">
                         <Button kind=ButtonKind::Primary type_="submit" pending=state.pending()>

@@ -24,6 +24,8 @@ pub fn PasskeysPanel(overview: Overview, progress: Progress) -> impl IntoView {
     let is_last = app_since.is_none() && passkeys.len() == 1;
     let last = Last { is_last, required_by: if is_last { required_by } else { Vec::new() } };
     let is_empty = passkeys.is_empty();
+    let has_app = app_since.is_some();
+    let needs_code = has_app || !is_empty;
     let rows = passkeys.into_iter().enumerate();
     let rows =
         rows.map(|(row, passkey)| view! { <Row row passkey last=last.clone() progress /> }).collect_view();
@@ -44,7 +46,7 @@ pub fn PasskeysPanel(overview: Overview, progress: Progress) -> impl IntoView {
                 {if can_have_passkeys {
                     EitherOf3::A(view! {
                         <p class="muted plain-only">{texts::account::passkeys_plain(l)}</p>
-                        <AddPasskeyForm />
+                        <AddPasskeyForm needs_code has_app />
                     })
                 } else if is_empty {
                     EitherOf3::B(view! { <p class="muted">{texts::account::passkeys_no_host(l)}</p> })
@@ -143,7 +145,7 @@ fn Remove(action: ServerAction<RemovePasskey>, state: FormState, id: String, las
                 .then(|| {
                     view! {
                         <Provider value=IdPrefix("remove")>
-                            <AnyCode hint=texts::account::code_backup_hint(l) />
+                            <AnyCode has_app=false />
                         </Provider>
                     }
                 })}

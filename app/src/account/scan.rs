@@ -12,7 +12,7 @@ use super::{
 use crate::{
     form::{Form, FormState},
     paths,
-    shell::FormFailure,
+    shell::{FormFailure, tell_other_tabs},
     state::language,
     ui::{Button, ButtonKind, CodeField, Icon, IdPrefix},
 };
@@ -30,6 +30,7 @@ pub fn Scan(enrolment: Enrolment, next: String) -> impl IntoView {
     // The shell shows something else now.
     Effect::new(move || {
         if let Some(Ok(path)) = action.value().get() {
+            tell_other_tabs();
             _ = window().location().assign(&path);
         }
     });

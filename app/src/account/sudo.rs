@@ -4,17 +4,19 @@
 
 use domain::Code;
 use leptos::{
+    context::Provider,
     prelude::*,
     server_fn::{ServerFn, client::Client},
 };
 
 use super::api::ProvePassword;
 use crate::{
+    entrance::CurrentPassword,
     error::Error,
     form::{Form, FormState},
     shell::FormFailure,
     state::language,
-    ui::{Button, ButtonKind, Dialog, PasswordField},
+    ui::{Button, ButtonKind, Dialog, IdPrefix},
 };
 
 /// Watches `action`: put one beside each form whose use-case asks for a recent password.
@@ -58,14 +60,10 @@ where
                 <Form action=prove state class="stack">
                     <p class="muted">{texts::account::confirm_text(l)}</p>
                     <FormFailure error=state.failure() />
-                    <PasswordField
-                        field="password"
-                        label=texts::entrance::password(l)
-                        show=texts::entrance::show_password(l)
-                        hide=texts::entrance::hide_password(l)
-                        autocomplete="current-password"
-                        autofocus=true
-                    />
+                    // The page may have a password field of its own.
+                    <Provider value=IdPrefix("sudo")>
+                        <CurrentPassword autofocus=true />
+                    </Provider>
                     <Button kind=ButtonKind::Primary type_="submit" wide=true pending=state.pending()>
                         {texts::account::confirm_button(l)}
                     </Button>

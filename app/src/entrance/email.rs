@@ -1,117 +1,59 @@
-//! A new address to sign in with. The mailed link only leads here; a button uses it up, because mail scanners open
-//! links.
+//! A new address to sign in with, by the link mailed to it.
 
-use domain::{Code, entrance::VerifyForm};
-use leptos::{
-    either::{Either, EitherOf3},
-    prelude::*,
-};
+use leptos::prelude::*;
 use leptos_router::{LazyRoute, lazy_route};
 
 use super::{
     api::{ConfirmEmail, check_email_link},
-    parts::{Heading, mailed_token},
+    mailed::{Link, Mailed},
+    parts::Heading,
     paths::EMAIL_CONFIRMED,
 };
 use crate::{
-    error::Error,
-    form::{Form, FormState},
+    form::Form,
     paths,
-    shell::{FailureNotice, FormFailure, tell_other_tabs},
+    shell::FormFailure,
     state::language,
-    ui::{Button, ButtonKind, LinkButton, Skeleton},
+    ui::{Button, ButtonKind, LinkButton},
 };
 
-pub struct EmailRoute {
-    action: ServerAction<ConfirmEmail>,
-    state: FormState,
-    token: String,
-    link: Resource<Result<(), Error>>,
-}
+pub struct EmailRoute(Mailed<ConfirmEmail>);
 
 #[lazy_route]
 impl LazyRoute for EmailRoute {
     fn data() -> Self {
-        let action = ServerAction::new();
-        let state = FormState::new(action);
-        let token = mailed_token(state);
-        let asked = token.clone();
-        let link = Resource::new(|| (), move |()| check_email_link(VerifyForm { token: asked.clone() }));
-        Self { action, state, token, link }
+        Self(Mailed::load(check_email_link))
     }
 
     fn view(this: Self) -> AnyView {
-        let l = language();
-        let EmailRoute { action, state, token, link } = this;
-        view! {
-            <Suspense fallback=move || view! { <Skeleton label=texts::shell::loading(l) lines=4 /> }>
-                {move || {
-                    let token = token.clone();
-                    Suspend::new(async move {
-                        match link.await {
-                            Ok(()) => EitherOf3::A(view! { <Confirm action state token /> }),
-                            Err(Error(error)) if error.code == Code::LinkExpired => {
-                                EitherOf3::B(view! { <Dead /> })
-                            }
-                            Err(Error(error)) => EitherOf3::C(view! { <FailureNotice error /> }),
-                        }
-                    })
-                }}
-            </Suspense>
-        }
-        .into_any()
+        this.0.view(EMAIL_CONFIRMED, confirm, dead)
     }
 }
 
-#[component]
-fn Confirm(action: ServerAction<ConfirmEmail>, state: FormState, token: String) -> impl IntoView {
-    let (l, failure) = (language(), state.failure());
-    // Not within the app: all sessions ended, and this page may still show one.
-    Effect::new(move || {
-        if matches!(action.value().get(), Some(Ok(()))) {
-            tell_other_tabs();
-            _ = window().location().replace(EMAIL_CONFIRMED);
-        }
-    });
-    let dead = Memo::new(move |_| failure.with(|e| e.as_ref().is_some_and(|e| e.code == Code::LinkExpired)));
-    move || {
-        if dead.get() {
-            return Either::Right(view! { <Dead /> });
-        }
-        let token = token.clone();
-        Either::Left(view! {
-            <Heading
-                sign="mail-check"
-                title=texts::entrance::email_title(l)
-                text=texts::entrance::email_text(l)
-            />
-            <Form action state class="stack">
-                <FormFailure error=failure />
-                <input type="hidden" name=state.name("token") value=token />
-                <Button kind=ButtonKind::Primary type_="submit" wide=true pending=state.pending()>
-                    {texts::entrance::email_button(l)}
-                </Button>
-            </Form>
-            <p class="entrance-foot">
-                <a class="link" href=paths::LOGIN>{texts::entrance::to_login(l)}</a>
-            </p>
-        })
+fn confirm(link: Link<ConfirmEmail>) -> AnyView {
+    let (l, Link { action, state, token }) = (language(), link);
+    view! {
+        <Heading sign="mail-check" title=texts::entrance::email_title(l) text=texts::entrance::email_text(l) />
+        <Form action state class="stack">
+            <FormFailure error=state.failure() />
+            <input type="hidden" name=state.name("token") value=token />
+            <Button kind=ButtonKind::Primary type_="submit" wide=true pending=state.pending()>
+                {texts::entrance::email_button(l)}
+            </Button>
+        </Form>
+        <p class="entrance-foot"><a class="link" href=paths::LOGIN>{texts::entrance::to_login(l)}</a></p>
     }
+    .into_any()
 }
 
-/// The link does not work (any more), or there was none.
-#[component]
-fn Dead() -> impl IntoView {
+fn dead() -> AnyView {
     let l = language();
     view! {
-        <Heading
-            sign="history"
-            title=texts::entrance::email_dead_title(l)
-            text=texts::entrance::email_dead_text(l)
-        />
+        <Heading sign="history" title=texts::entrance::email_dead_title(l) text=texts::entrance::email_dead_text(l) />
         <LinkButton href=paths::ACCOUNT kind=ButtonKind::Primary wide=true attr:rel="external">
             {texts::entrance::email_to_account(l)}
         </LinkButton>
         <p class="entrance-foot"><a class="link" href=paths::LOGIN>{texts::entrance::to_login(l)}</a></p>
     }
+    .into_any()
 }

@@ -6,6 +6,7 @@ use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
 
 use super::{
     api::{Installation, SignIn, load_installation},
+    current::CurrentPassword,
     parts::{Heading, ResendTo, enter},
     passkey::{PasskeyButton, PasskeyRefusal, Passkeys},
 };
@@ -15,7 +16,7 @@ use crate::{
     paths,
     shell::FormFailure,
     state::{language, page},
-    ui::{Banner, Button, ButtonKind, PasswordField, TextField, Tone},
+    ui::{Banner, Button, ButtonKind, TextField, Tone},
 };
 
 pub struct LoginRoute {
@@ -67,17 +68,11 @@ fn Login(installation: Resource<Result<Installation, Error>>) -> impl IntoView {
                 required=true
                 autofocus=true
             />
-            <PasswordField
-                field="password"
-                label=texts::entrance::password(l)
-                show=texts::entrance::show_password(l)
-                hide=texts::entrance::hide_password(l)
-                autocomplete="current-password"
-            >
+            <CurrentPassword>
                 <p class="entrance-aside">
                     <a class="link" href=paths::FORGOT>{texts::entrance::forgot_link(l)}</a>
                 </p>
-            </PasswordField>
+            </CurrentPassword>
             <Button kind=ButtonKind::Primary type_="submit" wide=true pending=state.pending()>
                 {texts::entrance::login_button(l)}
             </Button>

@@ -5,9 +5,11 @@
 
 pub mod api;
 mod code;
+mod current;
 mod email;
 mod forgot;
 mod login;
+mod mailed;
 mod not_me;
 mod parts;
 mod passkey;
@@ -18,6 +20,7 @@ mod strength;
 mod verify;
 
 pub use code::CodeRoute;
+pub use current::CurrentPassword;
 pub use email::EmailRoute;
 pub use forgot::ForgotRoute;
 pub use login::LoginRoute;

@@ -128,7 +128,7 @@ impl Passkeys {
     async fn answer(self, ceremony: String, credential: String) {
         let Some(next) = self.next.try_get_value() else { return };
         self.pending.try_set(true);
-        let form = PasskeyForm { ceremony, credential, next, ..PasskeyForm::default() };
+        let form = PasskeyForm { ceremony, credential, next };
         let entered = match self.second {
             true => finish_with_passkey(form).await,
             false => sign_in_with_passkey(form).await,

@@ -76,7 +76,10 @@ pub fn FormFailure(error: Signal<Option<AppError>>) -> impl IntoView {
             let confirm = (error.code == Code::PasswordNeeded).then(|| {
                 let here = Url::escape(&path.get_untracked());
                 let href = format!("{}?next={here}", paths::ACCOUNT_CONFIRM);
-                view! { <LinkButton href=href small=true>{texts::account::confirm_button(l)}</LinkButton> }
+                // In a tab of its own: what was typed here stays.
+                view! {
+                    <LinkButton href=href small=true attr:target="_blank">{texts::account::confirm_button(l)}</LinkButton>
+                }
             });
             view! {
                 <Banner tone=Tone::Danger title=text>

@@ -40,7 +40,7 @@ impl Gate {
         let Some(Some(before)) = self.viewer.try_get_untracked() else { return };
         let home = &before.organisation.id;
         // Signing in may lead into another organisation of the same person than the page shows.
-        if before.email == fresh.email
+        if before.person == fresh.person
             && fresh.organisation.id != *home
             && self.has_ended()
             && fresh.organisations.iter().any(|organisation| organisation.id == *home)
@@ -52,7 +52,7 @@ impl Gate {
                 fresh = back;
             }
         }
-        if before.email != fresh.email || fresh.organisation.id != *home {
+        if before.person != fresh.person || fresh.organisation.id != *home {
             _ = window().location().reload();
             return;
         }

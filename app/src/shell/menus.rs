@@ -77,6 +77,8 @@ pub fn role_name(role: Role) -> &'static str {
 fn Organisations(viewer: Viewer) -> impl IntoView {
     let action = ServerAction::<SwitchOrganisation>::new();
     go_when_done(action.value(), paths::HOME);
+    // See `Room` of the navigation.
+    let rel = viewer.owes_two_factor.then_some("external");
     let current = viewer.organisation.id;
     let rows = viewer.organisations.into_iter().map(move |organisation| {
         let avatar =
@@ -84,7 +86,7 @@ fn Organisations(viewer: Viewer) -> impl IntoView {
         let name = organisation.name;
         if organisation.id == current {
             Either::Left(
-                view! { <a class="menu-item" href=paths::HOME aria-current="true">{avatar}{name}</a> },
+                view! { <a class="menu-item" href=paths::HOME rel=rel aria-current="true">{avatar}{name}</a> },
             )
         } else {
             Either::Right(view! {

@@ -16,19 +16,22 @@ pub fn Navigation() -> impl IntoView {
     let administers = Memo::new(move |_| {
         viewer.with(|viewer| viewer.as_ref().is_some_and(|viewer| viewer.role >= Role::Admin))
     });
+    let closed = Memo::new(move |_| {
+        viewer.with(|viewer| viewer.as_ref().is_some_and(|viewer| viewer.owes_two_factor))
+    });
     view! {
         <nav class="nav" aria-label=texts::shell::settings(l)>
             <h2 class="nav-title">{texts::shell::group_company(l)}</h2>
             <ul class="nav-list">
-                <Room href=paths::GENERAL icon="sliders-horizontal" name=texts::general::title(l) />
-                <Room href=paths::HOURS icon="clock" name=texts::hours::title(l) />
-                <Room href=paths::MEMBERS icon="users" name=texts::members::title(l) />
+                <Room href=paths::GENERAL icon="sliders-horizontal" name=texts::general::title(l) closed />
+                <Room href=paths::HOURS icon="clock" name=texts::hours::title(l) closed />
+                <Room href=paths::MEMBERS icon="users" name=texts::members::title(l) closed />
             </ul>
             <Show when=move || administers.get()>
                 <h2 class="nav-title">{texts::shell::group_trust(l)}</h2>
                 <ul class="nav-list">
-                    <Room href=paths::SECURITY icon="shield-check" name=texts::security::title(l) />
-                    <Room href=paths::AUDIT icon="scroll-text" name=texts::audit::title(l) />
+                    <Room href=paths::SECURITY icon="shield-check" name=texts::security::title(l) closed />
+                    <Room href=paths::AUDIT icon="scroll-text" name=texts::audit::title(l) closed />
                 </ul>
             </Show>
             <h2 class="nav-title">{texts::shell::group_account(l)}</h2>
@@ -41,7 +44,14 @@ pub fn Navigation() -> impl IntoView {
 }
 
 #[component]
-fn Room(href: &'static str, icon: &'static str, name: &'static str) -> impl IntoView {
+fn Room(
+    href: &'static str,
+    icon: &'static str,
+    name: &'static str,
+    /// The organisation is closed to the person: there is no room for the router to go to, the browser has to ask.
+    #[prop(optional, into)]
+    closed: Signal<bool>,
+) -> impl IntoView {
     let path = use_location().pathname;
     // A page below a room's own belongs to it.
     let current = move || {
@@ -49,7 +59,12 @@ fn Room(href: &'static str, icon: &'static str, name: &'static str) -> impl Into
     };
     view! {
         <li>
-            <a class="nav-link" href=href aria-current=move || current().then_some("page")>
+            <a
+                class="nav-link"
+                href=href
+                rel=move || closed.get().then_some("external")
+                aria-current=move || current().then_some("page")
+            >
                 <Icon name=icon />
                 {name}
             </a>

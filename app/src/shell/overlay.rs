@@ -4,12 +4,16 @@
 //! reach, and the person's work with it.
 
 use domain::{Code, account::PasskeyForm};
-use leptos::{context::Provider, either::Either, prelude::*, task::spawn_local};
+use leptos::{
+    context::Provider, either::Either, prelude::*, task::spawn_local, wasm_bindgen::JsCast,
+    web_sys::HtmlElement,
+};
 use leptos_router::{hooks::use_location, location::Url};
 
 use super::{FormFailure, gate::Gate, owed::Locked, tabs::tell_other_tabs};
 use crate::{
     account::passkey,
+    entrance::CurrentPassword,
     entrance::api::{
         AskForm, SignIn, SignInWithCode, ask_passkey, finish_with_passkey, load_installation,
         load_second_step, sign_in_with_passkey,
@@ -18,7 +22,7 @@ use crate::{
     form::{Form, FormState},
     paths,
     state::{language, page},
-    ui::{Banner, Button, ButtonKind, CodeField, Field, IdPrefix, PasswordField, Tone},
+    ui::{Banner, Button, ButtonKind, CodeField, Field, IdPrefix, Tone},
 };
 
 #[component]
@@ -49,6 +53,15 @@ fn SignInAgain(reason: Code) -> impl IntoView {
     // Why the first step has to be done again.
     let again = RwSignal::new(None::<Code>);
     let here = move || location.pathname.get_untracked();
+    // Of `autofocus` a browser takes note when a dialog opens, and never again.
+    Effect::new(move |before: Option<bool>| {
+        let owed = code_owed.get();
+        if before.is_some_and(|before| before != owed) {
+            let field = if owed { "gate-f-code" } else { "gate-f-password" };
+            request_animation_frame(move || focus(field));
+        }
+        owed
+    });
     view! {
         <div class="stack">
             <p>
@@ -74,6 +87,13 @@ fn SignInAgain(reason: Code) -> impl IntoView {
                 {texts::shell::gate_loses(l)}
             </p>
         </div>
+    }
+}
+
+fn focus(id: &str) {
+    let element = document().get_element_by_id(id);
+    if let Some(element) = element.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+        _ = element.focus();
     }
 }
 
@@ -107,14 +127,7 @@ fn PasswordStep(email: String, next: String, code_owed: RwSignal<bool>) -> impl 
                     readonly
                 />
             </Field>
-            <PasswordField
-                field="password"
-                label=texts::entrance::password(l)
-                show=texts::entrance::show_password(l)
-                hide=texts::entrance::hide_password(l)
-                autocomplete="current-password"
-                autofocus=true
-            />
+            <CurrentPassword autofocus=true />
             <Button kind=ButtonKind::Primary type_="submit" wide=true pending=state.pending()>
                 {texts::entrance::login_button(l)}
             </Button>

@@ -3,7 +3,8 @@
 #[cfg(feature = "hydrate")]
 pub use browser::{listen, tell_other_tabs};
 
-/// Somebody signed in or out, or a session was ended here: every other tab asks who is signed in now.
+/// Somebody signed in or out, a session was ended or a second factor set up here: every other tab asks who is signed
+/// in now.
 #[cfg(not(feature = "hydrate"))]
 pub const fn tell_other_tabs() {}
 
@@ -20,7 +21,8 @@ mod browser {
         static CHANNEL: Option<BroadcastChannel> = BroadcastChannel::new("ayar").ok();
     }
 
-    /// Somebody signed in or out, or a session was ended here: every other tab asks who is signed in now.
+    /// Somebody signed in or out, a session was ended or a second factor set up here: every other tab asks who is signed
+    /// in now.
     pub fn tell_other_tabs() {
         CHANNEL.with(|channel| {
             if let Some(channel) = channel {

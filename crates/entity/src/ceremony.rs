@@ -11,6 +11,8 @@ pub struct Model {
     pub purpose: Purpose,
     /// Nobody yet, when the passkey itself is to say who it is.
     pub person_id: Option<Uuid>,
+    /// What a new passkey is to be called.
+    pub name: Option<String>,
     /// What webauthn-rs has to remember, as JSON.
     pub state: String,
     pub expires_at: DateTimeUtc,

@@ -8,6 +8,8 @@ use sea_orm::entity::prelude::*;
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub person_id: Uuid,
+    /// The session that began it, and the only one that is shown the secret.
+    pub session_id: Uuid,
     /// `services::keys::Place::EnrolmentSecret`.
     pub secret: String,
     pub expires_at: DateTimeUtc,

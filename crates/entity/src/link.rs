@@ -1,4 +1,5 @@
-//! A mailed link: single use (the row is deleted when used), hashed, one per person and purpose.
+//! A mailed link: single use (the row is deleted when used), hashed, one per person and purpose; only
+//! the links "this wasn't me" may be several, one in each mail.
 
 use domain::PersonId;
 use sea_orm::entity::prelude::*;
@@ -14,7 +15,7 @@ pub struct Model {
     pub person_id: Uuid,
     pub created_at: DateTimeUtc,
     pub expires_at: DateTimeUtc,
-    /// The new address, for [`Purpose::ChangeEmail`].
+    /// The new address, for [`Purpose::ChangeEmail`]; what to take back, for [`Purpose::NotMe`].
     pub target: Option<String>,
 }
 

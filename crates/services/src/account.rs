@@ -15,7 +15,7 @@ mod sessions;
 
 use chrono::{DateTime, Utc};
 use domain::{Account, AppError, Code, PersonId};
-use entity::{authenticator, membership, organisation, passkey, person};
+use entity::{authenticator, membership, organisation, passkey, person, session as session_row};
 use sea_orm::{ColumnTrait, ConnectionTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 
 pub use app::{
@@ -25,7 +25,7 @@ pub(crate) use codes::remove as remove_codes;
 pub use codes::{load_fresh_codes, regenerate_codes, save_codes};
 pub use email::{EMAIL_LINK_LIFETIME, change_email, check_email_link, confirm_email};
 pub use notice::{NOT_ME_LINK_LIFETIME, check_not_me_link, was_not_me};
-pub(crate) use notice::{Notice, notify};
+pub(crate) use notice::{Notice, Undo, promise, tell};
 pub use overview::{Overview, PasskeyLine, load_overview};
 pub use passkeys::{
     Question, RelyingParty, add_passkey, ask_second_step, ask_sign_in, ask_to_add, remove_passkey,
@@ -48,20 +48,34 @@ pub(crate) async fn lock_person(on: &impl ConnectionTrait, id: PersonId) -> Resu
     row.ok_or_else(|| internal("the person of a session is gone"))
 }
 
+/// [`lock_person`] for somebody who is signed in, and still is: a session that was ended while its request was under
+/// way changes nothing any more. Errors: `SessionRevoked`.
+async fn lock_account(on: &impl ConnectionTrait, account: Account) -> Result<person::Model, AppError> {
+    let person = lock_person(on, account.person).await?;
+    let session = session_row::Entity::by_id(account.session)
+        .filter(session_row::Column::EndedAt.is_null())
+        .count(on)
+        .await
+        .or_internal()?;
+    if session == 1 { Ok(person) } else { Err(Code::SessionRevoked.into()) }
+}
+
 async fn load_person(on: &impl ConnectionTrait, id: PersonId) -> Result<person::Model, AppError> {
     let row = person::Entity::by_id(id).one(on).await.or_internal()?;
     row.ok_or_else(|| internal("the person of a session is gone"))
 }
 
-/// Ends the other sessions and gives this one a new token, after a change of a credential.
+/// Ends the other sessions and gives this one a new token, after a change of a credential. `proved_at` says when the
+/// password was given, if it was for this.
 async fn renew(
     on: &impl ConnectionTrait,
     account: Account,
     reason: EndReason,
+    proved_at: Option<DateTime<Utc>>,
     now: DateTime<Utc>,
 ) -> Result<PlainToken, AppError> {
     session::end_all(on, account.person, Some(account.session), reason, now).await?;
-    session::rotate(on, account.session, now).await
+    session::rotate(on, account.session, proved_at.unwrap_or(account.proved_at)).await
 }
 
 /// The second factors of a person.

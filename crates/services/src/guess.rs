@@ -8,8 +8,11 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::{AppError, PersonId};
 use entity::{browser, guess};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel,
-    QuerySelect, sea_query::OnConflict,
+    ActiveModelTrait,
+    ActiveValue::Set,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter,
+    QuerySelect,
+    sea_query::{Expr, OnConflict},
 };
 
 use crate::{
@@ -94,6 +97,24 @@ pub(crate) async fn subject(
 /// The budget of an account for every browser that is not known to be its owner's.
 pub(crate) fn account(email_key: &str) -> String {
     format!("account:{email_key}")
+}
+
+/// Gives back the one guess that was just spent: the password was right, but it is not all that is asked for.
+pub(crate) async fn refund(
+    on: &impl ConnectionTrait,
+    subject: &str,
+    now: DateTime<Utc>,
+) -> Result<(), AppError> {
+    use sea_orm::sea_query::ExprTrait;
+    guess::Entity::update_many()
+        .col_expr(guess::Column::Failures, Expr::col(guess::Column::Failures).sub(1))
+        .col_expr(guess::Column::BlockedUntil, Expr::value(now))
+        .filter(guess::Column::Subject.eq(subject))
+        .filter(guess::Column::Failures.gt(0))
+        .exec(on)
+        .await
+        .or_internal()?;
+    Ok(())
 }
 
 /// Forgets the failures of `subject`: the right secret was given.

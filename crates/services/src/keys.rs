@@ -29,7 +29,7 @@ use crate::{
 };
 use ring::Ring;
 pub use ring::{KeyFailure, KeySource};
-pub use rotate::{KeyUse, Rotation, list, rotate};
+pub use rotate::{KeyUse, Rotation, list, retire, rotate};
 
 const VERSION: &str = "v1";
 const NONCE: usize = 24;
@@ -142,8 +142,10 @@ impl KeyRing {
         noted.await.map_err(|error| KeyFailure::new(format!("the keys could not be compared: {error}")))?
     }
 
-    /// Seals a secret for its place, under the first key.
+    /// Seals a secret for its place, under the first key: the first one in the file now, which another process may have
+    /// put there since this one was started.
     pub fn seal(&self, place: &Place, plain: &[u8]) -> Result<String, AppError> {
+        self.reload()?;
         let id = self.current().ok_or_else(|| internal("no key to seal with"))?;
         self.seal_with(&id, place, plain)
     }
@@ -163,7 +165,7 @@ impl KeyRing {
     pub fn unseal(&self, place: &Place, sealed: &str) -> Result<Vec<u8>, AppError> {
         let opened = match self.try_open(place, sealed) {
             Err(Unopened::NoSuchKey(_)) => {
-                self.replace(self.source.read().or_internal()?);
+                self.reload()?;
                 self.try_open(place, sealed)
             }
             opened => opened,
@@ -198,6 +200,11 @@ impl KeyRing {
 
     fn ring(&self) -> std::sync::RwLockReadGuard<'_, Ring> {
         self.ring.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn reload(&self) -> Result<(), AppError> {
+        self.replace(self.source.read().or_internal()?);
+        Ok(())
     }
 
     fn replace(&self, ring: Ring) {

@@ -12,7 +12,7 @@ use serde_json::json;
 
 use crate::{
     Context,
-    account::{Factors, Notice, lock_person, notify, remove_codes},
+    account::{Factors, Notice, Undo, lock_person, promise, remove_codes, tell},
     audit::{self, Entry},
     failure::{OrInternal, internal},
     guess,
@@ -126,16 +126,17 @@ pub async fn sign_member_out(
         .write(move |on| {
             Box::pin(async move {
                 let person = subordinate(on, admin, id).await?;
-                let ended = ending(EndReason::Revoked, now)
-                    .filter(session::Column::PersonId.eq(id.0))
-                    .filter(session::Column::OrganisationId.eq(admin.organisation.0))
-                    .exec(on)
-                    .await
-                    .or_internal()?;
+                // First: a session that is just switching in waits for this row, or is ended below.
                 membership::Entity::update_many()
                     .col_expr(membership::Column::SignedOutAt, Expr::value(Some(now)))
                     .filter(membership::Column::OrganisationId.eq(admin.organisation.0))
                     .filter(membership::Column::PersonId.eq(id.0))
+                    .exec(on)
+                    .await
+                    .or_internal()?;
+                let ended = ending(EndReason::Revoked, now)
+                    .filter(session::Column::PersonId.eq(id.0))
+                    .filter(session::Column::OrganisationId.eq(admin.organisation.0))
                     .exec(on)
                     .await
                     .or_internal()?;
@@ -174,11 +175,13 @@ pub async fn reset_member(context: &Context, admin: Recent<Admin>, form: MemberF
             let entry =
                 Entry { after: json!({ "member": person.email }), ..entry(admin, "security.reset_member") };
             audit::record(&inner, on, entry).await?;
-            Ok(person)
+            let promised = promise(&inner, on, id, Undo::Nothing).await?;
+            Ok((person, promised))
         })
     });
-    let person = reset.await?;
-    notify(context, &person, admin.language, Notice::TwoFactorReset).await
+    let (person, promised) = reset.await?;
+    tell(context, &person, admin.language, Notice::TwoFactorReset, &promised);
+    Ok(())
 }
 
 /// Mails a member without a second factor that they should set one up; not more often than other mail.
@@ -186,7 +189,10 @@ pub async fn reset_member(context: &Context, admin: Recent<Admin>, form: MemberF
 pub async fn remind_member(context: &Context, admin: Admin, form: MemberForm) -> Result<(), AppError> {
     let id = form.parse()?;
     let (_, person) = find_member(context.database.read(), admin.organisation, id).await?;
-    guess::spend(context, &format!("mail:{}", person.email_key)).await?;
+    if Factors::of(context.database.read(), id).await?.any() {
+        return Ok(());
+    }
+    guess::spend(context, &reminders(&person)).await?;
     remind(context, admin, person).await
 }
 
@@ -196,12 +202,17 @@ pub async fn remind_all(context: &Context, admin: Admin) -> Result<usize, AppErr
     let people = load_security(context, admin).await?.people;
     for line in people.into_iter().filter(|line| !line.has_second_factor && !line.is_self) {
         let (_, person) = find_member(context.database.read(), admin.organisation, line.id).await?;
-        if guess::spend(context, &format!("mail:{}", person.email_key)).await.is_ok() {
+        if guess::spend(context, &reminders(&person)).await.is_ok() {
             remind(context, admin, person).await?;
             sent += 1;
         }
     }
     Ok(sent)
+}
+
+/// A budget apart from that of other mail: reminders must not use up the resets that the person asks for.
+fn reminders(person: &person::Model) -> String {
+    format!("remind:{}", person.email_key)
 }
 
 async fn remind(context: &Context, admin: Admin, person: person::Model) -> Result<(), AppError> {

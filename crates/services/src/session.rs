@@ -4,11 +4,13 @@
 //! earlier. A session stands in one organisation at a time; switching is an update of the row. Ended
 //! sessions stay as rows with their reason, which the next request is told.
 
+mod ending;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     Account, AppError, Code, Language, OrganisationId, PersonId, Role, SessionId, security::IdleLimit,
 };
-use entity::{authenticator, challenge, hours, membership, organisation, passkey, person, session};
+use entity::{authenticator, hours, membership, organisation, passkey, person, session};
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder,
@@ -18,69 +20,18 @@ use sea_orm::{
 
 use crate::{
     Context,
+    audit::{self, Entry},
     failure::OrInternal,
     token::{HashedToken, PlainToken},
 };
+
+pub use ending::{EndReason, sign_out};
+pub(crate) use ending::{end_all, end_one, ending};
 
 /// From sign-in to the end, whatever happens in between.
 pub const LIFETIME: TimeDelta = TimeDelta::hours(8);
 /// `active_at` is written at most this often.
 const ACTIVITY_STEP: TimeDelta = TimeDelta::minutes(1);
-
-/// Why a session was ended before its time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum EndReason {
-    SignedOut,
-    /// Unused for longer than the organisation allows.
-    Idle,
-    /// By the person, from another session, or by an administrator.
-    Revoked,
-    PasswordReset,
-    PasswordChanged,
-    TwoFactorChanged,
-    EmailChanged,
-    /// By the link in a mail: "this wasn't me".
-    NotMe,
-}
-
-impl EndReason {
-    const ALL: [Self; 8] = [
-        Self::SignedOut,
-        Self::Idle,
-        Self::Revoked,
-        Self::PasswordReset,
-        Self::PasswordChanged,
-        Self::TwoFactorChanged,
-        Self::EmailChanged,
-        Self::NotMe,
-    ];
-
-    /// The word in the database.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::SignedOut => "signed_out",
-            Self::Idle => "idle",
-            Self::Revoked => "revoked",
-            Self::PasswordReset => "password_reset",
-            Self::PasswordChanged => "password_changed",
-            Self::TwoFactorChanged => "two_factor_changed",
-            Self::EmailChanged => "email_changed",
-            Self::NotMe => "not_me",
-        }
-    }
-
-    /// What the next request of the session is told.
-    const fn code(self) -> Code {
-        match self {
-            Self::SignedOut => Code::Unauthenticated,
-            Self::Idle => Code::SessionIdle,
-            Self::Revoked | Self::NotMe => Code::SessionRevoked,
-            Self::PasswordReset | Self::PasswordChanged | Self::TwoFactorChanged | Self::EmailChanged => {
-                Code::CredentialsChanged
-            }
-        }
-    }
-}
 
 /// A signed-in request: who, where, and what every page shows of them. One indexed query.
 #[derive(Clone, Debug)]
@@ -177,7 +128,7 @@ pub async fn authenticate(context: &Context, token: &PlainToken) -> Result<Visit
         .one(context.database.read())
         .await
         .or_internal()?;
-    let Some(row) = row else { return Err(why_ended(context, hash).await?.into()) };
+    let Some(row) = row else { return Err(ending::why_ended(context, hash).await?.into()) };
     let id = SessionId(row.session_id);
     if idle_end(row.active_at, IdleLimit::from_column(row.idle_limit)).is_some_and(|end| end <= now) {
         // Written down, so that a longer limit does not bring it back to life.
@@ -208,22 +159,6 @@ fn has_passkey() -> Expr {
         )
         .to_owned();
     Expr::exists(passkeys)
-}
-
-async fn why_ended(context: &Context, hash: Vec<u8>) -> Result<Code, AppError> {
-    let row = session::Entity::find()
-        .filter(session::Column::TokenHash.eq(hash))
-        .one(context.database.read())
-        .await
-        .or_internal()?;
-    Ok(match row {
-        Some(session::Model { ended_reason: Some(word), .. }) => {
-            let reason = EndReason::ALL.into_iter().find(|reason| reason.word() == word);
-            reason.map_or(Code::SessionRevoked, EndReason::code)
-        }
-        Some(row) if row.expires_at <= context.now() => Code::SessionExpired,
-        _ => Code::Unauthenticated,
-    })
 }
 
 impl From<Row> for Visit {
@@ -295,16 +230,16 @@ pub async fn start(
     Ok(token)
 }
 
-/// Gives a session a new token and notes that its person was proved just now; the old token opens nothing.
+/// Gives a session a new token and notes when its person last gave the password; the old token opens nothing.
 pub(crate) async fn rotate(
     on: &impl ConnectionTrait,
     id: SessionId,
-    now: DateTime<Utc>,
+    proved_at: DateTime<Utc>,
 ) -> Result<PlainToken, AppError> {
     let token = PlainToken::random();
     let rotated = session::Entity::update_many()
         .col_expr(session::Column::TokenHash, Expr::value(token.hash().0))
-        .col_expr(session::Column::ProvedAt, Expr::value(now))
+        .col_expr(session::Column::ProvedAt, Expr::value(proved_at))
         .filter(session::Column::Id.eq(id.0))
         .filter(session::Column::EndedAt.is_null())
         .exec(on)
@@ -312,56 +247,6 @@ pub(crate) async fn rotate(
         .or_internal()?;
     // Ended by somebody else while this request was under way.
     if rotated.rows_affected == 0 { Err(Code::SessionRevoked.into()) } else { Ok(token) }
-}
-
-/// Ends the live sessions of a person, all or all but one, and their half-finished sign-ins. Ended rows stay.
-pub(crate) async fn end_all(
-    on: &impl ConnectionTrait,
-    person: PersonId,
-    except: Option<SessionId>,
-    reason: EndReason,
-    now: DateTime<Utc>,
-) -> Result<u64, AppError> {
-    challenge::Entity::delete_many()
-        .filter(challenge::Column::PersonId.eq(person.0))
-        .exec(on)
-        .await
-        .or_internal()?;
-    let mut ended = ending(reason, now).filter(session::Column::PersonId.eq(person.0));
-    if let Some(kept) = except {
-        ended = ended.filter(session::Column::Id.ne(kept.0));
-    }
-    Ok(ended.exec(on).await.or_internal()?.rows_affected)
-}
-
-/// Ends one session, if it has not been ended before.
-pub(crate) async fn end_one(
-    on: &impl ConnectionTrait,
-    id: SessionId,
-    reason: EndReason,
-    now: DateTime<Utc>,
-) -> Result<(), AppError> {
-    ending(reason, now).filter(session::Column::Id.eq(id.0)).exec(on).await.or_internal()?;
-    Ok(())
-}
-
-/// An update that ends what it is filtered to.
-pub(crate) fn ending(reason: EndReason, now: DateTime<Utc>) -> sea_orm::UpdateMany<session::Entity> {
-    session::Entity::update_many()
-        .col_expr(session::Column::EndedAt, Expr::value(Some(now)))
-        .col_expr(session::Column::EndedReason, Expr::value(Some(reason.word().to_owned())))
-        .filter(session::Column::EndedAt.is_null())
-}
-
-/// Ends the session of the account.
-pub async fn sign_out(context: &Context, account: Account) -> Result<(), AppError> {
-    let now = context.now();
-    context
-        .database
-        .write(move |on| {
-            Box::pin(async move { end_one(on, account.session, EndReason::SignedOut, now).await })
-        })
-        .await
 }
 
 /// The organisations the account may switch to, sorted by name: id, name, photo.
@@ -385,11 +270,13 @@ pub async fn switch_organisation(
     account: Account,
     to: OrganisationId,
 ) -> Result<(), AppError> {
-    let now = context.now();
+    let (inner, now) = (context.clone(), context.now());
     let switched = context.database.write(move |on| {
         Box::pin(async move {
+            // Locked: an administrator who signs the person out now comes before or after, not in between.
             let member = membership::Entity::in_organisation(to)
                 .filter(membership::Column::PersonId.eq(account.person.0))
+                .lock_exclusive()
                 .one(on)
                 .await
                 .or_internal()?;
@@ -406,6 +293,11 @@ pub async fn switch_organisation(
                 .exec(on)
                 .await
                 .or_internal()?;
+            let entry = Entry {
+                organisation: Some(to),
+                ..audit::personal(account.person, "shell.switch_organisation")
+            };
+            audit::record(&inner, on, entry).await?;
             Ok(Ok(()))
         })
     });

@@ -11,7 +11,7 @@ use std::{
 use chrono::{TimeDelta, Utc};
 use domain::{
     Account, Language, Recent,
-    account::{ConfirmAppForm, TypedCode},
+    account::{ConfirmAppForm, StartAppForm, TypedCode},
     entrance::{LoginForm, Password, SignupForm, VerifyForm},
 };
 use sea_orm::{ConnectionTrait, EntityTrait};
@@ -180,7 +180,8 @@ async fn person_with_app(context: &Context) -> App {
     let Entered::In(signed_in) = entered else { panic!("no code is owed yet") };
     let account: Account = session::authenticate(context, &signed_in.session).await.unwrap().account;
     let recent = Recent::check(account, context.now()).unwrap();
-    account::start_app(context, recent).await.unwrap();
+    let form = StartAppForm { confirmed: true, ..Default::default() };
+    account::start_app(context, recent, form, None).await.unwrap();
     let app = App::scan(&account::load_enrolment(context, recent).await.unwrap().unwrap().key);
     // Of the step before, so that the one of now is still to be used.
     let code = app.code(now() - TimeDelta::seconds(30));

@@ -215,6 +215,7 @@ const SAMPLES: &[(&str, &str)] = &[
     ("/api/account/disable-app", "form[password]=&form[code]="),
     ("/api/account/save-codes", "form[next]=/"),
     ("/api/account/regenerate-codes", "form[code]="),
+    ("/api/account/ask-to-add-passkey", "form[name]="),
     ("/api/account/add-passkey", "form[ceremony]=x&form[credential]=x"),
     ("/api/account/rename-passkey", "form[passkey]=x&form[name]=x"),
     ("/api/account/remove-passkey", "form[passkey]=x"),

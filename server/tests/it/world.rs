@@ -11,7 +11,7 @@ use axum::{
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     Account, Actor, Language, OrganisationId, Recent, Role,
-    account::{ConfirmAppForm, TypedCode},
+    account::{ConfirmAppForm, StartAppForm, TypedCode},
     entrance::{LoginForm, Password, SignupForm, VerifyForm},
 };
 use entity::{membership, organisation};
@@ -123,7 +123,8 @@ impl World {
         let account = self.account(&PlainToken::received(&browser.cookies[SESSION])).await;
         let account = Account { proved_at: self.context.now(), ..account };
         let recent = Recent::check(account, self.context.now()).unwrap();
-        account::start_app(&self.context, recent).await.unwrap();
+        let form = StartAppForm { confirmed: true, ..Default::default() };
+        account::start_app(&self.context, recent, form, None).await.unwrap();
         let app = App::scan(&account::load_enrolment(&self.context, recent).await.unwrap().unwrap().key);
         let form = ConfirmAppForm { code: TypedCode(app.code(self.context.now())), next: String::new() };
         let confirmed = account::confirm_app(&self.context, account, form, None).await.unwrap();

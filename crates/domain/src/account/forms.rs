@@ -71,6 +71,28 @@ pub struct CodeForm {
     pub code: TypedCode,
 }
 
+/// Beginning to set an app up. Whoever has a second factor already shows it: a stolen session alone must
+/// not put another app in its place.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StartAppForm {
+    pub confirmed: bool,
+    #[serde(default)]
+    pub code: TypedCode,
+    #[serde(default)]
+    pub next: String,
+}
+
+/// A passkey to be made. Whoever has a second factor already shows it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewPasskeyForm {
+    /// What it is to be called.
+    pub name: String,
+    #[serde(default)]
+    pub code: TypedCode,
+}
+
 /// A code of the new authenticator app, to prove that it was set up.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -128,9 +150,6 @@ pub struct PasskeyForm {
     pub ceremony: String,
     /// The `PublicKeyCredential` as its `toJSON()` writes it (W3C WebAuthn level 3, section 5.1).
     pub credential: String,
-    /// What a new passkey is to be called.
-    #[serde(default)]
-    pub name: String,
     /// Where to go afterwards.
     #[serde(default)]
     pub next: String,
@@ -203,7 +222,7 @@ macro_rules! with_code {
     )+};
 }
 
-with_code!(CodeForm, ConfirmAppForm, RemovePasskeyForm);
+with_code!(CodeForm, ConfirmAppForm, NewPasskeyForm, RemovePasskeyForm, StartAppForm);
 
 macro_rules! secret {
     ($($name:ident),+) => {$(

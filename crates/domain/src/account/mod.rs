@@ -7,8 +7,8 @@ mod step;
 pub use code::{BackupCode, OneTimeCode, Proof};
 pub use forms::{
     ChangeEmailForm, ChangePasswordForm, CodeForm, ConfirmAppForm, ConfirmForm, DisableForm, EndSessionForm,
-    PasskeyForm, ProvePasswordForm, RemovePasskeyForm, RenamePasskeyForm, SaveCodesForm, TypedCode,
-    WithCodeForm,
+    NewPasskeyForm, PasskeyForm, ProvePasswordForm, RemovePasskeyForm, RenamePasskeyForm, SaveCodesForm,
+    StartAppForm, TypedCode, WithCodeForm,
 };
 pub use step::{DIGITS, STEP_SECONDS, Verdict, judge, step_at};
 

@@ -3,10 +3,10 @@
 //! A new secret waits apart until a code proves that it arrived; an app that works goes on working until
 //! then. The step of that first code counts as used, so it can't be the first sign-in's.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     Account, AppError, Code, Recent,
-    account::{ConfirmAppForm, DisableForm, Proof, Verdict, WithCodeForm},
+    account::{ConfirmAppForm, DisableForm, Proof, StartAppForm, Verdict, WithCodeForm},
 };
 use entity::{authenticator, browser, enrolment};
 use qrcode::{Color, EcLevel, QrCode};
@@ -17,10 +17,11 @@ use serde_json::json;
 use totp_rs::{Builder, Secret, TotpError};
 
 use super::{
-    Factors, Notice, Tried, codes, load_person, lock_person, may_remove_last, notify,
+    Factors, Notice, Tried, Undo, codes, load_person, lock_account, may_remove_last,
     password::check_password,
+    promise,
     proof::{judge_code, try_proof},
-    refusal, renew,
+    refusal, renew, tell,
 };
 use crate::{
     Context,
@@ -61,37 +62,59 @@ pub struct Confirmed {
     pub has_fresh_codes: bool,
 }
 
-/// Begins to set up an app. A set-up that was begun goes on with the same secret, so that going back or
-/// clicking twice does not make a scanned code worthless.
-pub async fn start_app(context: &Context, account: Recent<Account>) -> Result<(), AppError> {
-    let (person, now) = (account.person, context.now());
-    let secret = context.keys.seal(&Place::EnrolmentSecret(person), &random_bytes::<SECRET>())?;
+/// Begins to set up an app. A set-up that this session has begun goes on with the same secret, so that going back or
+/// clicking twice does not make a scanned code worthless. Whoever has a second factor shows it first.
+/// Errors: field `code`, `TooManyTries`.
+pub async fn start_app(
+    context: &Context,
+    account: Recent<Account>,
+    form: StartAppForm,
+    browser: Option<PlainToken>,
+) -> Result<(), AppError> {
+    let (account, id, now) = (*account, account.person, context.now());
+    let secret = context.keys.seal(&Place::EnrolmentSecret(id), &random_bytes::<SECRET>())?;
+    let email_key = load_person(context.database.read(), id).await?.email_key;
+    let (subject, known) = guess::subject(context, &email_key, Some(id), browser.as_ref()).await?;
     let inner = context.clone();
-    context
-        .database
-        .write(move |on| {
-            Box::pin(async move {
-                let begun = enrolment::Entity::of_person(person).one(on).await.or_internal()?;
-                if begun.is_some_and(|begun| begun.expires_at > now) {
-                    return Ok(());
-                }
-                let row = enrolment::ActiveModel {
-                    person_id: Set(person.0),
-                    secret: Set(secret),
-                    expires_at: Set(now + ENROLMENT_LIFETIME),
-                };
-                let replace = OnConflict::column(enrolment::Column::PersonId)
-                    .update_columns([enrolment::Column::Secret, enrolment::Column::ExpiresAt])
-                    .to_owned();
-                enrolment::Entity::insert(row)
-                    .on_conflict(replace)
-                    .exec_without_returning(on)
-                    .await
-                    .or_internal()?;
-                audit::record(&inner, on, audit::personal(person, "account.start_app")).await
-            })
+    let started = context.database.write(move |on| {
+        Box::pin(async move {
+            lock_account(on, account).await?;
+            let begun = enrolment::Entity::of_person(id).one(on).await.or_internal()?;
+            if begun.is_some_and(|begun| is_of(&begun, account, now)) {
+                return Ok(Ok(()));
+            }
+            if Factors::of(on, id).await?.any() {
+                let proof = form.parse()?;
+                guess::spend_on(on, now, subject.clone()).await?;
+                let tried = try_proof(&inner, on, id, &proof).await?;
+                let Tried::Fits { .. } = tried else { return Ok(Err(refusal(tried, known.is_some()))) };
+                guess::succeed(on, &subject).await?;
+            }
+            let row = enrolment::ActiveModel {
+                person_id: Set(id.0),
+                session_id: Set(account.session.0),
+                secret: Set(secret),
+                expires_at: Set(now + ENROLMENT_LIFETIME),
+            };
+            let replace = OnConflict::column(enrolment::Column::PersonId)
+                .update_columns([
+                    enrolment::Column::SessionId,
+                    enrolment::Column::Secret,
+                    enrolment::Column::ExpiresAt,
+                ])
+                .to_owned();
+            let insert = enrolment::Entity::insert(row).on_conflict(replace);
+            insert.exec_without_returning(on).await.or_internal()?;
+            audit::record(&inner, on, audit::personal(id, "account.start_app")).await?;
+            Ok(Ok(()))
         })
-        .await
+    });
+    started.await?
+}
+
+/// Whether a set-up belongs to this session and can still be finished.
+fn is_of(begun: &enrolment::Model, account: Account, now: DateTime<Utc>) -> bool {
+    begun.session_id == account.session.0 && begun.expires_at > now
 }
 
 /// The secret that is being set up, if one is.
@@ -101,7 +124,7 @@ pub async fn load_enrolment(
 ) -> Result<Option<Enrolment>, AppError> {
     let read = context.database.read();
     let row = enrolment::Entity::of_person(account.person).one(read).await.or_internal()?;
-    let Some(row) = row.filter(|row| row.expires_at > context.now()) else { return Ok(None) };
+    let Some(row) = row.filter(|row| is_of(row, *account, context.now())) else { return Ok(None) };
     let secret = context.keys.unseal(&Place::EnrolmentSecret(account.person), &row.secret)?;
     let person = load_person(read, account.person).await?;
     let replaces = Factors::of(read, account.person).await?.app;
@@ -156,10 +179,10 @@ pub async fn confirm_app(
     let (inner, now, id) = (context.clone(), context.now(), account.person);
     let confirmed = context.database.write(move |on| {
         Box::pin(async move {
-            lock_person(on, id).await?;
+            lock_account(on, account).await?;
             guess::spend_on(on, now, subject.clone()).await?;
             let row = enrolment::Entity::of_person(id).one(on).await.or_internal()?;
-            let row = row.filter(|row| row.expires_at > now).ok_or(Code::EnrolmentExpired)?;
+            let row = row.filter(|row| is_of(row, account, now)).ok_or(Code::EnrolmentExpired)?;
             let secret = inner.keys.unseal(&Place::EnrolmentSecret(id), &row.secret)?;
             let step = match judge_code(&inner, secret.clone(), &code)? {
                 Verdict::Fits(step) => step,
@@ -167,24 +190,26 @@ pub async fn confirm_app(
                 Verdict::Wrong => return Ok(Err(refusal(Tried::Wrong, true))),
             };
             guess::succeed(on, &subject).await?;
-            let replaced = Factors::of(on, id).await?.app;
+            let before = Factors::of(on, id).await?;
+            let undo = if before.any() { Undo::Nothing } else { Undo::App };
             store(&inner, on, account, &secret, step).await?;
             let has_codes = codes::left(on, id).await? > 0;
             if !has_codes {
                 codes::make(&inner, on, account).await?;
             }
-            let session = renew(on, account, EndReason::TwoFactorChanged, now).await?;
+            let session = renew(on, account, EndReason::TwoFactorChanged, None, now).await?;
+            let promised = promise(&inner, on, id, undo).await?;
             let entry = Entry {
-                after: json!({ "replaced": replaced }),
+                after: json!({ "replaced": before.app }),
                 ..audit::personal(id, "account.confirm_app")
             };
             audit::record(&inner, on, entry).await?;
-            Ok(Ok((Confirmed { session, has_fresh_codes: !has_codes }, replaced)))
+            Ok(Ok((Confirmed { session, has_fresh_codes: !has_codes }, before.app, promised)))
         })
     });
-    let (confirmed, replaced) = confirmed.await??;
+    let (confirmed, replaced, promised) = confirmed.await??;
     let notice = if replaced { Notice::TwoFactorReplaced } else { Notice::TwoFactorOn };
-    notify(context, &person, account.language, notice).await?;
+    tell(context, &person, account.language, notice, &promised);
     Ok(confirmed)
 }
 
@@ -231,7 +256,7 @@ pub async fn disable_app(
     let (inner, now) = (context.clone(), context.now());
     let disabled = context.database.write(move |on| {
         Box::pin(async move {
-            if lock_person(on, id).await?.password_hash != hash {
+            if lock_account(on, account).await?.password_hash != hash {
                 return Err(Code::CredentialsChanged.into());
             }
             let factors = Factors::of(on, id).await?;
@@ -250,13 +275,14 @@ pub async fn disable_app(
                 codes::remove(on, id).await?;
             }
             forget_browsers(on, account, known).await?;
-            let session = renew(on, account, EndReason::TwoFactorChanged, now).await?;
+            let session = renew(on, account, EndReason::TwoFactorChanged, Some(now), now).await?;
+            let promised = promise(&inner, on, id, Undo::Nothing).await?;
             audit::record(&inner, on, audit::personal(id, "account.disable_app")).await?;
-            Ok(Ok(session))
+            Ok(Ok((session, promised)))
         })
     });
-    let session = disabled.await??;
-    notify(context, &person, account.language, Notice::TwoFactorOff).await?;
+    let (session, promised) = disabled.await??;
+    tell(context, &person, account.language, Notice::TwoFactorOff, &promised);
     Ok(session)
 }
 

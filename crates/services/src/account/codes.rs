@@ -17,7 +17,7 @@ use sea_orm::{
 use sha2::{Digest, Sha256};
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
 
-use super::{Notice, Tried, load_person, lock_person, notify, proof::try_proof, refusal};
+use super::{Notice, Tried, Undo, load_person, lock_account, promise, proof::try_proof, refusal, tell};
 use crate::{
     Context, audit,
     failure::OrInternal,
@@ -130,12 +130,18 @@ pub async fn load_fresh_codes(context: &Context, account: Account) -> Result<Opt
 /// The person says that they have the codes: nobody can look at them again. Errors: `saved` is `SavingRequired`.
 pub async fn save_codes(context: &Context, account: Account, form: SaveCodesForm) -> Result<(), AppError> {
     form.parse()?;
+    let inner = context.clone();
     context
         .database
         .write(move |on| {
             Box::pin(async move {
-                fresh_codes::Entity::delete_by_id(account.person.0).exec(on).await.or_internal()?;
-                Ok(())
+                fresh_codes::Entity::delete_many()
+                    .filter(fresh_codes::Column::PersonId.eq(account.person.0))
+                    .filter(fresh_codes::Column::SessionId.eq(account.session.0))
+                    .exec(on)
+                    .await
+                    .or_internal()?;
+                audit::record(&inner, on, audit::personal(account.person, "account.save_codes")).await
             })
         })
         .await
@@ -155,16 +161,17 @@ pub async fn regenerate_codes(
     let (inner, now) = (context.clone(), context.now());
     let made = context.database.write(move |on| {
         Box::pin(async move {
-            lock_person(on, account.person).await?;
+            lock_account(on, account).await?;
             guess::spend_on(on, now, subject.clone()).await?;
             let tried = try_proof(&inner, on, account.person, &proof).await?;
             let Tried::Fits { .. } = tried else { return Ok(Err(refusal(tried, known.is_some()))) };
             guess::succeed(on, &subject).await?;
             make(&inner, on, account).await?;
             audit::record(&inner, on, audit::personal(account.person, "account.regenerate_codes")).await?;
-            Ok(Ok(()))
+            Ok(Ok(promise(&inner, on, account.person, Undo::Nothing).await?))
         })
     });
-    made.await??;
-    notify(context, &person, account.language, Notice::CodesReplaced).await
+    let promised = made.await??;
+    tell(context, &person, account.language, Notice::CodesReplaced, &promised);
+    Ok(())
 }

@@ -2,18 +2,20 @@
 
 use chrono::TimeDelta;
 use domain::{
-    Account, AppError, Code, Recent, account::ChangeEmailForm, entrance::VerifyForm, general::Email,
+    Account, AppError, Code, PersonId, Recent, account::ChangeEmailForm, entrance::VerifyForm, general::Email,
 };
 use entity::{link::Purpose, person};
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, sea_query::Expr};
+use sea_orm::{
+    ColumnTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, sea_query::Expr,
+};
 use serde_json::json;
 
-use super::{Notice, load_person, lock_person, notify};
+use super::{Notice, Undo, load_person, lock_account, promise, tell};
 use crate::{
     Context,
     audit::{self, Entry},
     entrance::{
-        check_link,
+        check_link, forget_unverified,
         link::{NewLink, save_link, use_link},
         mail_budget,
     },
@@ -42,30 +44,32 @@ pub async fn change_email(
         return Ok(());
     }
     let taken = person::Entity::by_email_key(&email.normalised())
+        .filter(person::Column::VerifiedAt.is_not_null())
         .count(context.database.read())
         .await
         .or_internal()?
         > 0;
-    let (token, inner, id) = (PlainToken::random(), context.clone(), account.person);
-    let (row_token, target) = (token.clone(), email.as_str().to_owned());
-    context
+    let (token, inner, account) = (PlainToken::random(), context.clone(), *account);
+    let (row_token, target, id) = (token.clone(), email.as_str().to_owned(), account.person);
+    let promised = context
         .database
         .write(move |on| {
             Box::pin(async move {
-                if !taken {
-                    let link = NewLink {
-                        person: id,
-                        purpose: Purpose::ChangeEmail,
-                        until: inner.now() + EMAIL_LINK_LIFETIME,
-                        target: Some(target.clone()),
-                    };
-                    save_link(&inner, on, link, &row_token).await?;
-                }
+                lock_account(on, account).await?;
+                // Also for an address of somebody else, whose link nobody gets: the page looks the same.
+                let link = NewLink {
+                    person: id,
+                    purpose: Purpose::ChangeEmail,
+                    until: inner.now() + EMAIL_LINK_LIFETIME,
+                    target: Some(target.clone()),
+                };
+                save_link(&inner, on, link, &row_token).await?;
                 let entry = Entry {
                     after: json!({ "email": target }),
                     ..audit::personal(id, "account.change_email")
                 };
-                audit::record(&inner, on, entry).await
+                audit::record(&inner, on, entry).await?;
+                promise(&inner, on, id, Undo::Nothing).await
             })
         })
         .await?;
@@ -76,7 +80,8 @@ pub async fn change_email(
     let to = email.as_str().to_owned();
     context.outbox.post(Mail { id: context.id(), to, language: account.language, kind });
     let notice = Notice::EmailChanging { to: email.as_str().to_owned() };
-    notify(context, &person, account.language, notice).await
+    tell(context, &person, account.language, notice, &promised);
+    Ok(())
 }
 
 /// Whether the link in the mail can still be used. Uses nothing up. Errors: `LinkExpired`.
@@ -85,42 +90,65 @@ pub async fn check_email_link(context: &Context, token: &str) -> Result<(), AppE
 }
 
 /// The new address is proved: from now on one signs in with it, anew, everywhere.
-/// Errors: `LinkExpired` (also when somebody else has taken the address meanwhile).
+/// Errors: `LinkExpired` (also when somebody else has proved the address meanwhile).
 pub async fn confirm_email(context: &Context, form: VerifyForm) -> Result<(), AppError> {
     let token = PlainToken::received(form.parse()?);
     let (inner, now) = (context.clone(), context.now());
     let changed = context.database.write(move |on| {
         Box::pin(async move {
             let link = use_link(on, Purpose::ChangeEmail, &token, now).await?;
-            let old = lock_person(on, link.person()).await?;
+            let old = load_person(on, link.person()).await?;
             let target = link.target.ok_or_else(|| internal("a link without its address"))?;
-            let email = Email::parse(&target).map_err(|_| internal("a stored address does not parse"))?;
-            let taken = person::Entity::by_email_key(&email.normalised());
-            if taken.count(on).await.or_internal()? > 0 {
-                return Err(Code::LinkExpired.into());
-            }
-            person::Entity::update_many()
-                .col_expr(person::Column::Email, Expr::value(email.as_str()))
-                .col_expr(person::Column::EmailKey, Expr::value(email.normalised()))
-                .filter(person::Column::Id.eq(old.id))
-                .exec(on)
-                .await
-                .or_internal()?;
+            set_email(on, old.id(), &target).await?;
             session::end_all(on, old.id(), None, EndReason::EmailChanged, now).await?;
+            let promised = promise(&inner, on, old.id(), Undo::Email(old.email.clone())).await?;
             let entry = Entry {
                 before: json!({ "email": old.email }),
                 after: json!({ "email": target }),
                 ..audit::personal(old.id(), "account.confirm_email")
             };
             audit::record(&inner, on, entry).await?;
-            Ok((old, target))
+            Ok((old, target, promised))
         })
     });
-    let (old, target) = changed.await?;
+    let (old, target, promised) = changed.await?;
     let language = old.language().unwrap_or_default();
     // The old address can still take the account back; the new one is only told.
-    notify(context, &old, language, Notice::EmailChanged { to: target.clone() }).await?;
+    tell(context, &old, language, Notice::EmailChanged { to: target.clone() }, &promised);
     let kind = MailKind::EmailConfirmed { link: context.link("/login") };
     context.outbox.post(Mail { id: context.id(), to: target, language, kind });
     Ok(())
+}
+
+/// Gives the person, whose row is locked, another address. An account that never proved it makes way, as at sign-up; one
+/// that did does not: `LinkExpired`.
+async fn set_email(on: &DatabaseTransaction, id: PersonId, address: &str) -> Result<(), AppError> {
+    let email = Email::parse(address).map_err(|_| internal("a stored address does not parse"))?;
+    let other = person::Entity::by_email_key(&email.normalised())
+        .filter(person::Column::Id.ne(id.0))
+        .lock_exclusive()
+        .one(on)
+        .await
+        .or_internal()?;
+    match other {
+        Some(proved) if proved.verified_at.is_some() => return Err(Code::LinkExpired.into()),
+        Some(unproved) => forget_unverified(on, unproved).await?,
+        None => {}
+    }
+    person::Entity::update_many()
+        .col_expr(person::Column::Email, Expr::value(email.as_str()))
+        .col_expr(person::Column::EmailKey, Expr::value(email.normalised()))
+        .filter(person::Column::Id.eq(id.0))
+        .exec(on)
+        .await
+        .or_internal()?;
+    Ok(())
+}
+
+/// "This wasn't me" of a changed address: the old one again, unless somebody else has proved it since.
+pub(super) async fn put_back(on: &DatabaseTransaction, id: PersonId, address: &str) -> Result<(), AppError> {
+    match set_email(on, id, address).await {
+        Err(error) if error.code == Code::LinkExpired => Ok(()),
+        done => done,
+    }
 }

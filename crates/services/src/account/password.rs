@@ -1,14 +1,15 @@
 //! The password once more before something sensitive, and a new one.
 
+use chrono::{DateTime, Utc};
 use domain::{
     Account, AppError, Code,
     account::{ChangePasswordForm, ProvePasswordForm},
     entrance::Password,
 };
 use entity::{browser, person};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, sea_query::Expr};
 
-use super::{app::forget_browsers, load_person, lock_person, renew};
+use super::{Factors, app::forget_browsers, load_person, lock_account, renew};
 use crate::{
     Context, audit,
     failure::OrInternal,
@@ -38,6 +39,20 @@ pub(super) async fn check_password(
     }
 }
 
+/// The password was right. With a second factor it is not all there is to guess, and gives back its own guess only.
+async fn give_back(
+    on: &impl ConnectionTrait,
+    account: Account,
+    subject: &str,
+    now: DateTime<Utc>,
+) -> Result<(), AppError> {
+    if Factors::of(on, account.person).await?.any() {
+        guess::refund(on, subject, now).await
+    } else {
+        guess::succeed(on, subject).await
+    }
+}
+
 /// The password was given again: for ten minutes sensitive things can be done. Gives the session's new token.
 /// Errors: field `password`, `TooManyTries`.
 pub async fn prove_password(
@@ -54,10 +69,10 @@ pub async fn prove_password(
         .database
         .write(move |on| {
             Box::pin(async move {
-                if lock_person(on, account.person).await?.password_hash != person.password_hash {
+                if lock_account(on, account).await?.password_hash != person.password_hash {
                     return Err(Code::CredentialsChanged.into());
                 }
-                guess::succeed(on, &subject).await?;
+                give_back(on, account, &subject, now).await?;
                 audit::record(&inner, on, audit::personal(account.person, "account.prove_password")).await?;
                 session::rotate(on, account.session, now).await
             })
@@ -84,7 +99,7 @@ pub async fn change_password(
         .database
         .write(move |on| {
             Box::pin(async move {
-                if lock_person(on, account.person).await?.password_hash != old_hash {
+                if lock_account(on, account).await?.password_hash != old_hash {
                     return Err(Code::CredentialsChanged.into());
                 }
                 person::Entity::update_many()
@@ -93,11 +108,11 @@ pub async fn change_password(
                     .exec(on)
                     .await
                     .or_internal()?;
-                guess::succeed(on, &subject).await?;
+                give_back(on, account, &subject, now).await?;
                 // Whoever knew the old password may have left a browser with a guess budget of its own.
                 forget_browsers(on, account, known).await?;
                 audit::record(&inner, on, audit::personal(account.person, "account.change_password")).await?;
-                renew(on, account, EndReason::PasswordChanged, now).await
+                renew(on, account, EndReason::PasswordChanged, Some(now), now).await
             })
         })
         .await?;

@@ -7,10 +7,12 @@ use entity::{
     person,
 };
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, sea_query::OnConflict,
+    ActiveValue::Set,
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter,
+    sea_query::{Expr, OnConflict},
 };
 
-use crate::{Context, failure::OrInternal, token::PlainToken};
+use crate::{Context, account::lock_person, failure::OrInternal, token::PlainToken};
 
 /// Whether a verification link can still be used, for the page behind it. Uses nothing up.
 /// Errors: `LinkExpired`.
@@ -33,11 +35,12 @@ pub(crate) struct NewLink {
     pub person: PersonId,
     pub purpose: Purpose,
     pub until: DateTime<Utc>,
-    /// The new address, for [`Purpose::ChangeEmail`].
+    /// The new address, for [`Purpose::ChangeEmail`]; what to take back, for [`Purpose::NotMe`].
     pub target: Option<String>,
 }
 
-/// Saves a link in the place of an older one of the same purpose, which stops working.
+/// Saves a link in the place of an older one of the same purpose, which stops working; a link "this wasn't me" goes
+/// beside the others.
 pub(crate) async fn save_link(
     context: &Context,
     on: &impl ConnectionTrait,
@@ -53,7 +56,13 @@ pub(crate) async fn save_link(
         expires_at: Set(link.until),
         target: Set(link.target),
     };
+    if link.purpose == Purpose::NotMe {
+        link::Entity::insert(row).exec_without_returning(on).await.or_internal()?;
+        return Ok(());
+    }
     let replace = OnConflict::columns([link::Column::PersonId, link::Column::Purpose])
+        // In the words of the index (m0005): SQLite does not recognise it by a bound value.
+        .target_and_where(Expr::cust("purpose <> 'not_me'"))
         .update_columns([
             link::Column::TokenHash,
             link::Column::CreatedAt,
@@ -65,7 +74,7 @@ pub(crate) async fn save_link(
     Ok(())
 }
 
-/// Uses a link up: of two parallel requests, one gets it and one `LinkExpired`.
+/// Uses a link up, with its person's row locked: of two parallel requests, one gets it and one `LinkExpired`.
 pub(crate) async fn use_link(
     on: &impl ConnectionTrait,
     purpose: Purpose,
@@ -75,6 +84,7 @@ pub(crate) async fn use_link(
     let hash = token.hash().0;
     let row =
         link::Entity::by_token_hash(purpose, &hash).one(on).await.or_internal()?.ok_or(Code::LinkExpired)?;
+    lock_person(on, row.person()).await?;
     // By token, not by id: a newer link may have taken the row over.
     let delete = link::Entity::delete_many().filter(link::Column::TokenHash.eq(hash));
     let deleted = delete.exec(on).await.or_internal()?;

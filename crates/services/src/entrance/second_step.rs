@@ -19,7 +19,7 @@ use uuid::Uuid;
 use super::sign_in::{Opening, SignedIn, open};
 use crate::{
     Context,
-    account::{self, Factors, Notice, Question, Tried, lock_person, notify, refusal, try_proof},
+    account::{self, Factors, Notice, Question, Tried, Undo, lock_person, promise, refusal, tell, try_proof},
     failure::OrInternal,
     guess,
     session::Browser,
@@ -116,16 +116,23 @@ pub async fn sign_in_with_code(
             let method = if matches!(proof, Proof::Backup(_)) { "backup_code" } else { "code" };
             let is_known = use_up(on, &challenge).await?;
             let opening = Opening { person: person.clone(), is_known, from, method };
-            let opened = open(&inner, on, opening).await?;
-            Ok(opened.map(|opened| (opened, challenge.next, person, codes_left)))
+            let opened = match open(&inner, on, opening).await? {
+                Ok(opened) => opened,
+                Err(code) => return Ok(Err(code)),
+            };
+            let used = match codes_left {
+                Some(left) => Some((left, promise(&inner, on, id, Undo::Nothing).await?)),
+                None => None,
+            };
+            Ok(Ok((opened, challenge.next, person, used)))
         })
     });
-    let (opened, next, person, codes_left) = finished.await??;
-    if let Some(left) = codes_left {
+    let (opened, next, person, used) = finished.await??;
+    if let Some((left, promised)) = used {
         let language = person.language().unwrap_or_default();
-        notify(context, &person, language, Notice::BackupCodeUsed { left }).await?;
+        tell(context, &person, language, Notice::BackupCodeUsed { left }, &promised);
     }
-    opened.tell(context, next).await
+    Ok(opened.tell(context, next))
 }
 
 /// Counts a wrong code; the last one ends the challenge.
@@ -180,5 +187,5 @@ pub async fn sign_in_with_second_passkey(
         })
     });
     let (opened, next) = finished.await??;
-    opened.tell(context, next).await
+    Ok(opened.tell(context, next))
 }

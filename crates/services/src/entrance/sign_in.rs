@@ -18,7 +18,7 @@ use serde_json::json;
 use super::{find_person, second_step};
 use crate::{
     Context,
-    account::{self, Factors, Notice, lock_person, notify},
+    account::{self, Factors, Notice, Undo, lock_person, promise, tell},
     audit::{self, Entry, personal},
     failure::{OrInternal, internal},
     guess,
@@ -102,7 +102,7 @@ pub async fn sign_in(
         .await?;
     match entered? {
         Opened::CodeOwed(challenge) => Ok(Entered::CodeOwed(challenge)),
-        Opened::In(session, next) => Ok(Entered::In(session.tell(context, next).await?)),
+        Opened::In(session, next) => Ok(Entered::In(session.tell(context, next))),
     }
 }
 
@@ -120,13 +120,6 @@ pub async fn sign_in_with_passkey(
     from: Browser,
 ) -> Result<SignedIn, AppError> {
     let answered = account::answer_sign_in(context, &form).await?;
-    if answered.person.verified_at.is_none() {
-        return Err(Code::Unverified.into());
-    }
-    // "This wasn't me" closed the account: a passkey that an intruder added must not open it again.
-    if answered.person.password_hash.is_empty() {
-        return Err(Code::PasskeyRefused.into());
-    }
     let id = answered.person.id();
     let (subject, known) =
         guess::subject(context, &answered.person.email_key, Some(id), known_browser.as_ref()).await?;
@@ -134,6 +127,13 @@ pub async fn sign_in_with_passkey(
     let opened = context.database.write(move |on| {
         Box::pin(async move {
             let person = lock_person(on, id).await?;
+            if person.verified_at.is_none() {
+                return Err(Code::Unverified.into());
+            }
+            // "This wasn't me" closed the account: a passkey that an intruder added must not open it again.
+            if person.password_hash.is_empty() {
+                return Err(Code::PasskeyRefused.into());
+            }
             answered.note(&inner, on).await?;
             guess::succeed(on, &subject).await?;
             let opening = Opening { person, is_known: known.is_some(), from, method: "passkey" };
@@ -141,7 +141,7 @@ pub async fn sign_in_with_passkey(
         })
     });
     let next = safe_next(&form.next).unwrap_or("/").to_owned();
-    opened.await??.tell(context, next).await
+    Ok(opened.await??.tell(context, next))
 }
 
 /// Who is let in, and from where.
@@ -159,7 +159,7 @@ pub(super) struct NewSession {
     token: PlainToken,
     browser: Option<PlainToken>,
     /// A mail about a browser never seen before; not about the first sign-in of all.
-    news: Option<(Notice, Language)>,
+    news: Option<(Notice, Language, PlainToken)>,
     person: person::Model,
 }
 
@@ -196,23 +196,26 @@ pub(super) async fn open(
         ..personal(id, "entrance.sign_in")
     };
     audit::record(context, on, entry).await?;
-    let news = (browser.is_some() && had_sessions).then(|| {
+    let news = if browser.is_some() && had_sessions {
         let at = zones::parse(&home.time_zone).map_or_else(
             |_| now.format("%d.%m.%Y %H:%M UTC").to_string(),
             |zone| format!("{} ({})", now.with_timezone(&zone).format("%d.%m.%Y %H:%M"), zone.name()),
         );
-        (Notice::NewSignIn { browser: from.name, address: from.address, at }, home.language())
-    });
+        let notice = Notice::NewSignIn { browser: from.name, address: from.address, at };
+        Some((notice, home.language(), promise(context, on, id, Undo::Nothing).await?))
+    } else {
+        None
+    };
     Ok(Ok(NewSession { token, browser, news, person }))
 }
 
 impl NewSession {
     /// Mails what has to be mailed, now that the session is there.
-    pub async fn tell(self, context: &Context, next: String) -> Result<SignedIn, AppError> {
-        if let Some((notice, language)) = self.news {
-            notify(context, &self.person, language, notice).await?;
+    pub fn tell(self, context: &Context, next: String) -> SignedIn {
+        if let Some((notice, language, promised)) = self.news {
+            tell(context, &self.person, language, notice, &promised);
         }
-        Ok(SignedIn { session: self.token, browser: self.browser, next })
+        SignedIn { session: self.token, browser: self.browser, next }
     }
 }
 

@@ -195,7 +195,10 @@ fn organisation_row(
 }
 
 /// Removes an account that was never verified, with the organisations only it belongs to.
-async fn forget_unverified(on: &DatabaseTransaction, person: person::Model) -> Result<(), AppError> {
+pub(crate) async fn forget_unverified(
+    on: &DatabaseTransaction,
+    person: person::Model,
+) -> Result<(), AppError> {
     for member in membership::Entity::of_person(person.id()).all(on).await.or_internal()? {
         let others = membership::Entity::in_organisation(member.organisation())
             .filter(membership::Column::PersonId.ne(person.id))

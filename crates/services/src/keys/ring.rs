@@ -53,6 +53,11 @@ impl Ring {
         name
     }
 
+    /// Takes a key out; what is sealed with it can't be opened any more.
+    pub fn remove(&mut self, id: &str) {
+        self.0.retain(|(other, _)| other != id);
+    }
+
     pub fn ids(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(|(id, _)| id.as_str())
     }
@@ -119,7 +124,10 @@ impl KeySource {
             let mut file = options.open(&hidden)?;
             file.write_all(ring.text().as_bytes())?;
             file.sync_all()?;
-            std::fs::rename(&hidden, path)
+            std::fs::rename(&hidden, path)?;
+            // The name as well: secrets will soon need this key.
+            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+            std::fs::File::open(folder.unwrap_or(".".as_ref()))?.sync_all()
         };
         write().map_err(|error| KeyFailure::new(format!("{self}: {error}")))?;
         Ok(path.clone())

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use domain::{AppError, PersonId};
-use entity::{authenticator, enrolment, fresh_codes};
+use entity::{authenticator, enrolment, fresh_codes, sealing_key};
 use sea_orm::{
     ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr, sea_query::ExprTrait,
 };
@@ -33,7 +33,7 @@ pub struct KeyUse {
     pub secrets: u64,
 }
 
-/// The keys in the order of the ring: the first one seals; one without secrets may be removed from the file.
+/// The keys in the order of the ring: the first one seals; one without secrets can be retired.
 pub async fn list(context: &Context) -> Result<Vec<KeyUse>, AppError> {
     let mut count = BTreeMap::<String, u64>::new();
     for table in Table::ALL {
@@ -71,6 +71,40 @@ pub async fn rotate(context: &Context) -> Result<Rotation, KeyFailure> {
         }
     }
     Ok(Rotation { key, is_new: !unfinished, resealed })
+}
+
+/// Takes the keys that protect nothing any more out of the ring and forgets them: their names. A backup of the database
+/// from before the rotation needs the ring from before it too.
+pub async fn retire(context: &Context) -> Result<Vec<String>, KeyFailure> {
+    let failed = |error: AppError| KeyFailure::new(format!("retiring: {error}; the log says why"));
+    let unused: Vec<String> = list(context)
+        .await
+        .map_err(failed)?
+        .into_iter()
+        .skip(1)
+        .filter(|older| older.secrets == 0)
+        .map(|older| older.key)
+        .collect();
+    let mut ring = context.keys.source.read()?;
+    unused.iter().for_each(|id| ring.remove(id));
+    context.keys.source.write(&ring)?;
+    context.keys.replace(ring);
+    let ids = unused.clone();
+    context
+        .database
+        .write(move |on| {
+            Box::pin(async move {
+                sealing_key::Entity::delete_many()
+                    .filter(sealing_key::Column::Id.is_in(ids))
+                    .exec(on)
+                    .await
+                    .or_internal()?;
+                Ok(())
+            })
+        })
+        .await
+        .map_err(failed)?;
+    Ok(unused)
 }
 
 async fn reseal(context: &Context, table: Table, rows: Vec<(Uuid, String)>) -> Result<u64, AppError> {

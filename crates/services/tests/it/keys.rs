@@ -88,6 +88,29 @@ on_both_databases! {
         assert!(entrance::sign_in_with_code(&node, &challenge, form, Browser::default()).await.is_ok());
     }
 
+    async fn a_key_that_protects_nothing_is_retired_and_not_missed(world: World) {
+        let (mut world, folder) = with_file(world).await;
+        let ayse = world.owner("ayse@yildiz.example").await;
+        world.set_up_app(ayse.account()).await;
+        assert_eq!(keys::retire(&world.context).await.unwrap(), Vec::<String>::new(), "the one that seals stays");
+        keys::rotate(&world.context).await.unwrap();
+        assert_eq!(keys::retire(&world.context).await.unwrap().len(), 1);
+        let path = folder.path().join("keys");
+        assert_eq!(std::fs::read_to_string(&path).unwrap().lines().count(), 1);
+        world.context.keys = ring(&path);
+        ready(&world.context).await.unwrap();
+        assert_eq!(keys::list(&world.context).await.unwrap().len(), 1);
+    }
+
+    async fn a_node_seals_with_the_key_that_is_first_in_the_file_now(world: World) {
+        let (world, folder) = with_file(world).await;
+        let mut node = world.another_node().await;
+        node.keys = ring(&folder.path().join("keys"));
+        let done = keys::rotate(&world.context).await.unwrap();
+        let place = keys::Place::KeyProof("x".into());
+        assert!(node.keys.seal(&place, b"x").unwrap().starts_with(&format!("v1.{}.", done.key)));
+    }
+
     async fn a_rotation_that_was_killed_is_finished_before_another_begins(world: World) {
         let (mut world, folder) = with_file(world).await;
         let ayse = world.owner("ayse@yildiz.example").await;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, TimeZone, Utc};
 use domain::{
     Account, Actor, Language, Recent, Role,
-    account::{ConfirmAppForm, TypedCode},
+    account::{ConfirmAppForm, StartAppForm, TypedCode},
     entrance::{LoginForm, Password, SignupForm, VerifyForm},
 };
 use entity::{membership, person};
@@ -138,13 +138,19 @@ impl World {
 
     /// Sets an authenticator app up. The clock is then in the next step, so that a code of now is a new one.
     pub async fn set_up_app(&self, account: Account) -> App {
-        let recent = self.recent(account);
-        account::start_app(&self.context, recent).await.unwrap();
-        let app = App::scan(&account::load_enrolment(&self.context, recent).await.unwrap().unwrap().key);
+        let app = self.scan_app(account, "").await;
         let form = ConfirmAppForm { code: TypedCode(app.code(self.context.now())), ..Default::default() };
         account::confirm_app(&self.context, account, form, None).await.unwrap();
         self.context.clock.advance(TimeDelta::seconds(30));
         app
+    }
+
+    /// Begins to set an app up and scans its code; `shown` is a code of the second factor there is, if there is one.
+    pub async fn scan_app(&self, account: Account, shown: &str) -> App {
+        let recent = self.recent(account);
+        let form = StartAppForm { confirmed: true, code: TypedCode(shown.into()), ..Default::default() };
+        account::start_app(&self.context, recent, form, None).await.unwrap();
+        App::scan(&account::load_enrolment(&self.context, recent).await.unwrap().unwrap().key)
     }
 
     /// The same person with their password given just now.

@@ -1,7 +1,10 @@
 //! Setting an app up, replacing it, switching it off.
 
 use chrono::TimeDelta;
-use domain::Recent;
+use domain::{
+    Recent,
+    account::{ChangePasswordForm, StartAppForm},
+};
 use entity::{authenticator, backup_code, enrolment};
 use sea_orm::EntityTrait;
 
@@ -34,13 +37,9 @@ on_both_databases! {
         world.context.clock.advance(TimeDelta::minutes(10));
         assert_eq!(Recent::check(ayse, world.context.now()), Err(Code::PasswordNeeded.into()));
         let recent = world.recent(ayse);
-        account::start_app(&world.context, recent).await.unwrap();
-        let shown = account::load_enrolment(&world.context, recent).await.unwrap().unwrap();
-        account::start_app(&world.context, recent).await.unwrap();
-        let again = account::load_enrolment(&world.context, recent).await.unwrap().unwrap();
-        assert!(shown == again, "a second click makes no scanned code worthless");
-        let app = App::scan(&shown.key);
+        let (app, again) = (world.scan_app(ayse, "").await, world.scan_app(ayse, "").await);
         let now = world.context.now();
+        assert_eq!(app.code(now), again.code(now), "a second click makes no scanned code worthless");
         account::confirm_app(&world.context, ayse, confirm(app.code(now)), None).await.unwrap();
         assert!(account::load_enrolment(&world.context, recent).await.unwrap().is_none());
     }
@@ -48,7 +47,7 @@ on_both_databases! {
     async fn no_secret_and_no_code_stands_in_the_database_in_plain_text(world: World) {
         let ayse = world.owner(AYSE).await.account();
         let recent = world.recent(ayse);
-        account::start_app(&world.context, recent).await.unwrap();
+        world.scan_app(ayse, "").await;
         let key = account::load_enrolment(&world.context, recent).await.unwrap().unwrap().key.replace(' ', "");
         let read = world.context.database.read();
         let pending = format!("{:?}", enrolment::Entity::find().all(read).await.unwrap());
@@ -69,25 +68,21 @@ on_both_databases! {
 
     async fn a_set_up_that_takes_too_long_starts_again(world: World) {
         let ayse = world.owner(AYSE).await.account();
-        account::start_app(&world.context, world.recent(ayse)).await.unwrap();
-        let app = App::scan(&account::load_enrolment(&world.context, world.recent(ayse)).await.unwrap().unwrap().key);
+        let app = world.scan_app(ayse, "").await;
         world.context.clock.advance(account::ENROLMENT_LIFETIME);
         let late = account::confirm_app(&world.context, ayse, confirm(app.code(world.context.now())), None).await;
         assert_eq!(late.err(), Some(Code::EnrolmentExpired.into()));
-        account::start_app(&world.context, world.recent(ayse)).await.unwrap();
-        let other = account::load_enrolment(&world.context, world.recent(ayse)).await.unwrap().unwrap();
-        assert_ne!(App::scan(&other.key).code(world.context.now()), app.code(world.context.now()));
+        let other = world.scan_app(ayse, "").await;
+        assert_ne!(other.code(world.context.now()), app.code(world.context.now()));
     }
 
     async fn the_old_app_works_until_the_new_one_is_proved_and_codes_stay(world: World) {
         let ayse = world.owner(AYSE).await.account();
         let old = world.set_up_app(ayse).await;
         let codes = fresh(&world, ayse).await;
+        let new = world.scan_app(ayse, &codes[9]).await;
         let recent = world.recent(ayse);
-        account::start_app(&world.context, recent).await.unwrap();
-        let shown = account::load_enrolment(&world.context, recent).await.unwrap().unwrap();
-        assert!(shown.replaces);
-        let new = App::scan(&shown.key);
+        assert!(account::load_enrolment(&world.context, recent).await.unwrap().unwrap().replaces);
         let refused = account::confirm_app(&world.context, ayse, confirm(wrong(&new, &world)), None).await;
         assert_eq!(of(&refused, "code"), Some(Code::CodeWrong));
         assert!(sign_in(&world, AYSE, &old.code(world.context.now())).await.is_ok(), "not proved, nothing changed");
@@ -99,6 +94,52 @@ on_both_databases! {
         assert!(sign_in(&world, AYSE, &new.code(world.context.now())).await.is_ok());
         assert!(sign_in(&world, AYSE, &codes[0]).await.is_ok(), "another app, the same backup codes");
         assert!(world.kinds_mailed_to(AYSE).await.contains(&"two_factor_replaced"));
+    }
+
+    async fn an_app_is_not_replaced_by_somebody_who_cannot_show_the_factor_there_is(world: World) {
+        let ayse = world.owner(AYSE).await.account();
+        let app = world.set_up_app(ayse).await;
+        let start = async |text: &str| {
+            let form = StartAppForm { confirmed: true, code: TypedCode(text.into()), next: String::new() };
+            account::start_app(&world.context, world.recent(ayse), form, None).await
+        };
+        assert_eq!(of(&start("").await, "code"), Some(Code::Required));
+        assert_eq!(of(&start(&wrong(&app, &world)).await, "code"), Some(Code::CodeWrong));
+        assert!(account::load_enrolment(&world.context, world.recent(ayse)).await.unwrap().is_none());
+        start(&app.code(world.context.now())).await.unwrap();
+        assert!(account::load_enrolment(&world.context, world.recent(ayse)).await.unwrap().is_some());
+    }
+
+    async fn what_one_session_sets_up_no_other_is_shown_and_none_survives_a_new_password(world: World) {
+        world.owner(AYSE).await;
+        let (thief, here) = (world.session(AYSE).await, world.session(AYSE).await);
+        let (thief, here) = (world.account(&thief).await, world.account(&here).await);
+        let seen = world.scan_app(thief, "").await;
+        assert!(account::load_enrolment(&world.context, world.recent(here)).await.unwrap().is_none());
+        let late = account::confirm_app(&world.context, here, confirm(seen.code(world.context.now())), None).await;
+        assert_eq!(late.err(), Some(Code::EnrolmentExpired.into()));
+        let own = world.scan_app(here, "").await;
+        assert_ne!(own.code(world.context.now()), seen.code(world.context.now()));
+        let form = ChangePasswordForm {
+            current: Password(PASSWORD.into()),
+            password: Password(NEW_PASSWORD.into()),
+            password_again: Password(NEW_PASSWORD.into()),
+        };
+        account::change_password(&world.context, here, form, None).await.unwrap();
+        assert!(account::load_enrolment(&world.context, world.recent(here)).await.unwrap().is_none());
+    }
+
+    async fn setting_an_app_up_does_not_count_as_the_password(world: World) {
+        world.owner(AYSE).await;
+        let token = world.session(AYSE).await;
+        let account = world.account(&token).await;
+        let app = world.scan_app(account, "").await;
+        world.context.clock.advance(TimeDelta::minutes(9));
+        let form = confirm(app.code(world.context.now()));
+        let renewed = account::confirm_app(&world.context, account, form, None).await.unwrap().session;
+        world.context.clock.advance(TimeDelta::minutes(1));
+        let account = world.account(&renewed).await;
+        assert_eq!(Recent::check(account, world.context.now()), Err(Code::PasswordNeeded.into()));
     }
 
     async fn switching_off_needs_password_and_code_and_forgets_everything(world: World) {
@@ -132,9 +173,7 @@ on_both_databases! {
         let ayse = world.owner(AYSE).await;
         let (here, there) = (world.session(AYSE).await, world.session(AYSE).await);
         let account = world.account(&here).await;
-        let recent = world.recent(account);
-        account::start_app(&world.context, recent).await.unwrap();
-        let app = App::scan(&account::load_enrolment(&world.context, recent).await.unwrap().unwrap().key);
+        let app = world.scan_app(account, "").await;
         let now = world.context.now();
         let renewed = account::confirm_app(&world.context, account, confirm(app.code(now)), None).await.unwrap();
         let refused = async |token| services::session::authenticate(&world.context, token).await.err().unwrap().code;

@@ -1,9 +1,10 @@
 //! Passkeys as far as it goes without an authenticator: the browser tests have a virtual one.
 
-use domain::account::{PasskeyForm, RemovePasskeyForm, RenamePasskeyForm};
-use entity::{backup_code, passkey};
+use domain::account::{NewPasskeyForm, PasskeyForm, RemovePasskeyForm, RenamePasskeyForm};
+use entity::{backup_code, ceremony, passkey};
 use sea_orm::{ActiveValue::Set, EntityTrait};
 use serde_json::Value;
+use services::account::Question;
 
 use super::*;
 use crate::on_both_databases;
@@ -36,10 +37,44 @@ fn remove(passkey: &str, text: &str) -> RemovePasskeyForm {
     RemovePasskeyForm { passkey: passkey.into(), code: TypedCode(text.into()) }
 }
 
+async fn ask(world: &World, account: Account, text: &str) -> Result<Question, AppError> {
+    let form = NewPasskeyForm { name: "Laptop".into(), code: TypedCode(text.into()) };
+    account::ask_to_add(&world.context, world.recent(account), form, None).await
+}
+
 on_both_databases! {
+    async fn a_passkey_is_not_added_by_somebody_who_cannot_show_the_factor_there_is(world: World) {
+        let ayse = world.owner(AYSE).await.account();
+        let app = world.set_up_app(ayse).await;
+        assert_eq!(of(&ask(&world, ayse, "").await, "code"), Some(Code::Required));
+        assert_eq!(of(&ask(&world, ayse, &wrong(&app, &world)).await, "code"), Some(Code::CodeWrong));
+        let now = app.code(world.context.now());
+        assert!(ask(&world, ayse, &now).await.is_ok());
+        assert_eq!(of(&ask(&world, ayse, &now).await, "code"), Some(Code::CodeWrong), "a code works once, here too");
+        let nameless = NewPasskeyForm { name: " ".into(), code: TypedCode(String::new()) };
+        let refused = account::ask_to_add(&world.context, world.recent(ayse), nameless, None).await;
+        assert_eq!(of(&refused, "name"), Some(Code::Required));
+    }
+
+    async fn a_question_is_answered_once_by_whom_it_was_put_to_and_in_time(world: World) {
+        let (ayse, mert) = (world.owner(AYSE).await.account(), world.owner(MERT).await.account());
+        let waiting = async || ceremony::Entity::find().all(world.context.database.read()).await.unwrap().len();
+        let answer = async |account, question: &Question| {
+            let form = PasskeyForm { ceremony: question.ceremony.clone(), credential: "{}".into(), next: String::new() };
+            account::add_passkey(&world.context, account, form).await.err()
+        };
+        let question = ask(&world, ayse, "").await.unwrap();
+        assert_eq!(answer(mert, &question).await, REFUSED);
+        assert_eq!((answer(ayse, &question).await, waiting().await), (REFUSED, 0), "taken away by the first answer");
+        ask(&world, ayse, "").await.unwrap();
+        world.context.clock.advance(chrono::TimeDelta::minutes(6));
+        ask(&world, ayse, "").await.unwrap();
+        assert_eq!(waiting().await, 1, "questions that nobody answered are swept out");
+    }
+
     async fn what_the_browser_is_asked_binds_the_passkey_to_this_host_and_to_user_verification(world: World) {
         let ayse = world.owner(AYSE).await.account();
-        let question = account::ask_to_add(&world.context, world.recent(ayse)).await.unwrap();
+        let question = ask(&world, ayse, "").await.unwrap();
         let options: Value = serde_json::from_str(&question.options).unwrap();
         assert_eq!(options["rp"]["id"], "ayar.example");
         assert_eq!(options["user"]["name"], AYSE);
@@ -52,12 +87,11 @@ on_both_databases! {
 
     async fn an_answer_that_fits_no_question_is_refused_in_the_same_words(world: World) {
         let (ayse, mert) = (world.owner(AYSE).await.account(), world.owner(MERT).await.account());
-        let question = account::ask_to_add(&world.context, world.recent(mert)).await.unwrap();
+        let question = ask(&world, mert, "").await.unwrap();
         let sign_in = account::ask_sign_in(&world.context).await.unwrap();
-        let name = || "Laptop".to_owned();
         for ceremony in [question.ceremony, sign_in.ceremony, world.context.id().to_string(), "x".into()] {
-            let form = PasskeyForm { ceremony, credential: "{}".into(), name: name(), next: String::new() };
-            let added = account::add_passkey(&world.context, world.recent(ayse), form.clone()).await;
+            let form = PasskeyForm { ceremony, credential: "{}".into(), next: String::new() };
+            let added = account::add_passkey(&world.context, ayse, form.clone()).await;
             assert_eq!(added.err(), REFUSED);
             let signed_in = entrance::sign_in_with_passkey(&world.context, form, None, Browser::default()).await;
             assert_eq!(signed_in.err(), REFUSED);
@@ -122,7 +156,7 @@ async fn a_server_without_a_host_name_says_that_there_are_no_passkeys() {
     world.context.relying_party = services::account::RelyingParty::of("http://127.0.0.1:3000");
     let ayse = world.owner(AYSE).await.account();
     let unavailable = Some(Code::PasskeysUnavailable.into());
-    assert_eq!(account::ask_to_add(&world.context, world.recent(ayse)).await.err(), unavailable);
+    assert_eq!(ask(&world, ayse, "").await.err(), unavailable);
     assert_eq!(account::ask_sign_in(&world.context).await.err(), unavailable);
     assert!(!account::load_overview(&world.context, ayse).await.unwrap().can_have_passkeys);
 }
