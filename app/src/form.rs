@@ -186,7 +186,7 @@ where
             id=id
             class=class
             method="post"
-            action=format!("?do={}", path::<S>())
+            action=address(path::<S>())
             novalidate
             on:submit=submit
         >
@@ -194,6 +194,14 @@ where
             <Provider value=state>{children()}</Provider>
         </form>
     }
+}
+
+/// Where the form goes without JavaScript; a page of an organisation says which one it is of.
+fn address(action: &str) -> String {
+    let at = page().viewer.with_untracked(|viewer| {
+        viewer.as_ref().map(|viewer| format!("&at={}", viewer.organisation.id)).unwrap_or_default()
+    });
+    format!("?do={action}{at}")
 }
 
 /// `/api/general/save` -> `general/save`.

@@ -95,6 +95,10 @@ pub struct Page {
 /// Makes [`Page`] from the server's [`PageState`]; call once, in the root component.
 pub fn provide_page() -> Page {
     let state = SharedValue::new(|| use_context::<PageState>().unwrap_or_default()).into_inner();
+    #[cfg(feature = "hydrate")]
+    if let Some(viewer) = &state.viewer {
+        call_at(&viewer.organisation.id);
+    }
     let page = Page {
         language: state.language,
         theme: state.theme,
@@ -104,6 +108,14 @@ pub fn provide_page() -> Page {
     };
     provide_context(page);
     page
+}
+
+/// Server functions are told from a page of which organisation they are called (`server::pages::call_at`).
+#[cfg(feature = "hydrate")]
+fn call_at(organisation: &str) {
+    let prefix = format!("/at/{organisation}").leak();
+    // Set once in the life of a page; another organisation is another page.
+    _ = leptos::server_fn::client::try_set_server_url(prefix);
 }
 
 pub fn page() -> Page {

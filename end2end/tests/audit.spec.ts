@@ -44,6 +44,29 @@ test("an entry opens into what changed, from what to what", async ({ page, mailb
   await expectAccessible(page);
 });
 
+test("a change is taken back where nobody changed it since", async ({ page, mailbox }) => {
+  const owner = await startCompany(page, mailbox);
+  await rename(page, "Kuzey Destek");
+  await open(page, "/settings/audit");
+  const change = entries(page).first();
+  await change.locator("summary").click();
+  await change.getByRole("button", { name: "Bu değişikliği geri al" }).click();
+  await expect(page.locator(".toast-ok")).toHaveText(/Değişiklik geri alındı\./);
+  await alive(page);
+  await expect(entries(page)).toHaveCount(4);
+  await expect(page.locator(".org-name")).toHaveText(owner.organisation);
+  const revert = entries(page).first();
+  await revert.locator("summary").click();
+  await expect(revert.getByRole("row", { name: /^Ad / }).getByRole("cell")).toHaveText(["Kuzey Destek", owner.organisation]);
+  await expectAccessible(page);
+
+  // Now the first change is no longer the last word, and signing in never was one.
+  await entries(page).nth(1).locator("summary").click();
+  await expect(entries(page).nth(1).getByRole("button", { name: /geri al/ })).toHaveCount(0);
+  await open(page, "/settings/general");
+  await expect(control(page, "name")).toHaveValue(owner.organisation);
+});
+
 test("what is asked for stands in the address, and wrong dates are told at their field", async ({
   page,
   mailbox,

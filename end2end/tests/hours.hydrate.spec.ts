@@ -1,12 +1,13 @@
 // What business hours can do only with JavaScript: rows that come and go, totals, two tabs.
 import { type Locator, type Page } from "@playwright/test";
-import { alive, open, signIn, signUp } from "../support/entrance";
+import { startCompany } from "../support/company";
+import { alive, open } from "../support/entrance";
 import { expect, expectAccessible, test } from "../support/test";
 
 const PAGE = "/settings/hours";
 
 test.beforeEach(async ({ page, mailbox }) => {
-  await signIn(page, await signUp(page, mailbox));
+  await startCompany(page, mailbox);
   await page.locator(".nav").getByRole("link", { name: "Mesai saatleri" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Mesai saatleri");
 });

@@ -1,12 +1,13 @@
 // Business hours, for people with and without JavaScript.
 import { type Locator, type Page } from "@playwright/test";
-import { alive, open, signIn, signUp } from "../support/entrance";
+import { startCompany } from "../support/company";
+import { alive, open } from "../support/entrance";
 import { expect, expectAccessible, hasJavaScript, test } from "../support/test";
 
 const PAGE = "/settings/hours";
 
 test.beforeEach(async ({ page, mailbox }) => {
-  await signIn(page, await signUp(page, mailbox));
+  await startCompany(page, mailbox);
   await open(page, PAGE);
 });
 

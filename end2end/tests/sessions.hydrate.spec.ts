@@ -1,8 +1,8 @@
 // What an open page does when its session ends underneath it: one signs in above it, and nothing typed is lost.
 import type { Page } from "@playwright/test";
 import { setUpApp, walkWizard } from "../support/account";
-import { control, hire, startCompany } from "../support/company";
-import { type Person, alive, open, signIn, signOut } from "../support/entrance";
+import { control, hire, joinCompany, register, startCompany } from "../support/company";
+import { type Person, alive, newPerson, open, signIn, signOut } from "../support/entrance";
 import { expect, expectAccessible, test } from "../support/test";
 
 const update = (page: Page) => page.locator('button[form="general"]');
@@ -54,6 +54,36 @@ test("an ended session is taken up again above the page, and what was typed is s
   await update(other).click();
   await expect(other.locator(".toast-ok", { hasText: /^Kaydedildi\.$/ })).toBeVisible();
   await expect(other.locator(".org-name")).toHaveText("Yazdıklarım durur");
+});
+
+test("what is typed for one company is not saved in another one that the session went over to", async ({
+  page,
+  mailbox,
+  server,
+  elsewhere,
+}) => {
+  const person = await startCompany(page, mailbox, "Ay Destek");
+  const other = await register(await elsewhere(), mailbox, { ...newPerson(), organisation: "Güneş Destek" });
+  await joinCompany(server, person, other, { role: "admin" });
+  await open(page, "/settings/general");
+  await control(page, "name").fill("Yeni Ay Destek");
+  // Another tab, of which this one heard nothing.
+  await page.locator(".topbar summary").first().click();
+  const theirs = await page.locator("button[name='form[organisation]']").getAttribute("value");
+  await page.locator(".topbar summary").first().click();
+  const form = { "form[organisation]": theirs ?? "" };
+  const headers = { "sec-fetch-site": "same-origin" };
+  expect((await page.request.post("/api/shell/switch-organisation", { form, headers })).ok()).toBe(true);
+
+  await update(page).click();
+  await expect(page.getByRole("alert")).toContainText("Hiçbir şey kaydedilmedi.");
+  await expect(page.locator(".toast-ok")).toContainText("Oturumunuz yeniden Ay Destek şirketinde.");
+  await expect(control(page, "name")).toHaveValue("Yeni Ay Destek");
+  await update(page).click();
+  await expect(page.locator(".toast-ok", { hasText: /^Kaydedildi\.$/ })).toBeVisible();
+  await expect(page.locator(".org-name")).toHaveText("Yeni Ay Destek");
+  await page.locator(".topbar summary").first().click();
+  await expect(page.locator("button[name='form[organisation]']")).toHaveText("Güneş Destek");
 });
 
 test("the code is asked for above the page as well", async ({ page, mailbox, elsewhere }) => {

@@ -12,7 +12,7 @@ use app::{
 use axum::{
     Json,
     body::{Body, Bytes, to_bytes},
-    extract::{Request, State},
+    extract::{Path, Request, State},
     http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header, request::Parts},
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
@@ -51,6 +51,9 @@ pub async fn submit(State(site): State<Site>, request: Request) -> Response {
         Ok(read) => read,
         Err(error) => return render_error(&site, parts, &action, &[], error).await,
     };
+    if query(&parts.uri, "at").is_some_and(|at| !stands_in(parts.extensions.get(), &at, &action)) {
+        return render_error(&site, parts, &action, &typed, Code::OtherOrganisation.into()).await;
+    }
     let mut call = Request::from_parts(parts.clone(), body);
     *call.uri_mut() = match format!("/api/{action}").parse() {
         Ok(uri) => uri,
@@ -103,6 +106,40 @@ pub async fn call(State(site): State<Site>, request: Request) -> Response {
         Ok(answer) => answer,
         Err(error) => json_error(error, id),
     }
+}
+
+/// `POST /at/{organisation}/api/…`: the same, called from a page of an organisation.
+pub async fn call_at(
+    State(site): State<Site>,
+    Path((organisation, function)): Path<(String, String)>,
+    mut request: Request,
+) -> Response {
+    if !stands_in(request.extensions().get(), &organisation, &function) {
+        return plain_error(&request, Code::OtherOrganisation.into());
+    }
+    match format!("/api/{function}").parse() {
+        Ok(uri) => *request.uri_mut() = uri,
+        Err(_) => return plain_error(&request, Code::BadRequest.into()),
+    }
+    call(State(site), request).await
+}
+
+/// What is the person's own, whichever organisation their session stands in.
+const OF_THE_PERSON: [&str; 6] = [
+    "shell/",
+    "entrance/",
+    "account/",
+    "members/load-invitation",
+    "members/accept-invitation",
+    "members/join",
+];
+
+/// Whether the session stands in the organisation whose page calls `function`. In another tab it may have moved on, and
+/// what is typed here must not be saved there. Nobody signed in stands nowhere: the function itself says so.
+fn stands_in(facts: Option<&Facts>, organisation: &str, function: &str) -> bool {
+    let Some(visit) = facts.and_then(|facts| facts.visit.as_ref()) else { return true };
+    OF_THE_PERSON.iter().any(|own| function.starts_with(own))
+        || visit.account.organisation.to_string() == organisation
 }
 
 /// Reads a form whole and refuses what no function asks for: each takes one argument named `form`,

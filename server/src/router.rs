@@ -87,7 +87,8 @@ pub fn router(site: Site) -> Router {
         .route(paths::CODES_FILE, get(files::backup_codes))
         .route(paths::AUDIT_CSV, get(exports::audit_csv))
         .route(paths::AUDIT_JSONL, get(exports::audit_jsonl))
-        .route("/api/{*function}", post(pages::call));
+        .route("/api/{*function}", post(pages::call))
+        .route("/at/{organisation}/api/{*function}", post(pages::call_at));
     for page in page_routes() {
         router = router.route(page.path(), get(pages::show).post(pages::submit));
     }

@@ -1,6 +1,9 @@
 //! The trail in words. Instants are told in the organisation's zone.
 
-use domain::{AppError, audit::TrailForm};
+use domain::{
+    AppError,
+    audit::{RevertForm, TrailForm},
+};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -46,6 +49,8 @@ pub struct Entry {
     pub request: String,
     /// Its place in the chain; `None`: from before there was one.
     pub number: Option<i64>,
+    /// Every field it changed is still as it left it.
+    pub may_revert: bool,
 }
 
 /// A field in words. `None`: it was not there.
@@ -76,8 +81,9 @@ pub async fn load_audit(#[server(default)] form: TrailForm) -> Result<AuditPage,
     let asked = if refused.is_some() { TrailForm::default() } else { form };
     let audit::Page { lines, newer, older, people, zone } =
         audit::load_trail(&context, admin, &asked).await?;
+    let settings = audit::load_settings(&context, admin).await?;
     let shown = AuditPage {
-        entries: lines.into_iter().map(|line| entry(&visit, l, line)).collect(),
+        entries: lines.into_iter().map(|line| entry(&visit, l, line, &settings)).collect(),
         newer: newer.map(|id| id.to_string()),
         older: older.map(|id| id.to_string()),
         people: people.into_iter().map(|(id, name)| (id.to_string(), name)).collect(),
@@ -88,6 +94,12 @@ pub async fn load_audit(#[server(default)] form: TrailForm) -> Result<AuditPage,
         Some(_) => AuditPage { entries: Vec::new(), newer: None, older: None, refused, ..shown },
         None => shown,
     })
+}
+
+#[server(endpoint = "audit/revert")]
+pub async fn revert(form: RevertForm) -> Result<(), Error> {
+    audit::revert(&server::context()?, server::admin()?, server::recent_admin, form).await?;
+    Ok(())
 }
 
 /// Nothing for members: the trail it leads to is closed to them.
@@ -104,8 +116,9 @@ pub async fn load_last_change(form: RoomForm) -> Result<Option<LastChange>, Erro
 }
 
 #[cfg(feature = "ssr")]
-fn entry(visit: &Visit, l: Language, line: audit::Line) -> Entry {
+fn entry(visit: &Visit, l: Language, line: audit::Line, settings: &audit::Settings) -> Entry {
     let who = who(l, &line);
+    let may_revert = settings.may_revert(&line.row);
     let audit::Line { row, on_behalf_of, .. } = line;
     let deleted = || texts::audit::deleted(l).to_owned();
     Entry {
@@ -120,6 +133,7 @@ fn entry(visit: &Visit, l: Language, line: audit::Line) -> Entry {
         address: row.address,
         request: row.request_id,
         number: row.number,
+        may_revert,
     }
 }
 

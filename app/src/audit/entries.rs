@@ -4,22 +4,41 @@ use domain::audit::TrailForm;
 use leptos::prelude::*;
 
 use super::{
-    api::{Change, Entry},
+    api::{AuditPage, Change, Entry},
     page::address,
+    revert::RevertButton,
 };
 use crate::{paths, state::language, ui::Icon};
 
 #[component]
-pub fn Entries(entries: Vec<Entry>, asked: TrailForm) -> impl IntoView {
-    let rows = entries.into_iter().map(|entry| view! { <Row entry asked=asked.clone() /> }).collect_view();
-    view! { <ol class="trail">{rows}</ol> }
+pub fn Entries(shown: RwSignal<AuditPage>, asked: TrailForm) -> impl IntoView {
+    // An entry never changes, only what can be done with it: one that is open stays open.
+    let key = |entry: &Entry| (entry.id.clone(), entry.may_revert);
+    view! {
+        <ol class="trail">
+            <For each=move || shown.get().entries key=key let:entry>
+                <Row entry asked=asked.clone() />
+            </For>
+        </ol>
+    }
 }
 
 #[component]
 fn Row(entry: Entry, asked: TrailForm) -> impl IntoView {
     let l = language();
     let Entry {
-        when, who, person, on_behalf_of, room, action, changes, address: from, request, number, ..
+        id,
+        when,
+        who,
+        person,
+        on_behalf_of,
+        room,
+        action,
+        changes,
+        address: from,
+        request,
+        number,
+        may_revert,
     } = entry;
     let behalf = on_behalf_of.map(|name| texts::audit::on_behalf(l, name));
     // Whose entries are shown already needs no link to them.
@@ -50,6 +69,7 @@ fn Row(entry: Entry, asked: TrailForm) -> impl IntoView {
                 </summary>
                 <div class="entry-body">
                     <Changes changes />
+                    {may_revert.then(|| view! { <RevertButton entry=id /> })}
                     <dl class="entry-facts">
                         {fact(texts::audit::address(l), from)} {fact(texts::audit::request(l), request)}
                         {fact(texts::audit::number(l), number)}

@@ -5,6 +5,7 @@ mod entries;
 mod filter;
 mod last;
 mod page;
+mod revert;
 #[cfg(feature = "ssr")]
 mod wording;
 

@@ -8,6 +8,7 @@ use super::{
     api::{AuditPage, load_audit},
     entries::{Entries, Turning},
     filter::Filter,
+    revert::RevertForms,
 };
 use crate::{
     error::Error,
@@ -93,8 +94,10 @@ fn escape(text: &str) -> String {
 #[component]
 fn Trail(page: AuditPage, asked: TrailForm) -> impl IntoView {
     let l = language();
-    let AuditPage { entries, newer, older, people, zone, refused } = page;
+    let AuditPage { people, zone, refused, .. } = page.clone();
     let filtered = TrailForm { before: String::new(), after: String::new(), ..asked.clone() };
+    let is_empty = page.entries.is_empty();
+    let shown = RwSignal::new(page);
     let export = |path: &str, text: &'static str| {
         view! {
             <a class="button" href=address(path, &filtered) download="" rel="external">
@@ -103,7 +106,7 @@ fn Trail(page: AuditPage, asked: TrailForm) -> impl IntoView {
         }
     };
     let is_refused = refused.is_some();
-    let list = if entries.is_empty() {
+    let list = if is_empty {
         let narrows = filtered.narrows();
         Either::Left((!is_refused).then(|| {
             view! {
@@ -113,9 +116,14 @@ fn Trail(page: AuditPage, asked: TrailForm) -> impl IntoView {
             }
         }))
     } else {
+        let turned = filtered.clone();
         Either::Right(view! {
-            <Entries entries asked=filtered.clone() />
-            <Turning newer older asked=filtered.clone() />
+            <RevertForms shown asked=asked.clone() />
+            <Entries shown asked=filtered.clone() />
+            {move || {
+                let AuditPage { newer, older, .. } = shown.get();
+                view! { <Turning newer older asked=turned.clone() /> }
+            }}
         })
     };
     view! {
@@ -126,7 +134,7 @@ fn Trail(page: AuditPage, asked: TrailForm) -> impl IntoView {
             </div>
         </div>
         <section class="panel" aria-label=texts::audit::filter(l)>
-            <Filter asked=asked people refused />
+            <Filter asked people refused />
         </section>
         {(!is_refused)
             .then(|| {

@@ -2,7 +2,7 @@
 
 use domain::{AppError, Code};
 use js_sys::Promise;
-use leptos::server_fn::ServerFn;
+use leptos::server_fn::{ServerFn, client::get_server_url};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, FormData, ProgressEvent, XmlHttpRequest};
@@ -50,7 +50,7 @@ fn start(
         body.append_with_str(name, &value.to_string())?;
     }
     body.append_with_blob_and_filename("file", photo, "photo")?;
-    request.open("POST", SavePhoto::PATH)?;
+    request.open("POST", &format!("{}{}", get_server_url(), SavePhoto::PATH))?;
     request.set_request_header("Accept", "application/json")?;
     request.upload()?.set_onprogress(Some(heard.as_ref().unchecked_ref()));
     request.send_with_opt_form_data(Some(&body))

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     account::AskPassword,
     form::Form,
-    shell::{FormFailure, follow, refresh_viewer, refusal, role_name},
+    shell::{FormFailure, follow, refresh_viewer, refusal, role_name, say_refusal},
     state::{language, page},
 };
 
@@ -37,6 +37,7 @@ pub const fn make(role: Role) -> &'static str {
 pub fn MemberForms(shown: Shown) -> impl IntoView {
     let leave = ServerAction::<LeaveOrganisation>::new();
     go_when_left(leave);
+    say_refusal(leave, || ());
     view! {
         {shown.0.with_untracked(|page| page.admin.is_some()).then(|| view! { <AdminForms shown /> })}
         <Form action=leave id=LEAVE>

@@ -30,6 +30,8 @@ pub struct MembersPage {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AdminPart {
     pub invitations: Vec<InvitationLine>,
+    /// The name of the plan, and how many people it is for.
+    pub plan: String,
     pub seats: usize,
     pub seats_taken: usize,
     /// What the reader may invite somebody as, greatest first.
@@ -119,7 +121,7 @@ pub async fn load_members() -> Result<MembersPage, Error> {
         return Ok(MembersPage { people: names.into_iter().map(line).collect(), admin: None });
     };
     let (visit, l) = (server::visit()?, server::facts().language);
-    let members::Members { people, invitations, seats, seats_taken } =
+    let members::Members { people, invitations, plan, seats_taken } =
         members::load_members(&context, admin).await?;
     let person = |row: members::MemberLine| PersonLine {
         details: Some(PersonDetails {
@@ -152,7 +154,8 @@ pub async fn load_members() -> Result<MembersPage, Error> {
         people: people.into_iter().map(person).collect(),
         admin: Some(AdminPart {
             invitations: invitations.into_iter().map(invitation).collect(),
-            seats,
+            plan: plan.name().to_owned(),
+            seats: plan.seats(),
             seats_taken,
             roles: assignable(admin.role, Role::Member).collect(),
         }),

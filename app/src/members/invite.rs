@@ -22,7 +22,9 @@ pub fn InvitePanel(shown: Shown) -> impl IntoView {
     after_inviting(action, state, shown);
     let seats = move || {
         shown.0.with(|page| {
-            page.admin.as_ref().map(|admin| texts::members::seats(l, admin.seats, admin.seats_taken))
+            page.admin
+                .as_ref()
+                .map(|admin| texts::members::seats(l, &admin.plan, admin.seats, admin.seats_taken))
         })
     };
     let choice = |role: Role| Choice { value: role.as_str().to_owned(), label: role_name(role).to_owned() };

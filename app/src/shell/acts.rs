@@ -27,13 +27,13 @@ where
 pub fn follow<S>(
     action: ServerAction<S>,
     said: impl Fn(S, S::Output) -> String + Send + Sync + 'static,
-    afterwards: impl Fn() + Send + Sync + 'static,
+    afterwards: impl Fn() + Clone + Send + Sync + 'static,
 ) where
     S: ServerFn<Error = Error> + Clone + Send + Sync + 'static,
     S::Output: Clone + Send + Sync + 'static,
     S::Client: Client<Error>,
 {
-    let (l, toasts) = (language(), use_toasts());
+    let toasts = use_toasts();
     let (sent, input, value) = (StoredValue::new(None::<S>), action.input(), action.value());
     // An action forgets what it was given once it has answered.
     Effect::new(move || {
@@ -41,21 +41,34 @@ pub fn follow<S>(
             sent.set_value(Some(input));
         }
     });
-    Effect::new(move || match value.get() {
-        Some(Ok(output)) => {
-            if let Some(sent) = sent.try_update_value(Option::take).flatten() {
-                toasts.success(said(sent, output));
-            }
-            afterwards();
+    say_refusal(action, afterwards.clone());
+    Effect::new(move || {
+        if let Some(Ok(output)) = value.get()
+            && let Some(sent) = sent.try_update_value(Option::take).flatten()
+        {
+            toasts.success(untrack(|| said(sent, output)));
+            untrack(&afterwards);
         }
-        Some(Err(Error(error))) if !is_asked_elsewhere(error.code) => {
+    });
+}
+
+/// Says why something was not done; `gone` runs if what it was about is no longer there.
+pub fn say_refusal<S>(action: ServerAction<S>, gone: impl Fn() + Send + Sync + 'static)
+where
+    S: ServerFn<Error = Error> + Clone + Send + Sync + 'static,
+    S::Output: Clone + Send + Sync + 'static,
+    S::Client: Client<Error>,
+{
+    let (l, toasts, value) = (language(), use_toasts(), action.value());
+    Effect::new(move || {
+        if let Some(Err(Error(error))) = value.get()
+            && !is_asked_elsewhere(error.code)
+        {
             toasts.error(texts::error(l, &error));
-            // Gone meanwhile: the list is old.
             if error.code == Code::NotFound {
-                afterwards();
+                gone();
             }
         }
-        _ => {}
     });
 }
 

@@ -3,7 +3,7 @@
 //! Every error of a server function comes through [`notice`], whoever asked; so do a word from another tab and a
 //! return to a page that was long out of sight. The frame draws what the [`Gate`] says ([`super::overlay`]).
 
-use domain::Code;
+use domain::{Code, Language};
 use leptos::prelude::*;
 
 use super::api::{SwitchForm, load_viewer, switch_organisation};
@@ -19,13 +19,13 @@ pub struct Gate {
     pub ended: RwSignal<Option<Code>>,
     viewer: RwSignal<Option<Viewer>>,
     toasts: Toasts,
-    goes_on: &'static str,
+    l: Language,
 }
 
 /// Makes the gate of a frame and watches over it.
 pub fn provide_gate() -> Gate {
-    let goes_on = texts::shell::goes_on(language());
-    let gate = Gate { ended: RwSignal::new(None), viewer: page().viewer, toasts: use_toasts(), goes_on };
+    let gate =
+        Gate { ended: RwSignal::new(None), viewer: page().viewer, toasts: use_toasts(), l: language() };
     provide_context(gate);
     #[cfg(feature = "hydrate")]
     browser::watch(gate);
@@ -58,10 +58,24 @@ impl Gate {
         }
         if self.has_ended() {
             _ = self.ended.try_set(None);
-            self.toasts.success(self.goes_on);
+            self.toasts.success(texts::shell::goes_on(self.l));
         }
         if before != fresh {
             _ = self.viewer.try_set(Some(fresh));
+        }
+    }
+
+    /// The session has moved to another organisation, in another tab: it goes back to the one this page is of, so that what
+    /// is typed here can be saved. Where the person no longer belongs there, the page is loaded anew.
+    #[cfg(feature = "hydrate")]
+    async fn come_back(self) {
+        let Some(Some(home)) = self.viewer.try_with_untracked(|v| v.as_ref().map(|v| v.organisation.clone()))
+        else {
+            return;
+        };
+        match switch_organisation(SwitchForm { organisation: home.id }).await {
+            Ok(()) => self.toasts.success(texts::shell::came_back(self.l, home.name)),
+            Err(_) => self.look().await,
         }
     }
 
@@ -120,6 +134,8 @@ mod browser {
             _ = gate.ended.try_update(|ended| _ = ended.get_or_insert(code));
         } else if code == Code::TwoFactorRequired {
             spawn_local(gate.look());
+        } else if code == Code::OtherOrganisation {
+            spawn_local(gate.come_back());
         }
     }
 }

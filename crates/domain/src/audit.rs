@@ -42,6 +42,40 @@ pub fn rooms() -> Vec<&'static str> {
     rooms
 }
 
+/// A room of settings whose changes can be taken back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Room {
+    General,
+    Hours,
+    Security,
+}
+
+impl Room {
+    /// The room whose settings an action changes; `None` for every other action.
+    pub fn of_settings(action: &str) -> Option<Self> {
+        match action {
+            "general.save_profile" => Some(Self::General),
+            "hours.save_hours" | "hours.add_holidays" => Some(Self::Hours),
+            "security.save_policy" => Some(Self::Security),
+            _ => None,
+        }
+    }
+}
+
+/// The entry whose change is to be taken back.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RevertForm {
+    pub entry: String,
+}
+
+impl RevertForm {
+    /// What is no identifier does not exist: `NotFound`.
+    pub fn parse(&self) -> Result<Uuid, AppError> {
+        Uuid::parse_str(&self.entry).map_err(|_| Code::NotFound.into())
+    }
+}
+
 /// The filter as it stands in the page's address; what is empty is not asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -170,6 +204,13 @@ mod tests {
     fn nothing_typed_is_everything() {
         assert_eq!(TrailForm::default().parse(), Ok(Wanted::default()));
         assert!(!TrailForm::default().narrows());
+    }
+
+    #[test]
+    fn what_can_be_taken_back_is_an_action() {
+        let settings: Vec<_> = ACTIONS.iter().filter(|action| Room::of_settings(action).is_some()).collect();
+        assert_eq!(settings.len(), 4);
+        assert_eq!(RevertForm { entry: "'".into() }.parse(), Err(Code::NotFound.into()));
     }
 
     #[test]

@@ -57,6 +57,8 @@ codes! {
     NotFound = "not_found", 404;
     /// Somebody else saved in the meantime.
     Conflict = "conflict", 409;
+    /// The page is of another organisation than the session stands in now.
+    OtherOrganisation = "other_organisation", 409;
     /// The body is larger than the route allows.
     TooLarge = "too_large", 413;
     /// Too many tries; see `retry_after`.

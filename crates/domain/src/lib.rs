@@ -15,6 +15,7 @@ pub mod hours;
 pub mod id;
 pub mod language;
 pub mod members;
+pub mod plan;
 pub mod security;
 
 pub use actor::{Account, Actor, Admin, Member, Owner, Proved, Recent, Role};

@@ -7,11 +7,8 @@ use crate::{
     entrance::{Password, parse_token},
     error::FieldErrors,
     general::{Email, Name, is_pasted_mark},
+    plan::Plan,
 };
-
-/// People of one organisation, open invitations included. The same for everybody until there are plans to choose
-/// from: it is what the trial of the Team plan has.
-pub const SEATS: usize = 25;
 
 /// Whether `acting` may change, remove or invite somebody of `role`: nobody reaches above themselves.
 pub fn may_act_on(acting: Role, role: Role) -> bool {
@@ -63,7 +60,7 @@ fn parse_addresses(text: &str) -> Result<Vec<Email>, Code> {
         if !emails.iter().any(|known| known.normalised() == email.normalised()) {
             emails.push(email);
         }
-        if emails.len() > SEATS {
+        if emails.len() > Plan::Enterprise.seats() {
             return Err(Code::SeatsFull);
         }
     }
@@ -187,7 +184,7 @@ mod tests {
         {
             assert_eq!(parse(emails).unwrap_err().of("emails"), Some(code), "{emails:?}");
         }
-        let many: Vec<String> = (0..=SEATS).map(|n| format!("kisi{n}@x.co")).collect();
+        let many: Vec<String> = (0..=Plan::Enterprise.seats()).map(|n| format!("kisi{n}@x.co")).collect();
         assert_eq!(parse(&many.join("\n")).unwrap_err().of("emails"), Some(Code::SeatsFull));
         let error = InviteForm { emails: "mert".into(), role: "king".into() }.parse().unwrap_err();
         assert_eq!(

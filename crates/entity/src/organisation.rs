@@ -1,7 +1,7 @@
 //! An organisation (tenant): its profile, language and zone, and the version that guards
 //! against two administrators overwriting each other.
 
-use domain::{Language, OrganisationId};
+use domain::{Language, OrganisationId, plan::Plan};
 use sea_orm::entity::prelude::*;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -21,6 +21,8 @@ pub struct Model {
     pub support_access: bool,
     /// The random part of the photo's object names, if there is a photo.
     pub photo: Option<String>,
+    /// The word of a `domain::plan::Plan`.
+    pub plan: String,
     pub trial_ends_at: DateTimeUtc,
     pub created_at: DateTimeUtc,
     /// Grows by one with each saved change of the profile.
@@ -46,6 +48,11 @@ impl Entity {
 impl Model {
     pub const fn id(&self) -> OrganisationId {
         OrganisationId(self.id)
+    }
+
+    /// A word that is no plan (any more) counts as the least one.
+    pub fn plan(&self) -> Plan {
+        Plan::from_word(&self.plan).unwrap_or(Plan::Discovery)
     }
 
     pub fn language(&self) -> Language {

@@ -5,6 +5,7 @@
 
 mod chain;
 mod export;
+mod revert;
 mod trail;
 mod verify;
 
@@ -17,6 +18,7 @@ use uuid::Uuid;
 
 pub(crate) use chain::{append, keeping};
 pub use export::{Format, export};
+pub use revert::{Settings, load_settings, revert};
 pub use trail::{Line, Page, last_change, load_trail};
 pub use verify::{Fault, Report, Wrong, verify};
 

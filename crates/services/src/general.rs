@@ -52,6 +52,12 @@ pub async fn load_profile(context: &Context, member: Member) -> Result<Profile, 
     })
 }
 
+/// The settings as their entries in the trail tell them, and the form that would leave them as they are.
+pub(crate) async fn load_audited(context: &Context, admin: Admin) -> Result<(Value, GeneralForm), AppError> {
+    let row = find(context, admin.organisation).await?;
+    Ok((audited(&row), form_of(&row)))
+}
+
 /// Zones to choose from, with their local time now.
 pub fn list_zones(context: &Context, member: Member) -> Vec<ZoneOption> {
     zones::list(member.language, context.now())

@@ -8,7 +8,7 @@ use domain::{
 };
 use entity::{authenticator, enrolment, membership, organisation, passkey, person, session};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, sea_query::Expr};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{
     Context,
@@ -34,6 +34,16 @@ pub async fn load_security(context: &Context, admin: Admin) -> Result<Security, 
     let organisation = load_organisation(context.database.read(), admin).await?;
     let people = load_people(context, admin).await?;
     Ok(Security { policy: policy_of(&organisation), version: organisation.version, people })
+}
+
+/// The rules as their entries in the trail tell them, and their version.
+pub(crate) async fn load_audited(context: &Context, admin: Admin) -> Result<(Value, i64), AppError> {
+    let organisation = load_organisation(context.database.read(), admin).await?;
+    Ok((audited(policy_of(&organisation)), organisation.version))
+}
+
+fn audited(policy: Policy) -> Value {
+    json!({ "two_factor_required": policy.two_factor_required, "idle_limit": policy.idle_limit.word() })
 }
 
 fn policy_of(organisation: &organisation::Model) -> Policy {
@@ -78,15 +88,9 @@ pub async fn save_policy(context: &Context, admin: Recent<Admin>, form: PolicyFo
                 if saved.rows_affected == 0 {
                     return Err(Code::Conflict.into());
                 }
-                let told = |policy: Policy| {
-                    json!({
-                        "two_factor_required": policy.two_factor_required,
-                        "idle_limit": policy.idle_limit.word(),
-                    })
-                };
                 let entry = Entry {
-                    before: told(before),
-                    after: told(policy),
+                    before: audited(before),
+                    after: audited(policy),
                     ..entry(admin, "security.save_policy")
                 };
                 audit::record(&inner, on, entry).await?;

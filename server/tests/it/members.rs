@@ -2,6 +2,7 @@
 
 use axum::http::StatusCode;
 use chrono::TimeDelta;
+use domain::{Code, Role};
 
 use crate::world::{Browser, PASSWORD, SESSION, World};
 
@@ -33,6 +34,38 @@ async fn joined<'w>(world: &'w World, token: &str) -> Browser<'w> {
     let entered = browser.post("/login?do=entrance/sign-in", &fields).await;
     assert_eq!(entered.status, StatusCode::SEE_OTHER, "{}", entered.body);
     browser
+}
+
+/// Two tabs of one session: what a page of the one organisation saves must not land in the other.
+#[tokio::test]
+async fn a_page_of_an_organisation_that_the_session_has_left_saves_nothing() {
+    let world = World::new().await;
+    let (mut ayse, ay) = world.owner(AYSE, "Ay Destek").await;
+    let (_, gunes) = world.owner(MERT, "Güneş Destek").await;
+    world.enrol(ay.person, gunes.organisation, Role::Owner).await;
+    let (ay, gunes) = (ay.organisation.to_string(), gunes.organisation.to_string());
+    ayse.get("/settings/general").await.assert_shows(&format!("do=general/save-profile&amp;at={ay}"));
+    let hours = [("form[version]", "0")];
+
+    let switch = [("form[organisation]", gunes.as_str())];
+    assert_eq!(ayse.call_at(&ay, "shell/switch-organisation", &switch).await.status, StatusCode::OK);
+    let refused = ayse.call_at(&ay, "hours/save-hours", &hours).await;
+    assert_eq!(refused.status, StatusCode::CONFLICT);
+    refused.assert_shows(Code::OtherOrganisation.as_str());
+    let fields = [("form[name]", "Typed & kept"), ("form[version]", "1")];
+    let posted = ayse.post(&format!("/settings/general?do=general/save-profile&at={ay}"), &fields).await;
+    assert_eq!(posted.status, StatusCode::CONFLICT);
+    posted.assert_shows("Hiçbir şey kaydedilmedi.").assert_shows("Typed &amp; kept");
+    let left = ayse.call_at(&ay, "members/leave", &[("form[confirmed]", "true")]).await;
+    assert_eq!(left.status, StatusCode::CONFLICT);
+
+    // What is one's own works everywhere, and so does going back.
+    assert_eq!(ayse.call_at(&ay, "account/load-overview", &[]).await.status, StatusCode::OK);
+    assert_ne!(ayse.call_at(&gunes, "hours/save-hours", &hours).await.status, StatusCode::CONFLICT);
+    let back = [("form[organisation]", ay.as_str())];
+    assert_eq!(ayse.call_at(&ay, "shell/switch-organisation", &back).await.status, StatusCode::OK);
+    assert_eq!(ayse.call_at(&ay, "hours/load-hours", &[]).await.status, StatusCode::OK);
+    assert_eq!(ayse.call_at("nonsense", "hours/load-hours", &[]).await.status, StatusCode::CONFLICT);
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ use axum::{
     body::Body,
     http::{Method, StatusCode},
 };
-use domain::{Code, Role, members::InviteForm};
+use domain::{Code, Role, audit::TrailForm, members::InviteForm};
 use entity::passkey;
 use sea_orm::{ActiveValue::Set, EntityTrait};
 use server::router::{OTHER_ROUTES, page_routes};
@@ -117,6 +117,7 @@ const MATRIX: &[(&str, &str, Needs)] = &[
     ("POST", "/api/security/remind-member", Admin),
     ("POST", "/api/security/remind-all", Admin),
     ("POST", "/api/audit/load-audit", Admin),
+    ("POST", "/api/audit/revert", Admin),
     ("POST", "/api/audit/load-last-change", Member),
     ("POST", "/api/general/load-general", Member),
     ("POST", "/api/general/load-profile", Member),
@@ -150,6 +151,7 @@ const WITH_IDS: &[(&str, &str, &str)] = &[
     ("POST", "/api/security/reset-member", "form[person]={person}"),
     ("POST", "/api/security/remind-member", "form[person]={person}"),
     ("POST", "/api/audit/load-audit", "form[person]={person}"),
+    ("POST", "/api/audit/revert", "form[entry]={entry}"),
 ];
 
 #[test]
@@ -249,6 +251,7 @@ const SAMPLES: &[(&str, &str)] = &[
     ("/api/hours/save-hours", "form[version]=0"),
     ("/api/hours/add-holidays", "form[dates][0]=2027-01-01"),
     ("/api/hours/explain-at", "form[at]=2026-11-23T12:00"),
+    ("/api/audit/revert", "form[entry]=x"),
     ("/api/audit/load-last-change", "form[room]=general"),
     ("/api/shell/choose-language", "form[language]=tr"),
     ("/api/shell/choose-theme", "form[theme]=dark"),
@@ -352,7 +355,9 @@ async fn ids_of_another_organisation_answer_404_like_ones_that_do_not_exist() {
     let by = mehmet.admin().unwrap();
     services::members::invite(&world.context, by, form).await.unwrap();
     let invited = services::members::load_members(&world.context, by).await.unwrap().invitations.remove(0);
+    let trail = services::audit::load_trail(&world.context, by, &TrailForm::default()).await.unwrap();
     let real = [
+        ("{entry}", trail.lines[0].row.id.to_string()),
         ("{invitation}", invited.id.to_string()),
         ("{photo}", photo),
         ("{organisation}", mehmet.organisation.to_string()),

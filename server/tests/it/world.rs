@@ -10,13 +10,13 @@ use axum::{
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
-    Account, Actor, Language, OrganisationId, Recent, Role,
+    Account, Actor, Language, OrganisationId, PersonId, Recent, Role,
     account::{ConfirmAppForm, StartAppForm, TypedCode},
     entrance::{LoginForm, Password, SignupForm, VerifyForm},
 };
 use entity::{membership, organisation};
 use leptos::config::LeptosOptions;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 use server::router::{Site, router};
 use services::{
     Clock, Context, Database, Settings,
@@ -174,6 +174,24 @@ impl World {
         write.await.unwrap();
     }
 
+    /// Makes somebody a member of another organisation as well.
+    pub async fn enrol(&self, person: PersonId, organisation: OrganisationId, role: Role) {
+        let row = membership::ActiveModel {
+            organisation_id: Set(organisation.0),
+            person_id: Set(person.0),
+            role: Set(role.as_str().to_owned()),
+            created_at: Set(self.context.now()),
+            signed_out_at: Set(None),
+        };
+        let write = self.context.database.write(move |on| {
+            Box::pin(async move {
+                membership::Entity::insert(row).exec_without_returning(on).await.unwrap();
+                Ok(())
+            })
+        });
+        write.await.unwrap();
+    }
+
     /// Gives the actor's organisation a photo; answers with the random part of its address.
     pub async fn give_photo(&self, actor: Actor) -> String {
         let file = include_bytes!("../../../crates/services/src/demo/photo.png");
@@ -261,8 +279,17 @@ impl Browser<'_> {
 
     /// A server function called by the page's own script.
     pub async fn call(&mut self, function: &str, fields: &[(&str, &str)]) -> Answer {
+        self.call_path(&format!("/api/{function}"), fields).await
+    }
+
+    /// The same, called from a page of an organisation.
+    pub async fn call_at(&mut self, organisation: &str, function: &str, fields: &[(&str, &str)]) -> Answer {
+        self.call_path(&format!("/at/{organisation}/api/{function}"), fields).await
+    }
+
+    async fn call_path(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let request = self
-            .request(Method::POST, &format!("/api/{function}"))
+            .request(Method::POST, path)
             .header(header::ACCEPT, "application/json")
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
             .header("sec-fetch-site", "same-origin")

@@ -5,6 +5,7 @@ use domain::{
     AppError, Language, OrganisationId, PersonId, Role,
     entrance::{Signup, SignupForm},
     general::{Email, Name},
+    plan::Plan,
 };
 use entity::{link::Purpose, membership, organisation, person};
 use sea_orm::{
@@ -184,6 +185,7 @@ fn organisation_row(
         time_zone: Set(zone.map_or(DEFAULT_ZONE, |zone| zone.name()).to_owned()),
         support_access: Set(false),
         photo: Set(None),
+        plan: Set(Plan::TRIAL.as_str().to_owned()),
         trial_ends_at: Set(now + TRIAL),
         created_at: Set(now),
         version: Set(1),

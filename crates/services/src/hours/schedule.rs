@@ -67,6 +67,13 @@ pub async fn load_hours(context: &Context, member: Member) -> Result<Saved, AppE
     })
 }
 
+/// The saved schedule as its entries in the trail tell it, and its version.
+pub(crate) async fn load_audited(context: &Context, admin: Admin) -> Result<(Value, i64), AppError> {
+    let row = hours::Entity::in_organisation(admin.organisation).one(context.database.read()).await;
+    let row = row.or_internal()?;
+    Ok((audited(row.as_ref())?, version_of(row.as_ref())))
+}
+
 /// Saves the whole schedule, or nothing. Answers with the new version.
 ///
 /// # Errors
@@ -202,10 +209,7 @@ async fn replace(
         changed_by: Set(Some(admin.person.0)),
     };
     write_row(on, row, before.as_ref()).await?;
-    let before: Value = match before {
-        Some(row) => serde_json::from_str(&row.schedule).or_internal()?,
-        None => json!({}),
-    };
+    let before = audited(before.as_ref())?;
     let (organisation, person) = (Some(admin.organisation), Some(admin.person));
     audit::record(context, on, Entry { organisation, person, action, before, after }).await?;
     Ok(version)
@@ -239,6 +243,10 @@ async fn write_row(
 
 fn version_of(row: Option<&hours::Model>) -> i64 {
     row.map_or(0, |row| row.version)
+}
+
+fn audited(row: Option<&hours::Model>) -> Result<Value, AppError> {
+    row.map_or_else(|| Ok(json!({})), |row| serde_json::from_str(&row.schedule).or_internal())
 }
 
 fn schedule_of(row: Option<&hours::Model>) -> Result<Schedule, AppError> {

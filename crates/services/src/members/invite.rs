@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 use domain::{
     Actor, Admin, AppError, Code, InvitationId, OrganisationId, Role,
     general::Email,
-    members::{InvitationForm, Invite, InviteForm, SEATS, may_act_on},
+    members::{InvitationForm, Invite, InviteForm, may_act_on},
 };
 use entity::{audit as trail, invitation, membership, organisation, person};
 use sea_orm::{
@@ -72,7 +72,9 @@ pub async fn invite(context: &Context, admin: Admin, form: InviteForm) -> Result
                 return Err(Code::Forbidden.into());
             }
             let open = waiting.iter().filter(|row| row.expires_at > inner.now()).count();
-            if count_seats(on, admin.organisation, inner.now()).await? + fresh.len() - open > SEATS {
+            if count_seats(on, admin.organisation, inner.now()).await? + fresh.len() - open
+                > organisation.plan().seats()
+            {
                 return Err(AppError::field("emails", Code::SeatsFull));
             }
             may_mail(&inner, on, admin.organisation, fresh.len()).await?;
@@ -205,7 +207,9 @@ pub async fn resend_invitation(
             let organisation = lock_organisation(on, admin.organisation).await?;
             let row = reachable(on, *admin, id).await?;
             let now = inner.now();
-            if row.expires_at <= now && count_seats(on, admin.organisation, now).await? >= SEATS {
+            if row.expires_at <= now
+                && count_seats(on, admin.organisation, now).await? >= organisation.plan().seats()
+            {
                 return Err(Code::SeatsFull.into());
             }
             may_mail(&inner, on, admin.organisation, 1).await?;

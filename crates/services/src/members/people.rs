@@ -2,11 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use domain::{
-    Admin, AppError, InvitationId, Member, OrganisationId, PersonId, Role,
-    fold::fold,
-    members::{SEATS, may_act_on},
+    Admin, AppError, Code, InvitationId, Member, OrganisationId, PersonId, Role, fold::fold,
+    members::may_act_on, plan::Plan,
 };
-use entity::{authenticator, invitation, membership, passkey, person, session};
+use entity::{authenticator, invitation, membership, organisation, passkey, person, session};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
     QueryTrait,
@@ -63,7 +62,7 @@ pub struct Members {
     pub people: Vec<MemberLine>,
     /// The newest first.
     pub invitations: Vec<InvitationLine>,
-    pub seats: usize,
+    pub plan: Plan,
     /// Members and open invitations.
     pub seats_taken: usize,
 }
@@ -106,7 +105,9 @@ pub async fn load_members(context: &Context, admin: Admin) -> Result<Members, Ap
     };
     let invitations: Vec<InvitationLine> = rows.into_iter().map(line).collect();
     let open = invitations.iter().filter(|line| !line.is_expired).count();
-    Ok(Members { seats: SEATS, seats_taken: people.len() + open, people, invitations })
+    let organisation = organisation::Entity::by_id(admin.organisation).one(context.database.read()).await;
+    let organisation = organisation.or_internal()?.ok_or(Code::NotFound)?;
+    Ok(Members { plan: organisation.plan(), seats_taken: people.len() + open, people, invitations })
 }
 
 /// Members and open invitations, counted within the transaction that has locked the organisation.

@@ -2,6 +2,7 @@
 
 mod chain;
 mod plan;
+mod revert;
 
 use chrono::TimeDelta;
 use domain::{Actor, Code, Language, Role, audit::TrailForm, general::GeneralForm};

@@ -9,6 +9,7 @@ use domain::{
     Actor, Admin, AppError, Code, Owner, Proved, Recent, Role,
     entrance::{LoginForm, Password, VerifyForm},
     members::{InvitationForm, InviteForm, JoinForm, RoleForm},
+    plan::Plan,
     security::MemberForm,
 };
 use entity::{audit, membership};
@@ -25,6 +26,8 @@ const AYSE: &str = "ayse@yildiz.example";
 const MERT: &str = "mert@yildiz.example";
 const SEDA: &str = "seda@yildiz.example";
 const NOBODY: &str = "kimse@yildiz.example";
+/// What a new organisation has.
+const SEATS: usize = Plan::TRIAL.seats();
 
 fn emails(emails: &str, role: Role) -> InviteForm {
     InviteForm { emails: emails.into(), role: role.as_str().into() }

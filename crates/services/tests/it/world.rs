@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, TimeZone, Utc};
 use domain::{
-    Account, Actor, Language, Recent, Role,
+    Account, Actor, Language, OrganisationId, Recent, Role,
     account::{ConfirmAppForm, StartAppForm, TypedCode},
     entrance::{LoginForm, Password, SignupForm, VerifyForm},
+    plan::Plan,
 };
-use entity::{membership, person};
+use entity::{membership, organisation, person};
 use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait};
 use services::{
     Clock, Context, Database, Settings,
@@ -177,6 +178,22 @@ impl World {
         write.await.unwrap();
         session::switch_organisation(&self.context, other.account(), host.organisation).await.unwrap();
         Actor { organisation: host.organisation, role, ..other }
+    }
+
+    /// There is no use-case yet that changes it.
+    pub async fn set_plan(&self, organisation: OrganisationId, plan: Plan) {
+        let write = self.context.database.write(move |on| {
+            Box::pin(async move {
+                let row = organisation::ActiveModel {
+                    id: Set(organisation.0),
+                    plan: Set(plan.as_str().to_owned()),
+                    ..Default::default()
+                };
+                organisation::Entity::update(row).exec(on).await.unwrap();
+                Ok(())
+            })
+        });
+        write.await.unwrap();
     }
 
     /// The subjects of all mails to an address, oldest first.

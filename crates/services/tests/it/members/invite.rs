@@ -1,7 +1,7 @@
 //! Inviting: what it tells, to whom it writes, how far it reaches, and what stops it.
 
 use chrono::TimeDelta;
-use domain::{Code, Role, members::SEATS};
+use domain::{Code, Role, plan::Plan};
 use services::{
     guess,
     members::{self, INVITATION_LIFETIME, Invited, MOST_MAILS_A_DAY},
@@ -113,7 +113,20 @@ on_both_databases! {
         let again = members::resend_invitation(&world.context, ayse.admin().unwrap(), of(&expired[0])).await;
         assert_eq!(again, Err(Code::SeatsFull.into()));
         let page = members::load_members(&world.context, ayse.admin().unwrap()).await.unwrap();
-        assert_eq!((page.seats, page.seats_taken), (SEATS, SEATS));
+        assert_eq!((page.plan, page.seats_taken), (Plan::TRIAL, SEATS));
+    }
+
+    async fn a_lesser_plan_shows_nobody_out_and_lets_nobody_in(world: World) {
+        let ayse = world.owner(AYSE).await;
+        let many: Vec<String> = (1..SEATS).map(|n| format!("kisi{n}@yildiz.example")).collect();
+        invite(&world, ayse, &many.join("\n"), Role::Member).await.unwrap();
+        world.set_plan(ayse.organisation, Plan::Discovery).await;
+        let page = members::load_members(&world.context, ayse.admin().unwrap()).await.unwrap();
+        assert_eq!((page.plan, page.seats_taken), (Plan::Discovery, SEATS));
+        let refused = invite(&world, ayse, NOBODY, Role::Member).await.map_err(|error| error.of("emails"));
+        assert_eq!(refused, Err(Some(Code::SeatsFull)));
+        world.set_plan(ayse.organisation, Plan::Scale).await;
+        assert!(invite(&world, ayse, NOBODY, Role::Member).await.is_ok());
     }
 
     async fn an_organisation_does_not_write_to_strangers_all_day(world: World) {

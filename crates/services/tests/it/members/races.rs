@@ -1,6 +1,6 @@
 //! Requests at the same moment, over two processes: one owner is left, one link works once, no seat is sold twice.
 
-use domain::{Code, Role, members::SEATS};
+use domain::{Code, Role};
 use services::members::{self, Invited};
 
 use super::*;
