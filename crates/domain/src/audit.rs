@@ -10,6 +10,7 @@ use crate::{AppError, Code, PersonId, error::FieldErrors, hours::parse_date};
 pub const ACTIONS: &[&str] = &[
     "entrance.sign_up",
     "entrance.sign_in",
+    "entrance.switch_organisation",
     "general.save_profile",
     "general.save_photo",
     "general.remove_photo",

@@ -109,12 +109,13 @@ mod tests {
     }
 
     /// What is done to an account, not to an organisation.
-    const PERSONAL: [&str; 5] = [
+    const PERSONAL: [&str; 6] = [
         "entrance.sign_up_again",
         "entrance.verify_address",
         "entrance.request_reset",
         "entrance.reset_password",
         "shell.choose_language",
+        "shell.sign_out",
     ];
 
     #[test]

@@ -295,7 +295,7 @@ pub async fn switch_organisation(
                 .or_internal()?;
             let entry = Entry {
                 organisation: Some(to),
-                ..audit::personal(account.person, "shell.switch_organisation")
+                ..audit::personal(account.person, "entrance.switch_organisation")
             };
             audit::record(&inner, on, entry).await?;
             Ok(Ok(()))

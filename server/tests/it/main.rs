@@ -8,5 +8,6 @@ mod hours;
 mod members;
 mod nodes;
 mod permissions;
+mod replay;
 mod requests;
 mod world;

@@ -19,7 +19,7 @@ use crate::world::{Browser, CHALLENGE, PASSWORD, World};
 
 /// The least one must be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Needs {
+pub enum Needs {
     Nothing,
     /// A right password whose code is owed; more does not help.
     Challenge,
@@ -33,7 +33,7 @@ enum Needs {
 use Needs::{Account, Admin, Challenge, Member, Nothing, Owner};
 
 /// Method, route, the least one must be.
-const MATRIX: &[(&str, &str, Needs)] = &[
+pub const MATRIX: &[(&str, &str, Needs)] = &[
     ("GET", "/", Nothing),
     ("GET", "/settings", Account),
     ("GET", "/account", Account),
@@ -191,7 +191,7 @@ async fn is_let_in(browser: &mut Browser<'_>, method: &str, route: &str) -> bool
     is_open || !to_login && !matches!(answer.status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN)
 }
 
-fn content_type(route: &str) -> &'static str {
+pub fn content_type(route: &str) -> &'static str {
     if route.ends_with("save-photo") {
         "multipart/form-data; boundary=b"
     } else {
@@ -200,7 +200,7 @@ fn content_type(route: &str) -> &'static str {
 }
 
 /// A body that decodes, so that the guard inside the function is reached.
-fn sample(route: &str) -> String {
+pub fn sample(route: &str) -> String {
     SAMPLES.iter().find(|(of, _)| *of == route).map(|(_, body)| (*body).to_owned()).unwrap_or_default()
 }
 
