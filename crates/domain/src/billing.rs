@@ -57,14 +57,14 @@ pub struct Province {
     pub tax_offices: Vec<String>,
 }
 
-/// A national number as typed: in forms, never in a log.
+/// A national number in the open, as typed or as told to whoever asked: never in a log.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct TypedNumber(pub String);
+pub struct OpenNumber(pub String);
 
-impl fmt::Debug for TypedNumber {
+impl fmt::Debug for OpenNumber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("TypedNumber(…)")
+        f.write_str("OpenNumber(…)")
     }
 }
 
@@ -80,7 +80,7 @@ pub struct TaxIdentityForm {
     /// Asked of a company only.
     pub tax_number: String,
     /// Asked of a sole trader only. Never sent to a page; empty, the saved one stays.
-    pub national_number: TypedNumber,
+    pub national_number: OpenNumber,
     /// A plate code.
     pub office_province: String,
     /// A name of the list, or [`OTHER_OFFICE`].

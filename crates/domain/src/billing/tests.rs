@@ -37,7 +37,7 @@ fn sole_trader() -> TaxIdentityForm {
         taxpayer: "sole_trader".into(),
         legal_title: "Ayşe Erdem".into(),
         tax_number: String::new(),
-        national_number: TypedNumber(TCKN.into()),
+        national_number: OpenNumber(TCKN.into()),
         ..company()
     }
 }
@@ -81,20 +81,20 @@ fn an_empty_page_is_told_everything_at_once_in_page_order() {
 fn the_taxpayer_decides_which_number_is_asked_for() {
     let both = |form: TaxIdentityForm| TaxIdentityForm {
         tax_number: VKN.into(),
-        national_number: TypedNumber(TCKN.into()),
+        national_number: OpenNumber(TCKN.into()),
         ..form
     };
     assert!(matches!(parse(&both(company()), false).unwrap().number, TaxNumber::Company(_)));
     assert!(matches!(parse(&both(sole_trader()), false).unwrap().number, TaxNumber::SoleTrader(_)));
     let other = TaxIdentityForm { tax_number: TCKN.into(), ..company() };
     assert_refused(&other, &[("tax_number", Code::TaxNumberInvalid)]);
-    let other = TaxIdentityForm { national_number: TypedNumber(VKN.into()), ..sole_trader() };
+    let other = TaxIdentityForm { national_number: OpenNumber(VKN.into()), ..sole_trader() };
     assert_refused(&other, &[("national_number", Code::NationalNumberInvalid)]);
 }
 
 #[test]
 fn an_empty_national_number_leaves_the_saved_one() {
-    let form = TaxIdentityForm { national_number: TypedNumber(" ".into()), ..sole_trader() };
+    let form = TaxIdentityForm { national_number: OpenNumber(" ".into()), ..sole_trader() };
     assert_refused(&form, &[("national_number", Code::Required)]);
     assert_eq!(parse(&form, true).unwrap().number, TaxNumber::Kept);
     assert!(matches!(parse(&sole_trader(), true).unwrap().number, TaxNumber::SoleTrader(_)));
