@@ -119,8 +119,7 @@ pub async fn load_revealed() -> Result<Option<OpenNumber>, Error> {
 async fn identity(context: &Context, admin: Admin) -> Result<Identity, Error> {
     let billing::Identity { saved, changed_by, changed_at } = billing::load_identity(context, admin).await?;
     let language = server::facts().language;
-    let changed_at =
-        changed_at.map(|at| format!("{} {}", server::date(language, at), at.format("%H:%M")));
+    let changed_at = changed_at.map(|at| format!("{} {}", server::date(language, at), at.format("%H:%M")));
     let billing::Saved { form, masked } = saved;
     Ok(Identity { saved: Saved { form, masked }, changed_by, changed_at: changed_at.unwrap_or_default() })
 }

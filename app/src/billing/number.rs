@@ -53,7 +53,7 @@ pub fn SavedNumber(known: Known, revealed: RwSignal<Option<OpenNumber>>) -> impl
     let is_saved = Memo::new(move |_| known.masked().is_some());
     let text = move || match revealed.get() {
         Some(OpenNumber(number)) => texts::billing::number_shown(l, number),
-        None => texts::billing::number_kept(l, known.masked().unwrap_or_default()),
+        None => texts::billing::national_number_kept(l, known.masked().unwrap_or_default()),
     };
     let note = move || {
         let note = || view! { <span class="number-note">{texts::billing::revealed_note(l)}</span> };

@@ -151,7 +151,8 @@ fn after_saving(
         known.replace(saved);
         revealed.set(None);
         // In their usual form, except where the person has typed on; the national number goes out of sight.
-        let values = FIELDS.iter().map(|(field, read)| (*field, read(&form))).chain([("national_number", "")]);
+        let values =
+            FIELDS.iter().map(|(field, read)| (*field, read(&form))).chain([("national_number", "")]);
         for (((field, value), now), sent) in values.zip(typed(state, unsaved)).zip(sent.get_value()) {
             if now == sent && now.as_deref() != Some(value) {
                 fill(&state.name(field), value);

@@ -126,7 +126,8 @@ pub fn OfficePanel(
         }
     };
     let ready = hydrated();
-    let writes = move || known.shown("tax_office") == OTHER_OFFICE || !known.shown("tax_office_name").is_empty();
+    let writes =
+        move || known.shown("tax_office") == OTHER_OFFICE || !known.shown("tax_office_name").is_empty();
     view! {
         <section class="panel" aria-labelledby="office">
             <header class="panel-head">

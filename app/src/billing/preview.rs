@@ -26,7 +26,7 @@ pub fn Preview(known: Known, provinces: Provinces) -> impl IntoView {
                     class="visually-hidden"
                     type="radio"
                     name="preview-language"
-                    id=id
+                    id=id.clone()
                     value=one.tag()
                     checked=one == l
                 />
@@ -65,7 +65,9 @@ fn Sheet(known: Known, provinces: Provinces, l: Language) -> impl IntoView {
             <strong class="print-name">{organisation.name}</strong>
         })
     };
-    let or = |text: String, otherwise: &'static str| if text.trim().is_empty() { otherwise.to_owned() } else { text };
+    let or = |text: String, otherwise: &'static str| {
+        if text.trim().is_empty() { otherwise.to_owned() } else { text }
+    };
     let title = move || or(known.shown("legal_title"), texts::billing::print_no_title(l));
     let address = move || or(known.shown("address"), texts::billing::print_no_address(l));
     let place = move || {
@@ -83,7 +85,11 @@ fn Sheet(known: Known, provinces: Provinces, l: Language) -> impl IntoView {
         (false, _) => known.shown("tax_number").split_whitespace().collect(),
     };
     let number_name = move || {
-        if is_person() { texts::billing::print_national_number(l) } else { texts::billing::print_tax_number(l) }
+        if is_person() {
+            texts::billing::print_national_number(l)
+        } else {
+            texts::billing::print_tax_number(l)
+        }
     };
     view! {
         <div class="print" lang=l.tag()>

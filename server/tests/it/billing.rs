@@ -91,7 +91,10 @@ async fn a_first_visit_asks_for_a_company_and_offers_every_province() {
         .assert_hides("Kozyatağı");
     let radio = page.body.split("<input").find(|tag| tag.contains("f-taxpayer-company")).unwrap();
     assert!(radio[..radio.find('>').unwrap()].contains("checked"), "{radio}");
-    assert!(!control(&page, "tax_number").contains("hidden") && !control(&page, "national_number").contains("hidden"));
+    assert!(
+        !control(&page, "tax_number").contains("hidden")
+            && !control(&page, "national_number").contains("hidden")
+    );
 }
 
 #[tokio::test]
@@ -125,20 +128,25 @@ async fn a_save_leads_back_to_a_page_that_masks_the_number() {
     let world = World::new().await;
     let (mut ayse, _) = world.owner("ayse@ornek.com", "Yıldız").await;
     let answer = post(&mut ayse, &sole_trader(0)).await;
-    assert_eq!((answer.status, answer.location()), (StatusCode::SEE_OTHER, "/settings/billing?saved=billing/save-identity"));
+    assert_eq!(
+        (answer.status, answer.location()),
+        (StatusCode::SEE_OTHER, "/settings/billing?saved=billing/save-identity")
+    );
     let page = ayse.get(answer.location()).await;
     page.assert_shows("Kaydedildi.").assert_shows(MASKED).assert_hides(NUMBER);
     page.assert_shows("34394 Şişli / İstanbul").assert_shows("Son değiştiren: Ayşe Erdem");
     assert_eq!(chosen(&page, "tax_office"), "Şişli Vergi Dairesi Müdürlüğü");
 
     // Saved again as it stands there.
-    let form = TaxIdentityForm { national_number: OpenNumber::default(), address: "Yeni".into(), ..sole_trader(1) };
+    let form =
+        TaxIdentityForm { national_number: OpenNumber::default(), address: "Yeni".into(), ..sole_trader(1) };
     assert_eq!(post(&mut ayse, &form).await.status, StatusCode::SEE_OTHER);
     ayse.get(PAGE).await.assert_shows(MASKED);
 
     // Called by the page's own script: no number in the answer either.
     for function in ["billing/load-billing", "billing/load-identity", "billing/load-revealed"] {
-        let fields: &[(&str, &str)] = if function.ends_with("billing") { &[("form[province]", "34")] } else { &[] };
+        let fields: &[(&str, &str)] =
+            if function.ends_with("billing") { &[("form[province]", "34")] } else { &[] };
         let answer = ayse.call(function, fields).await;
         assert_eq!(answer.status, StatusCode::OK, "{function}");
         answer.assert_hides(NUMBER);
@@ -160,7 +168,10 @@ async fn the_number_is_shown_to_whoever_asks_and_for_a_minute_only() {
     page.assert_shows(NUMBER).assert_shows("Bir dakika sonra yeniden gizlenir");
     assert_eq!(page.header("cache-control"), "no-store");
     ayse.get(PAGE).await.assert_hides(NUMBER);
-    ayse.get("/settings/audit").await.assert_shows("T.C. kimlik numarasının tamamını gördü").assert_hides(NUMBER);
+    ayse.get("/settings/audit")
+        .await
+        .assert_shows("T.C. kimlik numarasının tamamını gördü")
+        .assert_hides(NUMBER);
     world.context.clock.advance(TimeDelta::seconds(61));
     ayse.get(shown_at).await.assert_hides(NUMBER);
 
