@@ -101,6 +101,8 @@ test("a sole trader's number is masked, shown on demand and told in the audit lo
 
   await control(page, "address").fill("Halaskârgazi Caddesi 1");
   await update(page);
+  // Nothing is unsaved any more.
+  await expect(page.locator(".page-status")).toBeEmpty();
   await expect(page.locator(".page-last")).toContainText("Ayşe Erdem");
   await open(page, "/settings/billing");
   await expect(page.locator(".number-saved")).toContainText(MASKED);
