@@ -285,6 +285,13 @@ on_both_databases! {
         assert!(world.context.keys.unseal(&elsewhere, &sealed).is_err());
     }
 
+    async fn the_demo_is_made_out_to_a_company(world: World) {
+        let demo = services::demo::fill(&world.context).await.unwrap();
+        let rows = tax_identity::Entity::find().all(world.context.database.read()).await.unwrap();
+        assert_eq!((rows.len(), rows[0].tax_number.as_str(), rows[0].version), (1, "1234567890", 1));
+        assert!(rows[0].legal_title.starts_with(demo.organisation.trim_end_matches(" A.Ş.")));
+    }
+
     async fn a_rotation_seals_the_number_anew_and_nobody_notices(world: World) {
         let folder = tempfile::tempdir().unwrap();
         let mut world = world;
