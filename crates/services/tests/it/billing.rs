@@ -9,6 +9,7 @@ use domain::{
 };
 use entity::{audit, tax_identity};
 use futures::TryStreamExt;
+use sea_orm::EntityTrait;
 use services::{
     Context,
     audit::{Format, export, last_change},
