@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod audit;
+pub mod billing;
 pub mod entrance;
 pub mod error;
 pub mod form;

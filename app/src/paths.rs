@@ -11,6 +11,7 @@ pub const VERIFY: &str = "/verify";
 pub const SETTINGS: &str = "/settings";
 pub const GENERAL: &str = "/settings/general";
 pub const HOURS: &str = "/settings/hours";
+pub const BILLING: &str = "/settings/billing";
 pub const MEMBERS: &str = "/settings/members";
 pub const SECURITY: &str = "/settings/security";
 pub const AUDIT: &str = "/settings/audit";

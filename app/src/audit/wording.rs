@@ -66,6 +66,9 @@ fn value(l: Language, field: &str, told: &Value) -> String {
         ("method", Value::String(word)) => {
             texts::audit::by_key(l, &format!("by_{word}")).unwrap_or(word).to_owned()
         }
+        ("taxpayer", Value::String(word)) => {
+            texts::billing::by_key(l, &format!("taxpayer_{word}")).unwrap_or(word).to_owned()
+        }
         ("role", Value::String(word)) => {
             texts::shell::by_key(l, &format!("role_{word}")).unwrap_or(word).to_owned()
         }

@@ -75,6 +75,7 @@ fn said_after(saved: &str) -> Option<&'static str> {
     let l = language();
     match saved.split_once('/') {
         Some(("account", _)) => None,
+        Some(("billing", "reveal-national-number")) => None,
         Some(("security", "sign-member-out")) => Some(texts::security::signed_out(l)),
         Some(("security", "reset-member")) => Some(texts::security::was_reset(l)),
         Some(("security", "remind-member")) => Some(texts::security::reminded(l)),

@@ -25,6 +25,9 @@ pub fn Navigation() -> impl IntoView {
             <ul class="nav-list">
                 <Room href=paths::GENERAL icon="sliders-horizontal" name=texts::general::title(l) closed />
                 <Room href=paths::HOURS icon="clock" name=texts::hours::title(l) closed />
+                <Show when=move || administers.get()>
+                    <Room href=paths::BILLING icon="credit-card" name=texts::billing::title(l) closed />
+                </Show>
                 <Room href=paths::MEMBERS icon="users" name=texts::members::title(l) closed />
             </ul>
             <Show when=move || administers.get()>

@@ -16,6 +16,8 @@ pub const ACTIONS: &[&str] = &[
     "general.remove_photo",
     "hours.save_hours",
     "hours.add_holidays",
+    "billing.save_identity",
+    "billing.reveal_national_number",
     "members.invite",
     "members.resend_invitation",
     "members.revoke_invitation",

@@ -1,178 +1,241 @@
-//! Who an invoice is made out to: the tax number of a company (VKN) or the national number of a person (TCKN).
-//! Both carry check digits, so that a slip of the finger is told at the field. Whether a number was ever given to
-//! anybody only the Revenue Administration knows.
+//! Who invoices are made out to: a company with its tax number, or a sole trader with the national number of the person.
+//!
+//! What is a district or a tax office needs lists that never travel whole to the browser, so
+//! [`TaxIdentityForm::parse`] takes the finder of a province as an argument.
+
+mod number;
+mod print;
 
 use std::fmt;
 
-use crate::Code;
+use serde::{Deserialize, Serialize};
 
-/// A tax number of ten digits, the last of which follows from the others.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Vkn(String);
+use crate::{
+    AppError, Code,
+    error::FieldErrors,
+    fold::fold,
+    general::{Address, one_line},
+};
 
-impl Vkn {
-    /// Spaces are left out. Errors: `Required`, `TaxNumberInvalid`.
-    pub fn parse(text: &str) -> Result<Self, Code> {
-        let digits = digits::<10>(text)?.ok_or(Code::TaxNumberInvalid)?;
-        let [first @ .., check] = digits;
-        if check_digit(first) == check { Ok(Self(written(&digits))) } else { Err(Code::TaxNumberInvalid) }
+pub use number::{Tckn, Vkn};
+pub use print::{mask_typed, place_line};
+
+/// The choice in place of a tax office that is not in the list.
+pub const OTHER_OFFICE: &str = "other";
+
+/// What kind of taxpayer: decides which number is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Taxpayer {
+    Company,
+    SoleTrader,
+}
+
+impl Taxpayer {
+    pub const ALL: [Self; 2] = [Self::Company, Self::SoleTrader];
+
+    /// The word of the form and of the column.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Company => "company",
+            Self::SoleTrader => "sole_trader",
+        }
     }
 
-    pub fn as_str(&self) -> &str {
-        &self.0
+    /// Fails with `ChoiceUnknown`.
+    pub fn parse(word: &str) -> Result<Self, Code> {
+        Self::ALL.into_iter().find(|taxpayer| taxpayer.word() == word).ok_or(Code::ChoiceUnknown)
     }
 }
 
-/// The algorithm of the Revenue Administration: each digit is moved on by its distance from the end and doubled once for
-/// each place of that distance, modulo nine; a multiple of nine counts as nine, nothing as nothing.
-fn check_digit(first: [u32; 9]) -> u32 {
-    let weigh = |(digit, places): (u32, u32)| match (digit + places) % 10 {
-        0 => 0,
-        moved => match (moved << places) % 9 {
-            0 => 9,
-            rest => rest,
-        },
-    };
-    let sum: u32 = first.into_iter().zip((1..=9).rev()).map(weigh).sum();
-    (10 - sum % 10) % 10
+/// A province with what stands in the lists that depend on it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Province {
+    /// The plate code, two digits.
+    pub code: String,
+    pub name: String,
+    pub districts: Vec<String>,
+    pub tax_offices: Vec<String>,
 }
 
-/// A national identity number of eleven digits, the last two of which follow from the others. Personal data: it is shown
-/// with [`masked`](Self::masked) and never stands in a log.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Tckn(String);
+/// A national number in the open, as typed or as told to whoever asked: never in a log.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct OpenNumber(pub String);
 
-impl Tckn {
-    /// Spaces are left out. Errors: `Required`, `NationalNumberInvalid`.
-    pub fn parse(text: &str) -> Result<Self, Code> {
-        let digits = digits::<11>(text)?.ok_or(Code::NationalNumberInvalid)?;
-        let [first @ .., tenth, eleventh] = digits;
-        let fits = first[0] != 0 && check_digits(first) == (tenth, eleventh);
-        if fits { Ok(Self(written(&digits))) } else { Err(Code::NationalNumberInvalid) }
-    }
-
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// `100******46`: enough to recognise one's own.
-    pub fn masked(&self) -> String {
-        let (head, tail) = (self.0.get(..3).unwrap_or_default(), self.0.get(9..).unwrap_or_default());
-        format!("{head}******{tail}")
-    }
-}
-
-impl fmt::Debug for Tckn {
+impl fmt::Debug for OpenNumber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Tckn").field(&self.masked()).finish()
+        f.write_str("OpenNumber(…)")
     }
 }
 
-/// The tenth and the eleventh digit.
-fn check_digits(first: [u32; 9]) -> (u32, u32) {
-    let sum = |from: usize| first.iter().skip(from).step_by(2).sum::<u32>();
-    let (odd, even) = (sum(0), sum(1));
-    // 40 is more than four digits can take away.
-    let tenth = (odd * 7 + 40 - even) % 10;
-    (tenth, (odd + even + tenth) % 10)
+/// The page as it is posted; everything is text as typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TaxIdentityForm {
+    /// The version the page was rendered from; a save from an older one is a conflict.
+    pub version: i64,
+    /// [`Taxpayer::word`].
+    pub taxpayer: String,
+    pub legal_title: String,
+    /// Asked of a company only.
+    pub tax_number: String,
+    /// Asked of a sole trader only. Never sent to a page; empty, the saved one stays.
+    pub national_number: OpenNumber,
+    /// A plate code.
+    pub office_province: String,
+    /// A name of the list, or [`OTHER_OFFICE`].
+    pub tax_office: String,
+    /// The name of an office that the list lacks.
+    pub tax_office_name: String,
+    /// A plate code.
+    pub province: String,
+    pub district: String,
+    pub address: String,
+    /// Optional.
+    pub postcode: String,
 }
 
-/// Exactly `N` ASCII digits, with spaces anywhere; `None` for anything else. Errors: `Required`.
-fn digits<const N: usize>(text: &str) -> Result<Option<[u32; N]>, Code> {
-    let mut marks = text.chars().filter(|mark| !mark.is_whitespace()).peekable();
-    if marks.peek().is_none() {
-        return Err(Code::Required);
+/// The number an invoice carries.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TaxNumber {
+    Company(Vkn),
+    SoleTrader(Tckn),
+    /// That of a sole trader, as it is saved.
+    Kept,
+}
+
+/// A tax identity that passed every rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TaxIdentity {
+    pub legal_title: String,
+    pub number: TaxNumber,
+    /// Plate code of the office's province.
+    pub office_province: String,
+    pub tax_office: String,
+    /// Plate code of the address.
+    pub province: String,
+    pub district: String,
+    pub address: Address,
+    pub postcode: String,
+}
+
+impl TaxIdentityForm {
+    /// Characters, not bytes.
+    pub const MAX_TITLE: usize = 250;
+    pub const MAX_OFFICE: usize = 120;
+
+    /// Parses the form; errors come all at once, in page order. The number that is not asked of the chosen taxpayer is not
+    /// read. `find` gives the province of a plate code; `is_kept` says whether there is a national number that an empty field
+    /// leaves as it is.
+    pub fn parse<'p>(
+        &self,
+        find: impl Fn(&str) -> Option<&'p Province>,
+        is_kept: bool,
+    ) -> Result<TaxIdentity, AppError> {
+        let mut errors = FieldErrors::default();
+        let taxpayer = errors.keep("taxpayer", self.parse_taxpayer());
+        let legal_title = errors.keep("legal_title", one_line(&self.legal_title, Self::MAX_TITLE));
+        let number = match taxpayer {
+            Some(Taxpayer::Company) => {
+                errors.keep("tax_number", Vkn::parse(&self.tax_number).map(TaxNumber::Company))
+            }
+            Some(Taxpayer::SoleTrader) if is_kept && self.national_number.0.trim().is_empty() => {
+                Some(TaxNumber::Kept)
+            }
+            Some(Taxpayer::SoleTrader) => errors
+                .keep("national_number", Tckn::parse(&self.national_number.0).map(TaxNumber::SoleTrader)),
+            None => None,
+        };
+        let at = errors.keep("office_province", find_in(&find, &self.office_province));
+        let tax_office = at.and_then(|at| self.parse_office(at, &mut errors));
+        let address = Address::parse(&self.address).and_then(|address| address.ok_or(Code::Required));
+        let address = errors.keep("address", address);
+        let province = errors.keep("province", find_in(&find, &self.province));
+        let district = province.and_then(|province| errors.keep("district", self.parse_district(province)));
+        let postcode = errors.keep("postcode", self.parse_postcode(province));
+        match (legal_title, number, at, tax_office, address, province, district, postcode) {
+            (
+                Some(legal_title),
+                Some(number),
+                Some(at),
+                Some(tax_office),
+                Some(address),
+                Some(province),
+                Some(district),
+                Some(postcode),
+            ) => Ok(TaxIdentity {
+                legal_title,
+                number,
+                office_province: at.code.clone(),
+                tax_office,
+                province: province.code.clone(),
+                district,
+                address,
+                postcode,
+            }),
+            _ => Err(errors.into_error()),
+        }
     }
-    let digits: Option<Vec<u32>> = marks.map(|mark| mark.to_digit(10)).collect();
-    Ok(digits.and_then(|digits| digits.try_into().ok()))
+
+    /// Errors: `ChoiceUnknown`, `CompanyTitle`.
+    fn parse_taxpayer(&self) -> Result<Taxpayer, Code> {
+        match Taxpayer::parse(&self.taxpayer)? {
+            Taxpayer::SoleTrader if names_a_company(&self.legal_title) => Err(Code::CompanyTitle),
+            taxpayer => Ok(taxpayer),
+        }
+    }
+
+    /// An office of the list, or a name that was written. Errors at `tax_office` and `tax_office_name`.
+    fn parse_office(&self, province: &Province, errors: &mut FieldErrors) -> Option<String> {
+        let written = !self.tax_office_name.trim().is_empty();
+        match self.tax_office.as_str() {
+            "" if !written => errors.keep("tax_office", Err(Code::Required)),
+            "" | OTHER_OFFICE => {
+                let name =
+                    errors.keep("tax_office_name", one_line(&self.tax_office_name, Self::MAX_OFFICE))?;
+                // It is in the list after all, spelled otherwise.
+                let listed = province.tax_offices.iter().find(|listed| fold(listed) == fold(&name));
+                Some(listed.cloned().unwrap_or(name))
+            }
+            chosen if !province.tax_offices.iter().any(|listed| listed == chosen) => {
+                errors.keep("tax_office", Err(Code::TaxOfficeElsewhere))
+            }
+            _ if written => errors.keep("tax_office_name", Err(Code::TaxOfficeTwice)),
+            chosen => Some(chosen.to_owned()),
+        }
+    }
+
+    /// Errors: `Required`, `DistrictElsewhere`.
+    fn parse_district(&self, province: &Province) -> Result<String, Code> {
+        match self.district.as_str() {
+            "" => Err(Code::Required),
+            name if province.districts.iter().any(|district| district == name) => Ok(name.to_owned()),
+            _ => Err(Code::DistrictElsewhere),
+        }
+    }
+
+    /// Post codes begin with the plate code of their province. Errors: `PostcodeInvalid`.
+    fn parse_postcode(&self, province: Option<&Province>) -> Result<String, Code> {
+        let digits: String = self.postcode.chars().filter(|mark| !mark.is_whitespace()).collect();
+        let fits = digits.len() == 5
+            && digits.bytes().all(|byte| byte.is_ascii_digit())
+            && province.is_none_or(|province| digits.starts_with(&province.code));
+        if fits || digits.is_empty() { Ok(digits) } else { Err(Code::PostcodeInvalid) }
+    }
 }
 
-fn written(digits: &[u32]) -> String {
-    digits.iter().filter_map(|digit| char::from_digit(*digit, 10)).collect()
+/// Errors: `Required`, `ChoiceUnknown`.
+fn find_in<'p>(find: impl Fn(&str) -> Option<&'p Province>, code: &str) -> Result<&'p Province, Code> {
+    if code.is_empty() { Err(Code::Required) } else { find(code).ok_or(Code::ChoiceUnknown) }
+}
+
+/// Whether a title says that its bearer is a company: law 6102, articles 42 to 44, makes it name its form.
+fn names_a_company(title: &str) -> bool {
+    let folded = fold(title);
+    let words: Vec<&str> = folded.split(' ').collect();
+    words.iter().any(|word| matches!(*word, "sirketi" | "sti" | "ltd" | "kooperatifi"))
+        || words.ends_with(&["a", "s"])
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    #[test]
-    fn what_is_no_number_is_refused() {
-        for text in ["", "  ", "\t"] {
-            assert_eq!((Vkn::parse(text), Tckn::parse(text)), (Err(Code::Required), Err(Code::Required)));
-        }
-        for text in
-            ["454053692", "45405369200", "454053692x", "4540536920 0", "-454053692", "٤٥٤٠٥٣٦٩٢٠", "０"]
-        {
-            assert_eq!(Vkn::parse(text), Err(Code::TaxNumberInvalid), "{text:?}");
-        }
-        for text in ["1000000014", "100000001460", "1000000014a", "00000000000", "٠١٢٣٤٥٦٧٨٩٠"] {
-            assert_eq!(Tckn::parse(text), Err(Code::NationalNumberInvalid), "{text:?}");
-        }
-    }
-
-    #[test]
-    fn known_tax_numbers_are_read() {
-        for number in ["4540536920", "1234567890", "9876543217", "9029589240", "3721052062", "8790017566"] {
-            assert_eq!(Vkn::parse(number).map(|vkn| vkn.as_str().to_owned()).as_deref(), Ok(number));
-        }
-        assert_eq!(Vkn::parse(" 454 053 69 20 "), Vkn::parse("4540536920"));
-        for wrong in ["4540536921", "1234567891", "1111111111", "0000000000"] {
-            assert_eq!(Vkn::parse(wrong), Err(Code::TaxNumberInvalid), "{wrong}");
-        }
-    }
-
-    #[test]
-    fn known_national_numbers_are_read() {
-        for number in ["10000000146", "17291716060", "11111111110", "12345678950"] {
-            assert_eq!(Tckn::parse(number).map(|tckn| tckn.as_str().to_owned()).as_deref(), Ok(number));
-        }
-        for wrong in ["10000000145", "17291716050", "17291716061", "12345678901", "01234567890"] {
-            assert_eq!(Tckn::parse(wrong), Err(Code::NationalNumberInvalid), "{wrong}");
-        }
-    }
-
-    #[test]
-    fn a_national_number_is_shown_in_part_only() {
-        let tckn = Tckn::parse("10000000146").unwrap();
-        assert_eq!(tckn.masked(), "100******46");
-        assert_eq!(format!("{tckn:?}"), "Tckn(\"100******46\")");
-    }
-
-    /// The number with another digit at one place.
-    fn slipped(number: &[u32], place: usize, by: u32) -> String {
-        let mut digits = number.to_vec();
-        digits[place] = (digits[place] + by) % 10;
-        written(&digits)
-    }
-
-    proptest! {
-        #[test]
-        fn one_wrong_digit_of_a_tax_number_is_always_noticed(
-            first in prop::array::uniform9(0_u32..10), place in 0_usize..10, by in 1_u32..10,
-        ) {
-            let number: Vec<u32> = first.into_iter().chain([check_digit(first)]).collect();
-            prop_assert!(Vkn::parse(&written(&number)).is_ok());
-            prop_assert!(Vkn::parse(&slipped(&number, place, by)).is_err());
-        }
-
-        #[test]
-        fn one_wrong_digit_of_a_national_number_is_always_noticed(
-            mut first in prop::array::uniform9(0_u32..10), place in 0_usize..11, by in 1_u32..10,
-        ) {
-            first[0] = first[0].max(1);
-            let (tenth, eleventh) = check_digits(first);
-            let number: Vec<u32> = first.into_iter().chain([tenth, eleventh]).collect();
-            prop_assert!(Tckn::parse(&written(&number)).is_ok());
-            prop_assert!(Tckn::parse(&slipped(&number, place, by)).is_err());
-        }
-
-        #[test]
-        fn nothing_typed_is_read_as_what_it_is_not(text in ".{0,16}") {
-            for read in [Vkn::parse(&text).map(|vkn| vkn.0), Tckn::parse(&text).map(|tckn| tckn.0)].into_iter().flatten() {
-                let typed: String = text.chars().filter(|mark| !mark.is_whitespace()).collect();
-                prop_assert_eq!(read, typed);
-            }
-        }
-    }
-}
+mod tests;

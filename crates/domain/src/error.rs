@@ -145,6 +145,16 @@ codes! {
     TaxNumberInvalid = "tax_number_invalid", 422;
     /// No national identity number (TCKN), for the same reasons.
     NationalNumberInvalid = "national_number_invalid", 422;
+    /// The title of a company where a sole trader was chosen.
+    CompanyTitle = "company_title", 422;
+    /// A district of another province than the chosen one.
+    DistrictElsewhere = "district_elsewhere", 422;
+    /// A tax office of another province than the chosen one.
+    TaxOfficeElsewhere = "tax_office_elsewhere", 422;
+    /// A tax office was chosen, and another one written.
+    TaxOfficeTwice = "tax_office_twice", 422;
+    /// Not five digits, or not of the chosen province.
+    PostcodeInvalid = "postcode_invalid", 422;
     // --- files ---
     FileMissing = "file_missing", 422;
     FileTooLarge = "file_too_large", 422;

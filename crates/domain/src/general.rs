@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::FieldErrors;
 use crate::{AppError, Code, Language};
 
+pub(crate) use contact::one_line;
 pub use contact::{Address, Email, Name, Website, check_phone_shape, is_pasted_mark};
 
 /// The company page as it is posted; everything is text as typed.

@@ -22,3 +22,4 @@ pub mod passkey;
 pub mod person;
 pub mod sealing_key;
 pub mod session;
+pub mod tax_identity;

@@ -4,12 +4,13 @@
 use bytes::Bytes;
 use domain::{
     Actor, AppError, Code, Language,
+    billing::{TaxIdentityForm, Taxpayer},
     entrance::{LoginForm, Password, SignupForm, VerifyForm},
     hours::HoursForm,
 };
 
 use crate::{
-    Context,
+    Context, billing,
     entrance::{self, Entered, Registration, is_empty},
     failure::internal,
     general, hours, passwords,
@@ -49,6 +50,7 @@ pub async fn fill(context: &Context) -> Result<Demo, AppError> {
     let owner = owner(context, &password).await?;
     fill_profile(context, owner).await?;
     fill_hours(context, owner).await?;
+    fill_identity(context, owner).await?;
     session::sign_out(context, owner.account()).await?;
     Ok(Demo { organisation: ORGANISATION, email: EMAIL, password })
 }
@@ -96,5 +98,24 @@ async fn fill_hours(context: &Context, owner: Actor) -> Result<(), AppError> {
         form.overrides.extend(offered.iter().map(domain::hours::OverrideForm::from));
     }
     hours::save_hours(context, owner.admin()?, form).await?;
+    Ok(())
+}
+
+/// The number is the usual one of examples: its check digit is right.
+async fn fill_identity(context: &Context, owner: Actor) -> Result<(), AppError> {
+    let form = TaxIdentityForm {
+        version: billing::load_identity(context, owner.admin()?).await?.saved.form.version,
+        taxpayer: Taxpayer::Company.word().to_owned(),
+        legal_title: "Yıldız Çağrı Merkezi Anonim Şirketi".to_owned(),
+        tax_number: "1234567890".to_owned(),
+        office_province: "34".to_owned(),
+        tax_office: "Şişli Vergi Dairesi Müdürlüğü".to_owned(),
+        province: "34".to_owned(),
+        district: "Şişli".to_owned(),
+        address: "Esentepe Mahallesi, Büyükdere Caddesi No: 128".to_owned(),
+        postcode: "34394".to_owned(),
+        ..TaxIdentityForm::default()
+    };
+    billing::save_identity(context, owner.admin()?, form).await?;
     Ok(())
 }

@@ -6,6 +6,7 @@
 
 pub mod account;
 pub mod audit;
+pub mod billing;
 pub mod context;
 pub mod database;
 pub mod demo;
@@ -22,6 +23,7 @@ pub mod origin;
 pub mod outbox;
 pub mod passwords;
 pub mod phones;
+pub mod places;
 pub mod security;
 pub mod session;
 pub mod storage;

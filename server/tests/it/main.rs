@@ -2,6 +2,7 @@
 
 mod account;
 mod audit;
+mod billing;
 mod entrance;
 mod general;
 mod hours;

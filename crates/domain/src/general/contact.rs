@@ -47,19 +47,21 @@ impl Name {
 
     /// Fails with `Required`, `ControlCharacter` or `TooLong`.
     pub fn parse(text: &str) -> Result<Self, Code> {
-        let folded = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        if folded.chars().any(is_invisible) {
-            return Err(Code::ControlCharacter);
-        }
-        // Joiners are real letters' glue in Persian or emoji, but alone they show nothing.
-        if folded.chars().all(|c| matches!(c, '\u{200c}' | '\u{200d}' | ' ')) {
-            return Err(Code::Required);
-        }
-        if folded.chars().count() > Self::MAX {
-            return Err(Code::TooLong);
-        }
-        Ok(Self(folded))
+        one_line(text, Self::MAX).map(Self)
     }
+}
+
+/// Text of one line as a name is read, with at most `most` characters. Errors as those of [`Name::parse`].
+pub(crate) fn one_line(text: &str, most: usize) -> Result<String, Code> {
+    let folded = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if folded.chars().any(is_invisible) {
+        return Err(Code::ControlCharacter);
+    }
+    // Joiners are real letters' glue in Persian or emoji, but alone they show nothing.
+    if folded.chars().all(|c| matches!(c, '\u{200c}' | '\u{200d}' | ' ')) {
+        return Err(Code::Required);
+    }
+    if folded.chars().count() > most { Err(Code::TooLong) } else { Ok(folded) }
 }
 
 impl Email {

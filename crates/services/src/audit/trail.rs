@@ -100,8 +100,8 @@ pub async fn last_change(
 ) -> Result<Option<Line>, AppError> {
     let wanted = Wanted { room: Some(room), ..Wanted::default() };
     let row = audit::Entity::in_trail(&unlimited(member.organisation, &wanted))
-        // A reminder changes nothing.
-        .filter(audit::Column::Action.ne("security.remind_member"))
+        // These change nothing.
+        .filter(audit::Column::Action.is_not_in(["security.remind_member", "billing.reveal_national_number"]))
         .order_by_desc(audit::Column::Id)
         .one(context.database.read())
         .await

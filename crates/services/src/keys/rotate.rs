@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use domain::{AppError, PersonId};
-use entity::{authenticator, enrolment, fresh_codes, sealing_key};
+use domain::{AppError, OrganisationId, PersonId};
+use entity::{authenticator, enrolment, fresh_codes, sealing_key, tax_identity};
 use sea_orm::{
     ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr, sea_query::ExprTrait,
 };
@@ -114,29 +114,37 @@ async fn reseal(context: &Context, table: Table, rows: Vec<(Uuid, String)>) -> R
         .write(move |on| {
             Box::pin(async move {
                 let mut changed = 0;
-                for (person, old) in rows {
-                    let place = table.place(PersonId(person));
+                for (id, old) in rows {
+                    let place = table.place(id);
                     let new = keys.seal(&place, &keys.unseal(&place, &old)?)?;
                     // Unless it was replaced or removed meanwhile.
                     changed += match table {
                         Table::Authenticator => authenticator::Entity::update_many()
                             .col_expr(authenticator::Column::Secret, Expr::value(new))
-                            .filter(authenticator::Column::PersonId.eq(person))
+                            .filter(authenticator::Column::PersonId.eq(id))
                             .filter(authenticator::Column::Secret.eq(old))
                             .exec(on)
                             .await
                             .or_internal()?,
                         Table::Enrolment => enrolment::Entity::update_many()
                             .col_expr(enrolment::Column::Secret, Expr::value(new))
-                            .filter(enrolment::Column::PersonId.eq(person))
+                            .filter(enrolment::Column::PersonId.eq(id))
                             .filter(enrolment::Column::Secret.eq(old))
                             .exec(on)
                             .await
                             .or_internal()?,
                         Table::FreshCodes => fresh_codes::Entity::update_many()
                             .col_expr(fresh_codes::Column::Codes, Expr::value(new))
-                            .filter(fresh_codes::Column::PersonId.eq(person))
+                            .filter(fresh_codes::Column::PersonId.eq(id))
                             .filter(fresh_codes::Column::Codes.eq(old))
+                            .exec(on)
+                            .await
+                            .or_internal()?,
+                        // No new version: nobody's page is out of date.
+                        Table::TaxIdentity => tax_identity::Entity::update_many()
+                            .col_expr(tax_identity::Column::NationalNumber, Expr::value(new))
+                            .filter(tax_identity::Column::OrganisationId.eq(id))
+                            .filter(tax_identity::Column::NationalNumber.eq(old))
                             .exec(on)
                             .await
                             .or_internal()?,
@@ -155,20 +163,22 @@ enum Table {
     Authenticator,
     Enrolment,
     FreshCodes,
+    TaxIdentity,
 }
 
 impl Table {
-    const ALL: [Self; 3] = [Self::Authenticator, Self::Enrolment, Self::FreshCodes];
+    const ALL: [Self; 4] = [Self::Authenticator, Self::Enrolment, Self::FreshCodes, Self::TaxIdentity];
 
-    const fn place(self, person: PersonId) -> Place {
+    const fn place(self, id: Uuid) -> Place {
         match self {
-            Self::Authenticator => Place::AuthenticatorSecret(person),
-            Self::Enrolment => Place::EnrolmentSecret(person),
-            Self::FreshCodes => Place::FreshCodes(person),
+            Self::Authenticator => Place::AuthenticatorSecret(PersonId(id)),
+            Self::Enrolment => Place::EnrolmentSecret(PersonId(id)),
+            Self::FreshCodes => Place::FreshCodes(PersonId(id)),
+            Self::TaxIdentity => Place::NationalNumber(OrganisationId(id)),
         }
     }
 
-    /// Person and sealed text of the rows, at most `limit`, that are not sealed with `except`.
+    /// Key and sealed text of the rows that have one, at most `limit`, that are not sealed with `except`.
     async fn rows(
         self,
         context: &Context,
@@ -177,12 +187,13 @@ impl Table {
     ) -> Result<Vec<(Uuid, String)>, AppError> {
         let like = format!("{}.{}.%", super::VERSION, except.unwrap_or_default());
         macro_rules! select {
-            ($table:ident, $column:ident) => {
+            ($table:ident, $key:ident, $column:ident) => {
                 $table::Entity::find()
                     .select_only()
-                    .columns([$table::Column::PersonId, $table::Column::$column])
+                    .columns([$table::Column::$key, $table::Column::$column])
+                    // What is null is not like anything, nor unlike it.
                     .filter(Expr::col($table::Column::$column).not_like(like))
-                    .order_by_asc($table::Column::PersonId)
+                    .order_by_asc($table::Column::$key)
                     .limit(limit)
                     .into_tuple()
                     .all(context.database.read())
@@ -191,9 +202,10 @@ impl Table {
             };
         }
         match self {
-            Self::Authenticator => select!(authenticator, Secret),
-            Self::Enrolment => select!(enrolment, Secret),
-            Self::FreshCodes => select!(fresh_codes, Codes),
+            Self::Authenticator => select!(authenticator, PersonId, Secret),
+            Self::Enrolment => select!(enrolment, PersonId, Secret),
+            Self::FreshCodes => select!(fresh_codes, PersonId, Codes),
+            Self::TaxIdentity => select!(tax_identity, OrganisationId, NationalNumber),
         }
     }
 }

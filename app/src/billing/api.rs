@@ -1,0 +1,125 @@
+//! Load and save the tax identity; the lists of a province; the national number in full.
+
+use domain::billing::{OpenNumber, Province, TaxIdentityForm};
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::error::Error;
+
+#[cfg(feature = "ssr")]
+use {
+    crate::server_side as server,
+    domain::{Admin, AppError, Code},
+    services::{Context, billing, places},
+};
+
+/// All that the page shows.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct BillingPage {
+    pub identity: Identity,
+    /// Plate code and name of every province.
+    pub provinces: Vec<(String, String)>,
+    /// The province of the tax office and that of the address, with their lists.
+    pub office_at: Province,
+    pub at: Province,
+}
+
+/// The identity as it is saved now, and by whom.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Identity {
+    pub saved: Saved,
+    pub changed_by: Option<String>,
+    /// Local time of the organisation, as the page's language writes it.
+    pub changed_at: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Saved {
+    /// Without the national number.
+    pub form: TaxIdentityForm,
+    /// The national number, masked, if one is saved.
+    pub masked: Option<String>,
+}
+
+/// Whose lists a page needs that answers a refused post; of what is empty, those of the saved provinces.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ListsForm {
+    pub office_province: String,
+    pub province: String,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProvinceForm {
+    pub province: String,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RevealForm {
+    pub confirmed: bool,
+}
+
+#[server(endpoint = "billing/load-billing")]
+pub async fn load_billing(form: ListsForm) -> Result<BillingPage, Error> {
+    let (context, admin) = (server::context()?, server::admin()?);
+    let identity = identity(&context, admin).await?;
+    let lists = |typed: &str, saved: &str| {
+        places::find(if typed.is_empty() { saved } else { typed }).cloned().unwrap_or_default()
+    };
+    Ok(BillingPage {
+        provinces: places::all().iter().map(|one| (one.code.clone(), one.name.clone())).collect(),
+        office_at: lists(&form.office_province, &identity.saved.form.office_province),
+        at: lists(&form.province, &identity.saved.form.province),
+        identity,
+    })
+}
+
+/// What somebody else saved meanwhile.
+#[server(endpoint = "billing/load-identity")]
+pub async fn load_identity() -> Result<Identity, Error> {
+    identity(&server::context()?, server::admin()?).await
+}
+
+/// The districts and tax offices of a province that was just chosen.
+#[server(endpoint = "billing/load-province")]
+pub async fn load_province(form: ProvinceForm) -> Result<Province, Error> {
+    server::admin()?;
+    let unknown = || AppError::field("province", Code::ChoiceUnknown);
+    Ok(places::find(&form.province).cloned().ok_or_else(unknown)?)
+}
+
+/// Answers with what is saved now: numbers without spaces, the national number masked, the new version.
+#[server(endpoint = "billing/save-identity")]
+pub async fn save_identity(form: TaxIdentityForm) -> Result<Saved, Error> {
+    let billing::Saved { form, masked } =
+        billing::save_identity(&server::context()?, server::admin()?, form).await?;
+    Ok(Saved { form, masked })
+}
+
+#[server(endpoint = "billing/reveal-national-number")]
+pub async fn reveal_national_number(form: RevealForm) -> Result<OpenNumber, Error> {
+    let (context, admin) = (server::context()?, server::recent_admin()?);
+    if !form.confirmed {
+        return Err(Code::BadRequest.into());
+    }
+    let number = billing::reveal_national_number(&context, admin).await?;
+    Ok(OpenNumber(number.as_str().to_owned()))
+}
+
+/// For the page after [`reveal_national_number`] without JavaScript. Nothing a minute later, or if nobody asked.
+#[server(endpoint = "billing/load-revealed")]
+pub async fn load_revealed() -> Result<Option<OpenNumber>, Error> {
+    let number = billing::load_revealed(&server::context()?, server::recent_admin()?).await?;
+    Ok(number.map(|number| OpenNumber(number.as_str().to_owned())))
+}
+
+#[cfg(feature = "ssr")]
+async fn identity(context: &Context, admin: Admin) -> Result<Identity, Error> {
+    let billing::Identity { saved, changed_by, changed_at } = billing::load_identity(context, admin).await?;
+    let language = server::facts().language;
+    let changed_at = changed_at.map(|at| format!("{} {}", server::date(language, at), at.format("%H:%M")));
+    let billing::Saved { form, masked } = saved;
+    Ok(Identity { saved: Saved { form, masked }, changed_by, changed_at: changed_at.unwrap_or_default() })
+}

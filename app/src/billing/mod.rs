@@ -1,0 +1,11 @@
+//! Who invoices are made out to: taxpayer, tax office, address, and how it prints.
+
+pub mod api;
+mod conflict;
+mod number;
+mod page;
+mod panels;
+mod places;
+mod preview;
+
+pub use page::BillingRoute;

@@ -1,0 +1,172 @@
+//! The page: one form with one button, and beside it how an invoice will look.
+
+use domain::{Code, billing::OpenNumber};
+use leptos::{either::Either, ev::SubmitEvent, prelude::*, task::spawn_local};
+use leptos_router::{LazyRoute, lazy_route};
+
+use super::{
+    api::{BillingPage, ListsForm, SaveIdentity, Saved, load_billing, load_identity, load_revealed},
+    conflict::{FIELDS, Known, KnownBanner},
+    number::RevealNumber,
+    panels::{AddressPanel, OfficePanel, TaxpayerPanel},
+    preview::Preview,
+};
+use crate::{
+    audit::{Last, LastChanged, last_change},
+    error::Error,
+    form::{Form, FormState},
+    shell::{FailureNotice, FormFailure, PageTitle},
+    state::{language, page},
+    ui::{Button, ButtonKind, Skeleton, fill, use_toasts},
+    unsaved::{Unsaved, UnsavedCount, UnsavedGuard},
+};
+
+/// The id of the form: the button that submits it stands in the page's head.
+const FORM: &str = "identity";
+/// What the address says after the number was asked for without JavaScript.
+const REVEALED: &str = "billing/reveal-national-number";
+
+type Revealed = Resource<Result<Option<OpenNumber>, Error>>;
+
+pub struct BillingRoute {
+    data: Resource<Result<BillingPage, Error>>,
+    revealed: Revealed,
+    last: Last,
+}
+
+#[lazy_route]
+impl LazyRoute for BillingRoute {
+    fn data() -> Self {
+        let typed = FormState::new(ServerAction::<SaveIdentity>::new());
+        let typed = ListsForm {
+            office_province: typed.value("office_province", String::new()),
+            province: typed.value("province", String::new()),
+        };
+        let asked = page().saved.with_value(|saved| saved.as_deref() == Some(REVEALED));
+        Self {
+            data: Resource::new(|| (), move |()| load_billing(typed.clone())),
+            revealed: Resource::new(
+                || (),
+                move |()| async move { if asked { load_revealed().await } else { Ok(None) } },
+            ),
+            last: last_change("billing"),
+        }
+    }
+
+    fn view(this: Self) -> AnyView {
+        let l = language();
+        view! {
+            <PageTitle text=texts::billing::title(l) />
+            <Suspense fallback=move || view! { <Skeleton lines=10 label=texts::shell::loading(l) /> }>
+                {move || Suspend::new(async move {
+                    match this.data.await {
+                        Ok(page) => {
+                            let revealed = this.revealed.await.ok().flatten();
+                            Either::Left(view! { <Editor page revealed last=this.last /> })
+                        }
+                        Err(Error(error)) => Either::Right(view! { <FailureNotice error /> }),
+                    }
+                })}
+            </Suspense>
+        }
+        .into_any()
+    }
+}
+
+#[component]
+fn Editor(page: BillingPage, revealed: Option<OpenNumber>, last: Last) -> impl IntoView {
+    let l = language();
+    let BillingPage { identity, provinces, office_at, at } = page;
+    let (provinces, revealed) = (StoredValue::new(provinces), RwSignal::new(revealed));
+    let action = ServerAction::<SaveIdentity>::new();
+    let state = FormState::new(action);
+    let unsaved = Unsaved::watch(FORM, &identity.saved.form);
+    let known = Known::new(state, unsaved, identity);
+    let sent = StoredValue::new(Vec::new());
+    after_saving(action, unsaved, known, sent, revealed);
+
+    let toasts = use_toasts();
+    let before_sending = move |event: SubmitEvent| {
+        unsaved.look();
+        if unsaved.count_now() == 0 {
+            event.prevent_default();
+            known.settle();
+            toasts.success(texts::shell::nothing_changed(l));
+        }
+        sent.set_value(typed(state, unsaved));
+    };
+    let failure = state.failure();
+    // A conflict has a banner of its own.
+    let failure = Signal::derive(move || failure.get().filter(|error| error.code != Code::Conflict));
+    view! {
+        <div class="page-head">
+            <div class="page-title">
+                <h1>{texts::billing::title(l)}</h1>
+                <p>{texts::billing::lead(l)}</p>
+                <LastChanged last room="billing" saves=action.version() />
+            </div>
+            <div class="page-actions">
+                <UnsavedCount unsaved />
+                <Button kind=ButtonKind::Primary type_="submit" form=FORM pending=state.pending()>
+                    {texts::shell::save(l)}
+                </Button>
+            </div>
+        </div>
+        <RevealNumber revealed />
+        <div class="billing">
+            <div on:submit:capture=before_sending>
+                <Form action id=FORM state>
+                    <FormFailure error=failure />
+                    <KnownBanner known />
+                    <input type="hidden" name="form[version]" value=move || known.version() />
+                    <TaxpayerPanel known revealed />
+                    <OfficePanel known unsaved provinces office_at />
+                    <AddressPanel known unsaved provinces at />
+                </Form>
+            </div>
+            <Preview known provinces />
+        </div>
+        <UnsavedGuard unsaved />
+    }
+}
+
+/// What stands in the fields now, in their order; the national number last.
+fn typed(state: FormState, unsaved: Unsaved) -> Vec<Option<String>> {
+    let names = FIELDS.iter().map(|(field, _)| *field).chain(["national_number"]);
+    untrack(|| names.map(|field| unsaved.typed(&state.name(field))).collect())
+}
+
+fn after_saving(
+    action: ServerAction<SaveIdentity>,
+    unsaved: Unsaved,
+    known: Known,
+    sent: StoredValue<Vec<Option<String>>>,
+    revealed: RwSignal<Option<OpenNumber>>,
+) {
+    let (l, toasts) = (language(), use_toasts());
+    let state = FormState::new(action);
+    let value = action.value();
+    let saved = move |saved: Saved| {
+        let form = saved.form.clone();
+        known.replace(saved);
+        revealed.set(None);
+        // In their usual form, except where the person has typed on; the national number goes out of sight.
+        let values =
+            FIELDS.iter().map(|(field, read)| (*field, read(&form))).chain([("national_number", "")]);
+        for (((field, value), now), sent) in values.zip(typed(state, unsaved)).zip(sent.get_value()) {
+            if now == sent && now.as_deref() != Some(value) {
+                fill(&state.name(field), value);
+            }
+        }
+        toasts.success(texts::shell::saved(l));
+    };
+    Effect::new(move || match value.get() {
+        Some(Ok(answer)) => untrack(|| saved(answer)),
+        Some(Err(Error(error))) if error.code == Code::Conflict => spawn_local(async move {
+            if let Ok(identity) = load_identity().await {
+                known.found(identity);
+            }
+        }),
+        _ => {}
+    });
+}
