@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod audit;
+pub mod branding;
 pub mod entrance;
 pub mod error;
 pub mod form;
@@ -12,6 +13,7 @@ pub mod general;
 pub mod hours;
 pub mod members;
 pub mod paths;
+pub mod picture;
 pub mod routes;
 pub mod security;
 #[cfg(feature = "ssr")]

@@ -11,6 +11,7 @@ use leptos_router::{
 use crate::{
     account::{AccountRoute, AppRoute, CodesRoute, ConfirmRoute, SessionsRoute},
     audit::AuditRoute,
+    branding::BrandingRoute,
     entrance::{
         CodeRoute, EmailRoute, ForgotRoute, LoginRoute, NotMeRoute, ResetRoute, SignupRoute, VerifyRoute,
     },
@@ -50,6 +51,7 @@ pub fn App() -> impl IntoView {
                 </ParentRoute>
                 <ParentRoute path=path!("settings") view=SettingsFrame ssr=SsrMode::Async>
                     <Route path=path!("general") view={Lazy::<GeneralRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("branding") view={Lazy::<BrandingRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("hours") view={Lazy::<HoursRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("members") view={Lazy::<MembersRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("security") view={Lazy::<SecurityRoute>::new()} ssr=SsrMode::Async />

@@ -79,6 +79,7 @@ fn said_after(saved: &str) -> Option<&'static str> {
         Some(("security", "reset-member")) => Some(texts::security::was_reset(l)),
         Some(("security", "remind-member")) => Some(texts::security::reminded(l)),
         Some(("security", "remind-all")) => Some(texts::security::all_reminded(l)),
+        Some(("branding", act)) => texts::branding::by_key(l, &format!("done_{}", act.replace('-', "_"))),
         Some(("members", act)) => texts::members::by_key(l, &format!("done_{}", act.replace('-', "_"))),
         _ => Some(texts::shell::saved(l)),
     }

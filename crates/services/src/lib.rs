@@ -6,6 +6,7 @@
 
 pub mod account;
 pub mod audit;
+pub mod branding;
 pub mod context;
 pub mod database;
 pub mod demo;

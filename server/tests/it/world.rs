@@ -12,11 +12,12 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     Account, Actor, Language, OrganisationId, Recent, Role,
     account::{ConfirmAppForm, StartAppForm, TypedCode},
+    branding::LogoForm,
     entrance::{LoginForm, Password, SignupForm, VerifyForm},
 };
 use entity::{membership, organisation};
 use leptos::config::LeptosOptions;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 use server::router::{Site, router};
 use services::{
     Clock, Context, Database, Settings,
@@ -174,12 +175,40 @@ impl World {
         write.await.unwrap();
     }
 
+    /// Makes somebody a member of another organisation too, and moves their session there.
+    pub async fn join(&self, who: Actor, host: Actor, role: Role) {
+        let row = membership::ActiveModel {
+            organisation_id: Set(host.organisation.0),
+            person_id: Set(who.person.0),
+            role: Set(role.as_str().into()),
+            created_at: Set(self.context.now()),
+            signed_out_at: Set(None),
+        };
+        let write = self.context.database.write(move |on| {
+            Box::pin(async move {
+                membership::Entity::insert(row).exec_without_returning(on).await.unwrap();
+                Ok(())
+            })
+        });
+        write.await.unwrap();
+        session::switch_organisation(&self.context, who.account(), host.organisation).await.unwrap();
+    }
+
     /// Gives the actor's organisation a photo; answers with the random part of its address.
     pub async fn give_photo(&self, actor: Actor) -> String {
         let file = include_bytes!("../../../crates/services/src/demo/photo.png");
         services::general::save_photo(&self.context, actor.admin().unwrap(), file.as_slice().into(), None)
             .await
             .unwrap()
+    }
+
+    /// Gives the actor's organisation a logo; answers with the random part of its address.
+    pub async fn give_logo(&self, actor: Actor) -> String {
+        let (admin, form) = (actor.admin().unwrap(), LogoForm::default());
+        let file = include_bytes!("../../../crates/services/src/demo/photo.png");
+        let file = file.as_slice().into();
+        services::branding::save_logo(&self.context, admin, file, None, &form).await.unwrap();
+        services::branding::load_branding(&self.context, admin).await.unwrap().logo.unwrap().name
     }
 
     /// A browser with no cookies that speaks Turkish.

@@ -8,7 +8,7 @@ mod words;
 
 use askama::Template;
 use chrono::{DateTime, Utc};
-use domain::{Language, Role};
+use domain::{Language, OrganisationId, Role};
 use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart};
 use lettre::{Address, Message};
@@ -26,7 +26,25 @@ pub struct Mail {
     pub to: String,
     /// The reader's language.
     pub language: Language,
+    /// The organisation it concerns: the mail carries its logo. `None` where none is known.
+    pub organisation: Option<OrganisationId>,
     pub kind: MailKind,
+}
+
+/// The logo that stands above a mail, in two densities: absolute addresses that need no session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Brand {
+    /// The organisation's name, for whoever sees no picture.
+    pub organisation: String,
+    pub plain: String,
+    pub dense: String,
+}
+
+/// In which colours a preview is drawn; a mail itself follows its reader's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scheme {
+    Light,
+    Dark,
 }
 
 /// What a mail is about. Every link starts with the configured origin.
@@ -187,6 +205,11 @@ struct Html<'a> {
     note: &'static str,
     link_hint: &'static str,
     footer: &'static str,
+    brand: Option<&'a Brand>,
+    /// The size at which the logo is shown, whatever its pixels are.
+    shown: (u32, u32),
+    /// The media query of the dark colours.
+    dark: &'static str,
 }
 
 #[derive(Template)]
@@ -200,8 +223,14 @@ struct Text<'a> {
     footer: &'static str,
 }
 
-/// The message as it goes over the wire, dated `at`.
-fn compose(mail: &Mail, from: &Mailbox, at: DateTime<Utc>) -> Result<Message, MailFailure> {
+/// Both parts of a mail, rendered.
+struct Parts {
+    subject: &'static str,
+    html: String,
+    text: String,
+}
+
+fn render(mail: &Mail, brand: Option<&Brand>, dark: &'static str) -> Result<Parts, MailFailure> {
     let language = mail.language;
     let Words { subject, body, button, note } = words(&mail.kind, language);
     let body = body.as_str();
@@ -215,11 +244,41 @@ fn compose(mail: &Mail, from: &Mailbox, at: DateTime<Utc>) -> Result<Message, Ma
         _ => texts::mail::footer(language),
     };
     let link_hint = texts::mail::link_hint(language);
-    let html =
-        Html { language: language.tag(), subject, greeting, body, button, link, note, link_hint, footer }
-            .render();
-    let text = Text { greeting, body, button, link, note, footer }.render();
+    let html = Html {
+        language: language.tag(),
+        subject,
+        greeting,
+        body,
+        button,
+        link,
+        note,
+        link_hint,
+        footer,
+        brand,
+        shown: domain::branding::SHOWN,
+        dark,
+    };
+    let text = Text { greeting, body, button, link, note, footer };
+    Ok(Parts { subject, html: html.render()?, text: text.render()? })
+}
 
+/// The HTML part of a mail as one reader sees it.
+pub(crate) fn preview(mail: &Mail, brand: Option<&Brand>, scheme: Scheme) -> Result<String, MailFailure> {
+    let dark = match scheme {
+        Scheme::Light => "not all",
+        Scheme::Dark => "all",
+    };
+    render(mail, brand, dark).map(|parts| parts.html)
+}
+
+/// The message as it goes over the wire, dated `at`.
+fn compose(
+    mail: &Mail,
+    brand: Option<&Brand>,
+    from: &Mailbox,
+    at: DateTime<Utc>,
+) -> Result<Message, MailFailure> {
+    let Parts { subject, html, text } = render(mail, brand, "(prefers-color-scheme: dark)")?;
     let to: Address = mail.to.parse().map_err(|_| MailFailure::new("the recipient is no address"))?;
     // RFC 3834: keeps holiday notices from answering.
     let automatic =
@@ -231,7 +290,7 @@ fn compose(mail: &Mail, from: &Mailbox, at: DateTime<Utc>) -> Result<Message, Ma
         .date(at.into())
         .message_id(Some(format!("<{}@{}>", mail.id.simple(), from.email.domain())))
         .raw_header(automatic)
-        .multipart(MultiPart::alternative_plain_html(text?, html?))
+        .multipart(MultiPart::alternative_plain_html(text, html))
         .map_err(MailFailure::new)
 }
 
