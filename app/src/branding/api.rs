@@ -63,14 +63,13 @@ pub async fn load_branding() -> Result<BrandingPage, Error> {
 }
 
 #[server(endpoint = "branding/save-logo", input = PictureUpload, input_derive = (Clone,))]
-pub async fn save_logo(upload: Upload) -> Result<SavedLogo, Error> {
+pub async fn save_logo(upload: Upload<4>) -> Result<SavedLogo, Error> {
     let (context, admin) = (server::context()?, server::admin()?);
-    let area = upload.place(["x", "y", "width", "height"])?;
-    let area = area.map(|[x, y, width, height]| Area { x, y, width, height });
+    let area = upload.place.map(|[x, y, width, height]| Area { x, y, width, height });
     let form = LogoForm {
-        shape: upload.text("shape"),
-        plate: upload.text("plate"),
-        version: upload.text("version"),
+        shape: upload.word("shape"),
+        plate: upload.word("plate"),
+        version: upload.word("version"),
     };
     let branding::Saved { instead_of } =
         branding::save_logo(&context, admin, upload.file, area, &form).await?;
@@ -80,7 +79,7 @@ pub async fn save_logo(upload: Upload) -> Result<SavedLogo, Error> {
     Ok(SavedLogo { instead_of })
 }
 
-takes_picture!(SaveLogo, "logo", ["x", "y", "width", "height", "shape", "plate", "version"]);
+takes_picture!(SaveLogo, "logo", ["x", "y", "width", "height"], ["shape", "plate", "version"]);
 
 #[server(endpoint = "branding/save-plate")]
 pub async fn save_plate(form: PlateForm) -> Result<(), Error> {

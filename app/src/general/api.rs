@@ -60,14 +60,14 @@ pub async fn save_profile(form: GeneralForm) -> Result<GeneralForm, Error> {
 }
 
 #[server(endpoint = "general/save-photo", input = PictureUpload, input_derive = (Clone,))]
-pub async fn save_photo(upload: Upload) -> Result<(), Error> {
+pub async fn save_photo(upload: Upload<3>) -> Result<(), Error> {
     let (context, admin) = (server::context()?, server::admin()?);
-    let crop = upload.place(["x", "y", "size"])?.map(|[x, y, size]| Crop { x, y, size });
+    let crop = upload.place.map(|[x, y, size]| Crop { x, y, size });
     general::save_photo(&context, admin, upload.file, crop).await?;
     Ok(())
 }
 
-takes_picture!(SavePhoto, "photo", ["x", "y", "size"]);
+takes_picture!(SavePhoto, "photo", ["x", "y", "size"], []);
 
 #[server(endpoint = "general/remove-photo")]
 pub async fn remove_photo(form: RemoveForm) -> Result<(), Error> {

@@ -5,38 +5,22 @@
 
 use std::collections::BTreeMap;
 
-use domain::{AppError, Code};
 use leptos::server_fn::{Bytes, ContentType, codec::Encoding};
 
 /// A picture as it was posted, not yet looked into.
 #[derive(Clone, Debug)]
-pub struct Upload {
+pub struct Upload<const N: usize> {
     pub file: Bytes,
+    /// Where to cut, in pixels of the picture as it is seen; `None` where the server chooses.
+    pub place: Option<[u32; N]>,
     /// What was posted beside it, under names that its function knows.
-    fields: BTreeMap<&'static str, String>,
+    words: BTreeMap<&'static str, String>,
 }
 
-impl Upload {
-    /// The text of a field; empty where it was left out.
-    pub fn text(&self, name: &str) -> String {
-        self.fields.get(name).cloned().unwrap_or_default()
-    }
-
-    /// Where to cut, in pixels of the picture as it is seen: all of these fields, or none of them. Errors: `BadRequest`.
-    pub fn place<const N: usize>(&self, names: [&str; N]) -> Result<Option<[u32; N]>, AppError> {
-        let mut place = [0; N];
-        let mut found = 0;
-        for (at, name) in names.into_iter().enumerate() {
-            if let Some(text) = self.fields.get(name) {
-                place[at] = text.parse().map_err(|_| Code::BadRequest)?;
-                found += 1;
-            }
-        }
-        match found {
-            0 => Ok(None),
-            found if found == N => Ok(Some(place)),
-            _ => Err(Code::BadRequest.into()),
-        }
+impl<const N: usize> Upload<N> {
+    /// The word of a field; empty where it was left out.
+    pub fn word(&self, name: &str) -> String {
+        self.words.get(name).cloned().unwrap_or_default()
     }
 }
 
@@ -51,9 +35,9 @@ impl Encoding for PictureUpload {
 }
 
 /// Makes a server function of one argument `upload` take [`PictureUpload`]s from administrators: the field at which
-/// errors stand, and the names that may be posted beside the file.
+/// errors stand, the names of the numbers that say where to cut, and of the words that may be posted as well.
 macro_rules! takes_picture {
-    ($function:ident, $field:literal, $names:expr) => {
+    ($function:ident, $field:literal, $place:expr, $words:expr) => {
         impl<E, Request> leptos::server_fn::codec::IntoReq<$crate::picture::upload::PictureUpload, Request, E>
             for $function
         where
@@ -90,7 +74,7 @@ macro_rules! takes_picture {
             async fn from_req(request: axum::extract::Request) -> Result<Self, $crate::error::Error> {
                 // Nobody else may make us read megabytes.
                 $crate::server_side::admin()?;
-                Ok(Self { upload: $crate::picture::upload::receive(request, $field, &$names).await? })
+                Ok(Self { upload: $crate::picture::upload::receive(request, $field, $place, &$words).await? })
             }
         }
     };
@@ -119,25 +103,41 @@ mod receive {
     /// The largest picture, in bytes; what it is, is looked at later.
     const MAX_FILE: usize = 2 * 1024 * 1024;
 
-    /// Reads the field `file`, and beside it those of `names` that are there.
-    pub async fn receive(
+    /// Reads the field `file`; all of the numbers of `place`, or none of them; and those of `words` that are there.
+    pub async fn receive<const N: usize>(
         request: Request,
         at: &'static str,
-        names: &[&'static str],
-    ) -> Result<Upload, AppError> {
+        place: [&'static str; N],
+        words: &[&'static str],
+    ) -> Result<Upload<N>, AppError> {
         let mut form = Multipart::from_request(request, &()).await.map_err(|_| Code::BadRequest)?;
-        let (mut file, mut fields) = (None, BTreeMap::new());
+        let (mut file, mut numbers, mut said) = (None, [None; N], BTreeMap::new());
         while let Some(field) = form.next_field().await.map_err(|error| refusal(at, &error))? {
-            match field.name() {
-                Some("file") if file.is_none() => file = Some(read_file(at, field).await?),
-                Some(name) => {
-                    let name = *names.iter().find(|known| **known == name).ok_or(Code::BadRequest)?;
-                    fields.insert(name, field.text().await.map_err(|error| refusal(at, &error))?);
-                }
-                None => return Err(Code::BadRequest.into()),
+            let Some(name) = field.name().map(str::to_owned) else { return Err(Code::BadRequest.into()) };
+            if name == "file" && file.is_none() {
+                file = Some(read_file(at, field).await?);
+                continue;
+            }
+            let text = field.text().await.map_err(|error| refusal(at, &error))?;
+            if let Some(number) = place.iter().position(|known| *known == name) {
+                numbers[number] = Some(text.parse::<u32>().map_err(|_| Code::BadRequest)?);
+            } else if let Some(known) = words.iter().find(|known| **known == name) {
+                said.insert(*known, text);
+            } else {
+                return Err(Code::BadRequest.into());
             }
         }
-        Ok(Upload { file: file.ok_or_else(|| AppError::field(at, Code::FileMissing))?, fields })
+        let place = whole(numbers).ok_or(Code::BadRequest)?;
+        let file = file.ok_or_else(|| AppError::field(at, Code::FileMissing))?;
+        Ok(Upload { file, place, words: said })
+    }
+
+    /// All of the numbers, or `None` inside where there are none at all.
+    fn whole<const N: usize>(numbers: [Option<u32>; N]) -> Option<Option<[u32; N]>> {
+        if numbers.iter().all(Option::is_none) {
+            return Some(None);
+        }
+        numbers.iter().all(Option::is_some).then(|| Some(numbers.map(Option::unwrap_or_default)))
     }
 
     /// Stops at the limit, also for a body that never said how long it is.

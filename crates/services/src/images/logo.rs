@@ -130,7 +130,7 @@ fn fades_on(logo: &RgbaImage) -> Option<Plate> {
         let luma = (2126 * red + 7152 * green + 722 * blue) / 10_000;
         seen += 1;
         light += u32::from(luma > 215);
-        dark += u32::from(luma < 60);
+        dark += u32::from(luma < 40);
     }
     let transparent = seen < logo.width() * logo.height();
     let most = |part: u32| transparent && seen > 0 && part * 10 >= seen * 9;

@@ -2,10 +2,14 @@ mod smtp;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use chrono::{DateTime, Utc};
 use domain::{Language, Role};
 use secrecy::SecretString;
 
-use super::{words::happened, *};
+use super::{
+    words::{Words, greeting, happened},
+    *,
+};
 
 fn at() -> DateTime<Utc> {
     "2026-11-23T11:32:05Z".parse().unwrap()
@@ -172,7 +176,7 @@ async fn every_mail_says_the_same_in_both_parts_and_both_languages() {
         for language in Language::ALL {
             let mail = Mail { language, ..mail(kind.clone()) };
             let parsed = sent(&mail).await;
-            let Words { subject, body, button, note } = super::words(&kind, language);
+            let Words { subject, body, button, note } = super::words::words(&kind, language);
             let body = body.as_str();
             assert_eq!(parsed.header("Subject"), subject);
             for words in [body, button, note, kind.link().unwrap()] {
@@ -251,7 +255,7 @@ async fn what_strangers_type_stays_out_of_headers_and_markup() {
 #[test]
 fn a_mail_about_a_sign_in_says_from_where_and_when() {
     let kind = kinds().into_iter().find(|kind| kind.name() == "new_sign_in").unwrap();
-    let body = super::words(&kind, Language::En).body;
+    let body = super::words::words(&kind, Language::En).body;
     for detail in ["Firefox · Linux", "203.0.113.0/24", "23.11.2026 14:32 (Europe/Istanbul)"] {
         assert!(body.contains(detail), "{body}");
     }

@@ -15,7 +15,7 @@ use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
-use super::{Brand, Mail, compose};
+use super::{Brand, Mail, layout::compose};
 
 /// How long one step of the conversation with a mail server may take.
 const SMTP_TIMEOUT: Duration = Duration::from_secs(20);
