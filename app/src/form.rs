@@ -197,7 +197,7 @@ where
 }
 
 /// Where the form goes without JavaScript; a page of an organisation says which one it is of.
-fn address(action: &str) -> String {
+pub(crate) fn address(action: &str) -> String {
     let at = page().viewer.with_untracked(|viewer| {
         viewer.as_ref().map(|viewer| format!("&at={}", viewer.organisation.id)).unwrap_or_default()
     });

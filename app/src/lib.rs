@@ -6,6 +6,7 @@
 pub mod account;
 pub mod audit;
 pub mod billing;
+pub mod branding;
 pub mod entrance;
 pub mod error;
 pub mod form;
@@ -13,6 +14,7 @@ pub mod general;
 pub mod hours;
 pub mod members;
 pub mod paths;
+pub mod picture;
 pub mod routes;
 pub mod security;
 #[cfg(feature = "ssr")]

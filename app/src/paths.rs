@@ -10,6 +10,7 @@ pub const VERIFY: &str = "/verify";
 /// No page of its own: leads to the first room.
 pub const SETTINGS: &str = "/settings";
 pub const GENERAL: &str = "/settings/general";
+pub const BRANDING: &str = "/settings/branding";
 pub const HOURS: &str = "/settings/hours";
 pub const BILLING: &str = "/settings/billing";
 pub const MEMBERS: &str = "/settings/members";
@@ -37,10 +38,18 @@ pub const NOT_ME: &str = "/not-me";
 /// Backup codes as a file to keep.
 pub const CODES_FILE: &str = "/files/backup-codes";
 
+/// A mail with the company's logo, for its page.
+pub const MAIL_PREVIEW: &str = "/files/mail-preview";
+
 /// Where a signed-in person starts.
 pub const HOME: &str = GENERAL;
 
 /// The address of a rendition of the company's photo.
 pub fn photo(name: &str, size: u32) -> String {
     format!("/files/photo/{name}/{size}")
+}
+
+/// The address of a strip of a company's logo; mails know it too.
+pub fn logo(name: &str, width: u32) -> String {
+    format!("/logos/{name}/{width}")
 }

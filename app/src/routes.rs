@@ -12,6 +12,7 @@ use crate::{
     account::{AccountRoute, AppRoute, CodesRoute, ConfirmRoute, SessionsRoute},
     audit::AuditRoute,
     billing::BillingRoute,
+    branding::BrandingRoute,
     entrance::{
         CodeRoute, EmailRoute, ForgotRoute, LoginRoute, NotMeRoute, ResetRoute, SignupRoute, VerifyRoute,
     },
@@ -51,6 +52,7 @@ pub fn App() -> impl IntoView {
                 </ParentRoute>
                 <ParentRoute path=path!("settings") view=SettingsFrame ssr=SsrMode::Async>
                     <Route path=path!("general") view={Lazy::<GeneralRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("branding") view={Lazy::<BrandingRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("hours") view={Lazy::<HoursRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("billing") view={Lazy::<BillingRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("members") view={Lazy::<MembersRoute>::new()} ssr=SsrMode::Async />

@@ -11,6 +11,7 @@ mod m0005_account_security;
 mod m0006_members;
 mod m0007_audit;
 mod m0008_billing;
+mod m0009_branding;
 mod m0011_plan;
 
 /// All changes, oldest first.
@@ -28,6 +29,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0006_members::Migration),
             Box::new(m0007_audit::Migration),
             Box::new(m0008_billing::Migration),
+            Box::new(m0009_branding::Migration),
             Box::new(m0011_plan::Migration),
         ]
     }

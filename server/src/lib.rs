@@ -5,6 +5,7 @@ pub mod doctor;
 pub mod exports;
 pub mod files;
 pub mod health;
+pub mod logos;
 pub mod pages;
 pub mod router;
 pub mod security;

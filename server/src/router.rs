@@ -23,7 +23,7 @@ use tower_http::{
 };
 
 use crate::{
-    exports, files, health,
+    exports, files, health, logos,
     pages::{self, MAX_BODY},
     security, session,
 };
@@ -58,6 +58,8 @@ pub const OTHER_ROUTES: &[(&str, &str)] = &[
     ("GET", "/livez"),
     ("GET", "/readyz"),
     ("GET", "/files/photo/{name}/{size}"),
+    ("GET", "/logos/{name}/{width}"),
+    ("GET", paths::MAIL_PREVIEW),
     ("GET", paths::CODES_FILE),
     ("GET", paths::AUDIT_CSV),
     ("GET", paths::AUDIT_JSONL),
@@ -84,6 +86,8 @@ pub fn router(site: Site) -> Router {
         .route("/livez", get(health::live))
         .route("/readyz", get(health::ready))
         .route("/files/photo/{name}/{size}", get(files::photo))
+        .route("/logos/{name}/{width}", get(logos::logo))
+        .route(paths::MAIL_PREVIEW, get(logos::mail_preview))
         .route(paths::CODES_FILE, get(files::backup_codes))
         .route(paths::AUDIT_CSV, get(exports::audit_csv))
         .route(paths::AUDIT_JSONL, get(exports::audit_jsonl))

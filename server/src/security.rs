@@ -54,7 +54,13 @@ pub async fn add_headers(State(site): State<Site>, mut request: Request, next: N
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     for (name, value) in FIXED {
-        headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+        let (name, value) = (HeaderName::from_static(name), HeaderValue::from_static(value));
+        // A logo is shown by mail programs, a mail's preview by our own page: those answers say so themselves.
+        if matches!(name.as_str(), "cross-origin-resource-policy" | "x-frame-options") {
+            headers.entry(name).or_insert(value);
+        } else {
+            headers.insert(name, value);
+        }
     }
     if site.secure {
         headers.insert(
@@ -84,7 +90,7 @@ fn policy(nonce: &str, site: &Site) -> String {
     let reload = site.reload_port.map(|port| format!(" ws://127.0.0.1:{port}")).unwrap_or_default();
     format!(
         "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; \
-         img-src 'self' blob:; font-src 'self'; connect-src 'self'{reload}; form-action 'self'; \
+         img-src 'self' blob:; font-src 'self'; connect-src 'self'{reload}; frame-src 'self'; form-action 'self'; \
          manifest-src 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
     )
 }

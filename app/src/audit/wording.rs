@@ -57,6 +57,10 @@ fn value(l: Language, field: &str, told: &Value) -> String {
         (_, Value::Bool(false)) => texts::audit::no(l).to_owned(),
         // The stored word is part of an address and tells nobody anything.
         ("photo", _) => texts::audit::photo_present(l).to_owned(),
+        ("logo", _) => texts::audit::logo_present(l).to_owned(),
+        ("plate", Value::String(word)) => {
+            texts::branding::by_key(l, &format!("plate_{word}")).unwrap_or(word).to_owned()
+        }
         ("language", Value::String(tag)) => {
             Language::from_tag(tag).map_or_else(|| tag.clone(), |language| language.name().to_owned())
         }

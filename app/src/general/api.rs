@@ -4,8 +4,10 @@ use domain::general::{GeneralForm, ZoneOption};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::upload::{PhotoUpload, Upload};
-use crate::error::Error;
+use crate::{
+    error::Error,
+    picture::upload::{PictureUpload, Upload, takes_picture},
+};
 
 #[cfg(feature = "ssr")]
 use {
@@ -57,14 +59,15 @@ pub async fn save_profile(form: GeneralForm) -> Result<GeneralForm, Error> {
     Ok(general::save_profile(&server::context()?, server::admin()?, form).await?)
 }
 
-#[server(endpoint = "general/save-photo", input = PhotoUpload, input_derive = (Clone,))]
-pub async fn save_photo(upload: Upload) -> Result<(), Error> {
+#[server(endpoint = "general/save-photo", input = PictureUpload, input_derive = (Clone,))]
+pub async fn save_photo(upload: Upload<3>) -> Result<(), Error> {
     let (context, admin) = (server::context()?, server::admin()?);
-    let Upload { file, square } = upload;
-    let crop = square.map(|[x, y, size]| Crop { x, y, size });
-    general::save_photo(&context, admin, file, crop).await?;
+    let crop = upload.place.map(|[x, y, size]| Crop { x, y, size });
+    general::save_photo(&context, admin, upload.file, crop).await?;
     Ok(())
 }
+
+takes_picture!(SavePhoto, "photo", ["x", "y", "size"], []);
 
 #[server(endpoint = "general/remove-photo")]
 pub async fn remove_photo(form: RemoveForm) -> Result<(), Error> {

@@ -4,20 +4,10 @@
 
 pub mod api;
 mod conflict;
-// In the tests of the server's build too: they run natively.
-#[cfg(any(feature = "hydrate", test))]
-mod crop;
 #[cfg(feature = "hydrate")]
 mod cropper;
 mod page;
 mod panels;
 mod photo;
-#[cfg(feature = "hydrate")]
-mod picture;
-#[cfg(feature = "hydrate")]
-mod send;
-#[cfg(feature = "hydrate")]
-mod stage;
-mod upload;
 
 pub use page::GeneralRoute;

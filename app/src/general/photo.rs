@@ -3,41 +3,52 @@
 //! Its file input and buttons belong to forms of their own ([`PhotoForms`]) that stand after the profile's, because
 //! forms don't nest. Until Wasm is there, and without it, they are what works; then the cropper takes their place.
 
-use domain::{AppError, Code};
-use leptos::{html, prelude::*};
+use leptos::prelude::*;
 
 use super::api::{RemoveForm, RemovePhoto};
 use crate::{
     error::Error,
+    picture::{
+        Purpose, Subject, Words,
+        choose::{Choosing, PictureActions, PictureForms, RemoveDialog},
+    },
     shell::refresh_viewer,
     state::{language, page},
-    ui::{Avatar, AvatarSize, Button, ButtonKind, Dialog, Field, Icon, hydrated, use_toasts},
+    ui::{Avatar, AvatarSize, Field, Icon, hydrated, use_toasts},
 };
 
-const SAVE: &str = "general/save-photo";
-const REMOVE: &str = "general/remove-photo";
-
-/// What the photo's row and the cropper share.
-#[derive(Clone, Copy)]
-pub struct Choosing {
-    pub input: NodeRef<html::Input>,
-    /// Counts the times a file was chosen.
-    pub chosen: RwSignal<u32>,
-    /// While a chosen file is being opened.
-    pub reading: RwSignal<bool>,
-    /// Why the chosen file can't be cropped; failed uploads speak in the cropper.
-    pub error: RwSignal<Option<String>>,
-}
+pub static PHOTO: Purpose = Purpose {
+    subject: Subject::Photo,
+    field: "photo",
+    remove_form: "photo-remove",
+    save: "general/save-photo",
+    remove: "general/remove-photo",
+    words: Words {
+        choose: texts::general::photo_choose,
+        replace: texts::general::photo_replace,
+        file: texts::general::photo_file,
+        upload: texts::general::photo_upload,
+        reading: texts::general::photo_reading,
+        remove: texts::general::photo_remove,
+        remove_title: texts::general::photo_remove_title,
+        remove_text: texts::general::photo_remove_text,
+        remove_confirm: texts::general::photo_remove_confirm,
+        crop_title: texts::general::crop_title,
+        crop_stage: texts::general::crop_stage,
+        crop_help: texts::general::crop_help,
+        crop_save: texts::general::crop_save,
+        upload_failed: texts::general::upload_failed,
+        upload_progress: |l, percent| texts::general::upload_progress(l, percent),
+        shrunk: |l, width, height| texts::general::crop_shrunk(l, height, width),
+        // The least side of the server.
+        too_small: |l, width, height| texts::general::photo_too_small(l, height, 128, width),
+    },
+};
 
 #[component]
 pub fn PhotoField(may_change: bool) -> impl IntoView {
     let l = language();
-    let choosing = Choosing {
-        input: NodeRef::new(),
-        chosen: RwSignal::new(0),
-        reading: RwSignal::new(false),
-        error: RwSignal::new(refused_post().map(|error| sentence(&error))),
-    };
+    let choosing = Choosing::new(&PHOTO);
     let label = texts::general::photo(l);
     if !may_change {
         return view! {
@@ -58,10 +69,7 @@ pub fn PhotoField(may_change: bool) -> impl IntoView {
 /// The forms of the photo's controls, which name them in `form`.
 #[component]
 pub fn PhotoForms() -> impl IntoView {
-    view! {
-        <form id="photo" method="post" action=format!("?do={SAVE}") enctype="multipart/form-data"></form>
-        <form id="photo-remove" method="post" action=format!("?do={REMOVE}")></form>
-    }
+    view! { <PictureForms purpose=&PHOTO /> }
 }
 
 #[component]
@@ -69,12 +77,6 @@ fn Photo(choosing: Choosing) -> impl IntoView {
     let l = language();
     let ready = hydrated();
     let removing = RwSignal::new(false);
-    let choose = move |_| {
-        choosing.error.set(None);
-        if let Some(input) = choosing.input.get_untracked() {
-            input.click();
-        }
-    };
     let cover = || view! { <span class="photo-cover"><Icon name="camera" /></span> };
     let choose_text =
         move || if has_photo() { texts::general::photo_replace(l) } else { texts::general::photo_choose(l) };
@@ -91,77 +93,20 @@ fn Photo(choosing: Choosing) -> impl IntoView {
                 title=choose_text
                 aria-busy=move || choosing.reading.get().then_some("true")
                 hidden=move || !ready.get()
-                on:click=choose
+                on:click=move |_| choosing.ask()
             >
                 {current}
                 {cover()}
             </button>
-            <div class="photo-actions" hidden=move || ready.get()>
-                <input
-                    class="file"
-                    type="file"
-                    id="photo-file"
-                    name="file"
-                    form="photo"
-                    accept="image/png,image/jpeg"
-                    node_ref=choosing.input
-                    autofocus=choosing.error.with_untracked(Option::is_some)
-                    aria-label=texts::general::photo_file(l)
-                    aria-describedby="f-photo-hint"
-                    on:change=move |_| choosing.chosen.update(|times| *times += 1)
-                />
-                <Button type_="submit" form="photo" icon="upload">
-                    {texts::general::photo_upload(l)}
-                </Button>
-                {move || has_photo().then(|| view! { <RemoveWithoutScript /> })}
-            </div>
-            <div class="photo-actions" hidden=move || !ready.get()>
-                <Button icon="upload" pending=choosing.reading on:click=choose>
-                    {choose_text}
-                </Button>
-                {move || {
-                    has_photo()
-                        .then(|| {
-                            view! {
-                                <Button kind=ButtonKind::Ghost icon="trash-2" on:click=move |_| removing.set(true)>
-                                    {texts::general::photo_remove(l)}
-                                </Button>
-                            }
-                        })
-                }}
-                <p class="visually-hidden" role="status">
-                    {move || choosing.reading.get().then(|| texts::general::photo_reading(l))}
-                </p>
-            </div>
+            <PictureActions purpose=&PHOTO choosing present=Signal::derive(has_photo) removing />
         </div>
-        <RemoveDialog open=removing />
+        <Remove open=removing />
         {cropper(choosing)}
     }
 }
 
-/// Asks first, as the dialog does.
 #[component]
-fn RemoveWithoutScript() -> impl IntoView {
-    let l = language();
-    view! {
-        <details class="photo-remove">
-            <summary class="button button-ghost">{texts::general::photo_remove(l)}</summary>
-            <p>{texts::general::photo_remove_text(l)}</p>
-            <button
-                class="button button-danger"
-                type="submit"
-                form="photo-remove"
-                name="form[confirmed]"
-                value="true"
-            >
-                {texts::general::photo_remove_confirm(l)}
-            </button>
-        </details>
-    }
-}
-
-#[component]
-fn RemoveDialog(open: RwSignal<bool>) -> impl IntoView {
+fn Remove(open: RwSignal<bool>) -> impl IntoView {
     let (l, toasts, viewer) = (language(), use_toasts(), page().viewer);
     let action = ServerAction::<RemovePhoto>::new();
     Effect::new(move || match action.value().get() {
@@ -176,28 +121,8 @@ fn RemoveDialog(open: RwSignal<bool>) -> impl IntoView {
         }
         None => {}
     });
-    let remove = move |_| {
-        if !action.pending().get_untracked() {
-            action.dispatch(RemovePhoto { form: RemoveForm { confirmed: true } });
-        }
-    };
-    let footer = view! {
-        <Button on:click=move |_| open.set(false)>{texts::shell::cancel(l)}</Button>
-        <Button kind=ButtonKind::Danger pending=action.pending() on:click=remove>
-            {texts::general::photo_remove_confirm(l)}
-        </Button>
-    };
-    view! {
-        <Dialog
-            open
-            title=texts::general::photo_remove_title(l)
-            close=texts::shell::close(l)
-            locked=action.pending()
-            footer=footer.into_any()
-        >
-            <p>{texts::general::photo_remove_text(l)}</p>
-        </Dialog>
-    }
+    let remove = move |()| _ = action.dispatch(RemovePhoto { form: RemoveForm { confirmed: true } });
+    view! { <RemoveDialog purpose=&PHOTO open pending=action.pending() on_remove=remove /> }
 }
 
 /// The photo or initials, as the shell has them.
@@ -208,24 +133,6 @@ fn current() -> Option<AnyView> {
 
 fn has_photo() -> bool {
     page().viewer.with(|viewer| viewer.as_ref().is_some_and(|viewer| viewer.organisation.photo.is_some()))
-}
-
-/// The error of a photo that was posted without JavaScript.
-fn refused_post() -> Option<AppError> {
-    page().submission.with_value(|submission| {
-        let submission =
-            submission.as_ref().filter(|submission| [SAVE, REMOVE].contains(&submission.action.as_str()))?;
-        Some(submission.error.clone())
-    })
-}
-
-/// What is wrong with the photo, else with the request.
-pub fn sentence(error: &AppError) -> String {
-    let l = language();
-    // The only large thing in this request is the photo.
-    let too_large = (error.code == Code::TooLarge).then_some(Code::FileTooLarge);
-    let code = error.of("photo").or(too_large);
-    code.map_or_else(|| texts::error(l, error), |code| texts::code(l, code).to_owned())
 }
 
 #[cfg(feature = "hydrate")]

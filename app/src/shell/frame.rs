@@ -81,6 +81,7 @@ fn said_after(saved: &str) -> Option<&'static str> {
         Some(("security", "remind-member")) => Some(texts::security::reminded(l)),
         Some(("security", "remind-all")) => Some(texts::security::all_reminded(l)),
         Some(("audit", "revert")) => Some(texts::audit::reverted(l)),
+        Some(("branding", act)) => texts::branding::by_key(l, &format!("done_{}", act.replace('-', "_"))),
         Some(("members", act)) => texts::members::by_key(l, &format!("done_{}", act.replace('-', "_"))),
         _ => Some(texts::shell::saved(l)),
     }

@@ -24,6 +24,9 @@ pub fn Navigation() -> impl IntoView {
             <h2 class="nav-title">{texts::shell::group_company(l)}</h2>
             <ul class="nav-list">
                 <Room href=paths::GENERAL icon="sliders-horizontal" name=texts::general::title(l) closed />
+                <Show when=move || administers.get()>
+                    <Room href=paths::BRANDING icon="palette" name=texts::branding::title(l) closed />
+                </Show>
                 <Room href=paths::HOURS icon="clock" name=texts::hours::title(l) closed />
                 <Show when=move || administers.get()>
                     <Room href=paths::BILLING icon="credit-card" name=texts::billing::title(l) closed />

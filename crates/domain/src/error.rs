@@ -163,6 +163,7 @@ codes! {
     ImageBroken = "image_broken", 422;
     ImageTooSmall = "image_too_small", 422;
     ImageTooManyPixels = "image_too_many_pixels", 422;
+    LogoTooSmall = "logo_too_small", 422;
     // --- hours ---
     TimeInvalid = "time_invalid", 422;
     IntervalEmpty = "interval_empty", 422;

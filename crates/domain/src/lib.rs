@@ -7,6 +7,7 @@ pub mod account;
 pub mod actor;
 pub mod audit;
 pub mod billing;
+pub mod branding;
 pub mod entrance;
 pub mod error;
 pub mod fold;

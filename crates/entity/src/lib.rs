@@ -16,6 +16,8 @@ pub mod guess;
 pub mod hours;
 pub mod invitation;
 pub mod link;
+pub mod logo;
+pub mod logo_file;
 pub mod membership;
 pub mod organisation;
 pub mod passkey;

@@ -1,17 +1,24 @@
-//! Company photos: from an uploaded file to three square pictures without metadata.
+//! Company photos and logos: from an uploaded file to a few pictures without metadata.
 //!
 //! Order matters: size, magic bytes, header dimensions, and only then decoding, under limits. The
 //! stored pictures are always encoded anew, so nothing of the file (GPS position, names, trailing
 //! archives) survives. The original is not kept.
 
-mod render;
+mod avatar;
+mod cut;
+mod logo;
+mod scale;
 mod sniff;
 
 use bytes::Bytes;
-use domain::Code;
+use domain::{
+    Code,
+    branding::{Plate, Shape},
+};
 use tokio::sync::Semaphore;
 
-pub use render::render_avatar;
+pub use avatar::render_avatar;
+pub use logo::{LOGO_WIDTHS, Logo, render_logo, replate};
 
 /// The largest accepted file, in bytes.
 pub const MAX_BYTES: usize = 2 * 1024 * 1024;
@@ -34,6 +41,15 @@ pub struct Crop {
     pub size: u32,
 }
 
+/// Any part of the picture, told in the same way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Area {
+    pub x: u32,
+    pub y: u32,
+    pub width: u32,
+    pub height: u32,
+}
+
 /// A photo ready to be stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Avatar {
@@ -43,21 +59,39 @@ pub struct Avatar {
     pub renditions: [(u32, Bytes); 3],
 }
 
-/// [`render_avatar`] off the async threads and at most two at a time in the process, because one takes
-/// up to 200 MB. A decoder that panics is a broken picture.
+/// [`render_avatar`] in its turn.
 pub async fn render(file: Bytes, crop: Option<Crop>) -> Result<Avatar, Code> {
-    static TURNS: Semaphore = Semaphore::const_new(2);
-
     // The cheap refusals need no turn.
     sniff::check(&file)?;
+    in_turn(move || render_avatar(&file, crop)).await
+}
+
+/// [`render_logo`] in its turn.
+pub async fn draw_logo(file: Bytes, shape: Shape, area: Option<Area>, plate: Plate) -> Result<Logo, Code> {
+    sniff::check(&file)?;
+    in_turn(move || render_logo(&file, shape, area, plate)).await
+}
+
+/// [`replate`] in its turn.
+pub async fn draw_plate(kept: Bytes, plate: Plate) -> Result<[(u32, Bytes); 2], Code> {
+    in_turn(move || replate(&kept, plate)).await
+}
+
+/// Off the async threads and at most two at a time in the process, because one takes up to 200 MB. A decoder
+/// that panics is a broken picture.
+async fn in_turn<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Code> + Send + 'static,
+) -> Result<T, Code> {
+    static TURNS: Semaphore = Semaphore::const_new(2);
+
     let turn = TURNS.acquire().await.map_err(|_| Code::Internal)?;
     let work = tokio::task::spawn_blocking(move || {
         // Held to the end of the work, not of the request.
         let _turn = turn;
-        render_avatar(&file, crop)
+        work()
     });
     work.await.unwrap_or_else(|error| {
-        tracing::error!(%error, "rendering a photo failed");
+        tracing::error!(%error, "rendering a picture failed");
         Err(Code::ImageBroken)
     })
 }

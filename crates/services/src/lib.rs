@@ -7,6 +7,7 @@
 pub mod account;
 pub mod audit;
 pub mod billing;
+pub mod branding;
 pub mod context;
 pub mod database;
 pub mod demo;

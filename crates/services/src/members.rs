@@ -117,5 +117,6 @@ fn tell(
     let language = person.language().unwrap_or(organisation.language());
     let kind =
         MailKind::Belonging { about, organisation: organisation.name.clone(), link: context.link(path) };
-    context.outbox.post(Mail { id: context.id(), to: person.email.clone(), language, kind });
+    let organisation = Some(organisation.id());
+    context.post(Mail { id: context.id(), to: person.email.clone(), language, organisation, kind });
 }

@@ -11,7 +11,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::{
     Clock,
-    mail::{Mail, Mailer},
+    mail::{Brand, Mail, Mailer},
 };
 
 const PAUSES: [Duration; 2] = [Duration::from_secs(2), Duration::from_secs(15)];
@@ -34,8 +34,8 @@ impl Outbox {
         &self.mailer
     }
 
-    /// Sends `mail` in the background.
-    pub fn post(&self, mail: Mail) {
+    /// Sends `mail` in the background; `Context::post` finds its logo first.
+    pub fn post(&self, mail: Mail, brand: Option<Brand>) {
         if self.log_links
             && let Some(link) = mail.kind.link()
         {
@@ -44,7 +44,7 @@ impl Outbox {
         let (mailer, now) = (self.mailer.clone(), self.clock.now());
         self.tasks.spawn(async move {
             let mut pauses = PAUSES.into_iter();
-            while let Err(error) = mailer.send(&mail, now).await {
+            while let Err(error) = mailer.send(&mail, brand.as_ref(), now).await {
                 let Some(pause) = pauses.next() else {
                     tracing::error!(%error, kind = mail.kind.name(), "mail was given up");
                     return;

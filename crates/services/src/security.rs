@@ -184,7 +184,7 @@ pub async fn reset_member(context: &Context, admin: Recent<Admin>, form: MemberF
         })
     });
     let (person, promised) = reset.await?;
-    tell(context, &person, admin.language, Notice::TwoFactorReset, &promised);
+    tell(context, &person, admin.language, Some(admin.organisation), Notice::TwoFactorReset, &promised);
     Ok(())
 }
 
@@ -233,8 +233,9 @@ async fn remind(context: &Context, admin: Admin, person: person::Model) -> Resul
         })
         .await?;
     let language = person.language().unwrap_or(organisation.language());
+    let id = organisation.id();
     let kind =
         MailKind::SetUpTwoFactor { link: context.link("/account/security"), organisation: organisation.name };
-    context.outbox.post(Mail { id: context.id(), to: person.email, language, kind });
+    context.post(Mail { id: context.id(), to: person.email, language, organisation: Some(id), kind });
     Ok(())
 }

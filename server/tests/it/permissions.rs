@@ -49,6 +49,7 @@ pub const MATRIX: &[(&str, &str, Needs)] = &[
     ("GET", "/email", Nothing),
     ("GET", "/not-me", Nothing),
     ("GET", "/settings/general", Member),
+    ("GET", "/settings/branding", Admin),
     ("GET", "/settings/hours", Member),
     ("GET", "/settings/billing", Admin),
     ("GET", "/settings/members", Member),
@@ -60,6 +61,8 @@ pub const MATRIX: &[(&str, &str, Needs)] = &[
     ("GET", "/account/confirm", Account),
     ("GET", "/account/sessions", Account),
     ("GET", "/files/photo/{name}/{size}", Member),
+    ("GET", "/logos/{name}/{width}", Nothing),
+    ("GET", "/files/mail-preview", Admin),
     ("GET", "/files/backup-codes", Account),
     ("GET", "/files/audit.csv", Admin),
     ("GET", "/files/audit.jsonl", Admin),
@@ -125,6 +128,10 @@ pub const MATRIX: &[(&str, &str, Needs)] = &[
     ("POST", "/api/general/save-profile", Admin),
     ("POST", "/api/general/save-photo", Admin),
     ("POST", "/api/general/remove-photo", Admin),
+    ("POST", "/api/branding/load-branding", Admin),
+    ("POST", "/api/branding/save-logo", Admin),
+    ("POST", "/api/branding/save-plate", Admin),
+    ("POST", "/api/branding/remove-logo", Admin),
     ("POST", "/api/hours/load-hours", Member),
     ("POST", "/api/hours/save-hours", Admin),
     ("POST", "/api/hours/add-holidays", Admin),
@@ -183,7 +190,7 @@ fn every_route_has_a_row_and_every_row_a_route() {
 /// Whether the guard let the request through: whatever comes after it (a missing field, an unknown
 /// photo) is not the guard's answer.
 async fn is_let_in(browser: &mut Browser<'_>, method: &str, route: &str) -> bool {
-    let path = route.replace("{name}", "none").replace("{size}", "128");
+    let path = route.replace("{name}", "none").replace("{size}", "128").replace("{width}", "480");
     let mut request = browser.request(Method::from_bytes(method.as_bytes()).unwrap(), &path);
     if method == "POST" {
         request = request
@@ -199,7 +206,7 @@ async fn is_let_in(browser: &mut Browser<'_>, method: &str, route: &str) -> bool
 }
 
 pub fn content_type(route: &str) -> &'static str {
-    if route.ends_with("save-photo") {
+    if route.ends_with("save-photo") || route.ends_with("save-logo") {
         "multipart/form-data; boundary=b"
     } else {
         "application/x-www-form-urlencoded"
@@ -255,6 +262,12 @@ const SAMPLES: &[(&str, &str)] = &[
         "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\nnothing\r\n--b--\r\n",
     ),
     ("/api/general/remove-photo", "form[confirmed]=true"),
+    (
+        "/api/branding/save-logo",
+        "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\nnothing\r\n--b--\r\n",
+    ),
+    ("/api/branding/save-plate", "form[version]=0&form[plate]=white"),
+    ("/api/branding/remove-logo", "form[confirmed]=true"),
     ("/api/hours/save-hours", "form[version]=0"),
     ("/api/hours/add-holidays", "form[dates][0]=2027-01-01"),
     ("/api/hours/explain-at", "form[at]=2026-11-23T12:00"),

@@ -12,6 +12,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     Account, Actor, Language, OrganisationId, PersonId, Recent, Role,
     account::{ConfirmAppForm, StartAppForm, TypedCode},
+    branding::LogoForm,
     entrance::{LoginForm, Password, SignupForm, VerifyForm},
 };
 use entity::{membership, organisation};
@@ -192,12 +193,27 @@ impl World {
         write.await.unwrap();
     }
 
+    /// The same, and their session goes over there.
+    pub async fn join(&self, who: Actor, host: Actor, role: Role) {
+        self.enrol(who.person, host.organisation, role).await;
+        session::switch_organisation(&self.context, who.account(), host.organisation).await.unwrap();
+    }
+
     /// Gives the actor's organisation a photo; answers with the random part of its address.
     pub async fn give_photo(&self, actor: Actor) -> String {
         let file = include_bytes!("../../../crates/services/src/demo/photo.png");
         services::general::save_photo(&self.context, actor.admin().unwrap(), file.as_slice().into(), None)
             .await
             .unwrap()
+    }
+
+    /// Gives the actor's organisation a logo; answers with the random part of its address.
+    pub async fn give_logo(&self, actor: Actor) -> String {
+        let (admin, form) = (actor.admin().unwrap(), LogoForm::default());
+        let file = include_bytes!("../../../crates/services/src/demo/photo.png");
+        let file = file.as_slice().into();
+        services::branding::save_logo(&self.context, admin, file, None, &form).await.unwrap();
+        services::branding::load_branding(&self.context, admin).await.unwrap().logo.unwrap().name
     }
 
     /// A browser with no cookies that speaks Turkish.

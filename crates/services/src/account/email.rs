@@ -78,9 +78,10 @@ pub async fn change_email(
         false => MailKind::ConfirmEmail { link: context.link(&format!("/email?token={}", token.reveal())) },
     };
     let to = email.as_str().to_owned();
-    context.outbox.post(Mail { id: context.id(), to, language: account.language, kind });
+    let (language, organisation) = (account.language, Some(account.organisation));
+    context.post(Mail { id: context.id(), to, language, organisation, kind });
     let notice = Notice::EmailChanging { to: email.as_str().to_owned() };
-    tell(context, &person, account.language, notice, &promised);
+    tell(context, &person, account.language, organisation, notice, &promised);
     Ok(())
 }
 
@@ -114,9 +115,9 @@ pub async fn confirm_email(context: &Context, form: VerifyForm) -> Result<(), Ap
     let (old, target, promised) = changed.await?;
     let language = old.language().unwrap_or_default();
     // The old address can still take the account back; the new one is only told.
-    tell(context, &old, language, Notice::EmailChanged { to: target.clone() }, &promised);
+    tell(context, &old, language, None, Notice::EmailChanged { to: target.clone() }, &promised);
     let kind = MailKind::EmailConfirmed { link: context.link("/login") };
-    context.outbox.post(Mail { id: context.id(), to: target, language, kind });
+    context.post(Mail { id: context.id(), to: target, language, organisation: None, kind });
     Ok(())
 }
 

@@ -4,7 +4,7 @@
 //! is never left weaker than it was before that.
 
 use chrono::TimeDelta;
-use domain::{AppError, Language, PersonId, entrance::VerifyForm};
+use domain::{AppError, Language, OrganisationId, PersonId, entrance::VerifyForm};
 use entity::{authenticator, browser, link, link::Purpose, passkey, person};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, sea_query::Expr};
 use serde_json::json;
@@ -74,18 +74,20 @@ pub(crate) async fn promise(
     Ok(token)
 }
 
-/// Mails the person what happened to their account, with the link that was promised.
+/// Mails the person what happened to their account, with the link that was promised; in the organisation they are in, if
+/// one is known.
 pub(crate) fn tell(
     context: &Context,
     person: &person::Model,
     language: Language,
+    organisation: Option<OrganisationId>,
     notice: Notice,
     promised: &PlainToken,
 ) {
     let link = context.link(&format!("/not-me?token={}", promised.reveal()));
     let kind = MailKind::Notice { notice, link };
     let language = person.language().unwrap_or(language);
-    context.outbox.post(Mail { id: context.id(), to: person.email.clone(), language, kind });
+    context.post(Mail { id: context.id(), to: person.email.clone(), language, organisation, kind });
 }
 
 /// Whether the link in the mail can still be used. Uses nothing up. Errors: `LinkExpired`.

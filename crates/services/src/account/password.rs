@@ -117,6 +117,7 @@ pub async fn change_password(
         })
         .await?;
     let kind = MailKind::PasswordChanged { link: context.link("/forgot") };
-    context.outbox.post(Mail { id: context.id(), to: person.email, language: account.language, kind });
+    let (language, organisation) = (account.language, Some(account.organisation));
+    context.post(Mail { id: context.id(), to: person.email, language, organisation, kind });
     Ok(session)
 }

@@ -58,7 +58,7 @@ async fn mail_reset(context: &Context, person: person::Model, language: Language
         .await?;
     let kind = MailKind::ResetPassword { link: context.link(&format!("/reset?token={}", token.reveal())) };
     let language = person.language().unwrap_or(language);
-    context.outbox.post(Mail { id: context.id(), to: person.email, language, kind });
+    context.post(Mail { id: context.id(), to: person.email, language, organisation: None, kind });
     Ok(())
 }
 
@@ -103,7 +103,7 @@ pub async fn reset_password(context: &Context, form: ResetForm, language: Langua
         .await?;
     let kind = MailKind::PasswordChanged { link: context.link("/forgot") };
     let language = owner.language().unwrap_or(language);
-    context.outbox.post(Mail { id: context.id(), to: owner.email, language, kind });
+    context.post(Mail { id: context.id(), to: owner.email, language, organisation: None, kind });
     Ok(())
 }
 

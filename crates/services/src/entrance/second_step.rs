@@ -130,7 +130,8 @@ pub async fn sign_in_with_code(
     let (opened, next, person, used) = finished.await??;
     if let Some((left, promised)) = used {
         let language = person.language().unwrap_or_default();
-        tell(context, &person, language, Notice::BackupCodeUsed { left }, &promised);
+        let notice = Notice::BackupCodeUsed { left };
+        tell(context, &person, language, Some(opened.home), notice, &promised);
     }
     Ok(opened.tell(context, next))
 }

@@ -4,7 +4,7 @@
 //! not give the guesses back either.
 
 use domain::{
-    AppError, Code, Language,
+    AppError, Code, Language, OrganisationId,
     account::PasskeyForm,
     entrance::{LoginForm, safe_next},
 };
@@ -160,6 +160,8 @@ pub(super) struct NewSession {
     browser: Option<PlainToken>,
     /// A mail about a browser never seen before; not about the first sign-in of all.
     news: Option<(Notice, Language, PlainToken)>,
+    /// Where the session stands.
+    pub home: OrganisationId,
     person: person::Model,
 }
 
@@ -206,14 +208,14 @@ pub(super) async fn open(
     } else {
         None
     };
-    Ok(Ok(NewSession { token, browser, news, person }))
+    Ok(Ok(NewSession { token, browser, news, home: home.id(), person }))
 }
 
 impl NewSession {
     /// Mails what has to be mailed, now that the session is there.
     pub fn tell(self, context: &Context, next: String) -> SignedIn {
         if let Some((notice, language, promised)) = self.news {
-            tell(context, &self.person, language, notice, &promised);
+            tell(context, &self.person, language, Some(self.home), notice, &promised);
         }
         SignedIn { session: self.token, browser: self.browser, next }
     }

@@ -56,7 +56,8 @@ pub async fn sign_up(context: &Context, form: SignupForm, language: Language) ->
             (MailKind::AlreadyRegistered { link: context.link("/login") }, person.language())
         }
     };
-    context.outbox.post(Mail { id: context.id(), to, language: own_language.unwrap_or(language), kind });
+    let language = own_language.unwrap_or(language);
+    context.post(Mail { id: context.id(), to, language, organisation: None, kind });
     Ok(())
 }
 

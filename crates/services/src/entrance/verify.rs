@@ -83,7 +83,7 @@ async fn mail_verification(
         .await?;
     let kind = MailKind::VerifyAddress { link: verify_link(context, &token), name: person.name.clone() };
     let language = person.language().unwrap_or(language);
-    context.outbox.post(Mail { id: context.id(), to: person.email.clone(), language, kind });
+    context.post(Mail { id: context.id(), to: person.email.clone(), language, organisation: None, kind });
     Ok(())
 }
 

@@ -3,19 +3,15 @@
 //! Every mail has a text part and an HTML part with the same words and one link. Nothing that a
 //! stranger typed reaches a header.
 
+mod layout;
 mod transport;
 mod words;
 
-use askama::Template;
-use chrono::{DateTime, Utc};
-use domain::{Language, Role};
-use lettre::message::header::{HeaderName, HeaderValue};
-use lettre::message::{Mailbox, MultiPart};
-use lettre::{Address, Message};
+use domain::{Language, OrganisationId, Role};
 use uuid::Uuid;
 
+pub(crate) use layout::preview;
 pub use transport::{MailFailure, MailSettings, Mailer, SentMail, SmtpTls, TransportSettings};
-use words::{Words, greeting, words};
 
 /// A mail to one person.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,7 +22,25 @@ pub struct Mail {
     pub to: String,
     /// The reader's language.
     pub language: Language,
+    /// The organisation it concerns: the mail carries its logo. `None` where none is known.
+    pub organisation: Option<OrganisationId>,
     pub kind: MailKind,
+}
+
+/// The logo that stands above a mail, in two densities: absolute addresses that need no session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Brand {
+    /// The organisation's name, for whoever sees no picture.
+    pub organisation: String,
+    pub plain: String,
+    pub dense: String,
+}
+
+/// In which colours a preview is drawn; a mail itself follows its reader's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scheme {
+    Light,
+    Dark,
 }
 
 /// What a mail is about. Every link starts with the configured origin.
@@ -172,67 +186,6 @@ impl std::fmt::Debug for MailKind {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "MailKind({})", self.name())
     }
-}
-
-/// The words of a mail; both parts are made of these.
-#[derive(Template)]
-#[template(path = "mail/layout.html")]
-struct Html<'a> {
-    language: &'static str,
-    subject: &'static str,
-    greeting: &'a str,
-    body: &'a str,
-    button: &'static str,
-    link: &'a str,
-    note: &'static str,
-    link_hint: &'static str,
-    footer: &'static str,
-}
-
-#[derive(Template)]
-#[template(path = "mail/layout.txt")]
-struct Text<'a> {
-    greeting: &'a str,
-    body: &'a str,
-    button: &'static str,
-    link: &'a str,
-    note: &'static str,
-    footer: &'static str,
-}
-
-/// The message as it goes over the wire, dated `at`.
-fn compose(mail: &Mail, from: &Mailbox, at: DateTime<Utc>) -> Result<Message, MailFailure> {
-    let language = mail.language;
-    let Words { subject, body, button, note } = words(&mail.kind, language);
-    let body = body.as_str();
-    let greeting = match &mail.kind {
-        MailKind::VerifyAddress { name, .. } => greeting(name, language),
-        _ => texts::mail::greeting(language).to_owned(),
-    };
-    let (greeting, link) = (greeting.as_str(), mail.kind.link().unwrap_or_default());
-    let footer = match &mail.kind {
-        MailKind::Belonging { about: Belonging::Invited { .. }, .. } => texts::mail::footer_invited(language),
-        _ => texts::mail::footer(language),
-    };
-    let link_hint = texts::mail::link_hint(language);
-    let html =
-        Html { language: language.tag(), subject, greeting, body, button, link, note, link_hint, footer }
-            .render();
-    let text = Text { greeting, body, button, link, note, footer }.render();
-
-    let to: Address = mail.to.parse().map_err(|_| MailFailure::new("the recipient is no address"))?;
-    // RFC 3834: keeps holiday notices from answering.
-    let automatic =
-        HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".to_owned());
-    Message::builder()
-        .from(from.clone())
-        .to(Mailbox::new(None, to))
-        .subject(subject)
-        .date(at.into())
-        .message_id(Some(format!("<{}@{}>", mail.id.simple(), from.email.domain())))
-        .raw_header(automatic)
-        .multipart(MultiPart::alternative_plain_html(text?, html?))
-        .map_err(MailFailure::new)
 }
 
 #[cfg(test)]

@@ -2,17 +2,27 @@ mod smtp;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use chrono::{DateTime, Utc};
 use domain::{Language, Role};
 use secrecy::SecretString;
 
-use super::{words::happened, *};
+use super::{
+    words::{Words, greeting, happened},
+    *,
+};
 
 fn at() -> DateTime<Utc> {
     "2026-11-23T11:32:05Z".parse().unwrap()
 }
 
 fn mail(kind: MailKind) -> Mail {
-    Mail { id: Uuid::from_u128(7), to: "ayse@marmara.com.tr".into(), language: Language::Tr, kind }
+    Mail {
+        id: Uuid::from_u128(7),
+        to: "ayse@marmara.com.tr".into(),
+        language: Language::Tr,
+        organisation: None,
+        kind,
+    }
 }
 
 fn verify(name: &str) -> MailKind {
@@ -74,7 +84,7 @@ fn settings(transport: TransportSettings) -> MailSettings {
 
 async fn sent(mail: &Mail) -> Parsed {
     let mailer = Mailer::open(&settings(TransportSettings::Memory)).unwrap();
-    mailer.send(mail, at()).await.unwrap();
+    mailer.send(mail, None, at()).await.unwrap();
     Parsed::read(&mailer.sent()[0].raw)
 }
 
@@ -166,7 +176,7 @@ async fn every_mail_says_the_same_in_both_parts_and_both_languages() {
         for language in Language::ALL {
             let mail = Mail { language, ..mail(kind.clone()) };
             let parsed = sent(&mail).await;
-            let Words { subject, body, button, note } = super::words(&kind, language);
+            let Words { subject, body, button, note } = super::words::words(&kind, language);
             let body = body.as_str();
             assert_eq!(parsed.header("Subject"), subject);
             for words in [body, button, note, kind.link().unwrap()] {
@@ -179,6 +189,36 @@ async fn every_mail_says_the_same_in_both_parts_and_both_languages() {
                 assert!(parsed.html.replace("&#39;", "'").contains(words), "{kind:?} {language:?}: {words}");
             }
         }
+    }
+}
+
+#[tokio::test]
+async fn a_logo_stands_above_the_html_part_and_changes_nothing_else() {
+    let mailer = Mailer::open(&settings(TransportSettings::Memory)).unwrap();
+    let brand = Brand {
+        organisation: "\"Yıldız\" & <b>".into(),
+        plain: "https://ayar.example/logos/a-b_c/480".into(),
+        dense: "https://ayar.example/logos/a-b_c/960".into(),
+    };
+    for kind in kinds() {
+        mailer.send(&mail(kind.clone()), None, at()).await.unwrap();
+        mailer.send(&mail(kind), Some(&brand), at()).await.unwrap();
+    }
+    for pair in mailer.sent().chunks(2) {
+        let [without, with] = [&pair[0], &pair[1]].map(|sent| Parsed::read(&sent.raw));
+        assert_eq!((&without.text, &without.header("Subject")), (&with.text, &with.header("Subject")));
+        assert!(without.html.contains(">Ayar</td>") && !without.html.contains("<img"));
+        let image = with.html.split("<img ").nth(1).unwrap().split('>').next().unwrap();
+        for wanted in [
+            "src=\"https://ayar.example/logos/a-b_c/480\"",
+            "https://ayar.example/logos/a-b_c/960 2x",
+            "width=\"240\" height=\"80\"",
+            "alt=\"&#34;Yıldız&#34; &#38; &#60;b&#62;\"",
+        ] {
+            assert!(image.contains(wanted), "{wanted} is not in {image}");
+        }
+        let as_before = with.html.replace(&format!("<img {image}>"), "Ayar");
+        assert_eq!(as_before, without.html);
     }
 }
 
@@ -199,7 +239,10 @@ async fn what_strangers_type_stays_out_of_headers_and_markup() {
     for to in
         ["a@b.co\r\nBcc: x@y.co", "a@b.co\nBcc: x@y.co", "a@b.co, x@y.co", "Ad <a@b.co>", "a\0@b.co", ""]
     {
-        assert!(mailer.send(&Mail { to: to.into(), ..mail(verify("Ayşe")) }, at()).await.is_err(), "{to:?}");
+        assert!(
+            mailer.send(&Mail { to: to.into(), ..mail(verify("Ayşe")) }, None, at()).await.is_err(),
+            "{to:?}"
+        );
     }
     assert!(mailer.sent().is_empty());
     let parsed = sent(&mail(verify("Ayşe\r\nBcc: x@y.co\r\n\r\n\"&amp;"))).await;
@@ -212,7 +255,7 @@ async fn what_strangers_type_stays_out_of_headers_and_markup() {
 #[test]
 fn a_mail_about_a_sign_in_says_from_where_and_when() {
     let kind = kinds().into_iter().find(|kind| kind.name() == "new_sign_in").unwrap();
-    let body = super::words(&kind, Language::En).body;
+    let body = super::words::words(&kind, Language::En).body;
     for detail in ["Firefox · Linux", "203.0.113.0/24", "23.11.2026 14:32 (Europe/Istanbul)"] {
         assert!(body.contains(detail), "{body}");
     }
@@ -244,8 +287,8 @@ async fn a_folder_holds_whole_files_that_only_their_owner_reads() {
     let path = folder.path().join("deep/mail");
     let mailer = Mailer::open(&settings(TransportSettings::Folder { path: path.clone() })).unwrap();
     mailer.check().await.unwrap();
-    mailer.send(&mail(verify("Ayşe")), at()).await.unwrap();
-    mailer.send(&mail(verify("Ayşe")), at()).await.unwrap();
+    mailer.send(&mail(verify("Ayşe")), None, at()).await.unwrap();
+    mailer.send(&mail(verify("Ayşe")), None, at()).await.unwrap();
     let names: Vec<_> = std::fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert_eq!(
         names,
@@ -261,7 +304,7 @@ async fn a_folder_holds_whole_files_that_only_their_owner_reads() {
         assert_eq!(mode & 0o777, 0o600);
     }
     std::fs::remove_dir_all(&path).unwrap();
-    assert!(mailer.send(&mail(verify("Ayşe")), at()).await.is_err());
+    assert!(mailer.send(&mail(verify("Ayşe")), None, at()).await.is_err());
     assert!(mailer.check().await.is_err());
     assert!(mailer.sent().is_empty());
 }

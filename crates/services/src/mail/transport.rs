@@ -15,7 +15,7 @@ use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
-use super::{Mail, compose};
+use super::{Brand, Mail, layout::compose};
 
 /// How long one step of the conversation with a mail server may take.
 const SMTP_TIMEOUT: Duration = Duration::from_secs(20);
@@ -144,8 +144,13 @@ impl Mailer {
 
     /// Sends one mail, dated `at`. At least once: after a crash or a lost answer the caller may
     /// send it again, and the Message-ID stays the same. An error means it was probably not delivered.
-    pub async fn send(&self, mail: &Mail, at: DateTime<Utc>) -> Result<(), MailFailure> {
-        let message = compose(mail, &self.from, at)?;
+    pub async fn send(
+        &self,
+        mail: &Mail,
+        brand: Option<&Brand>,
+        at: DateTime<Utc>,
+    ) -> Result<(), MailFailure> {
+        let message = compose(mail, brand, &self.from, at)?;
         match &self.road {
             Road::Folder(folder) => {
                 let path = folder.join(format!("{}-{}.eml", at.format("%Y%m%dT%H%M%SZ"), mail.id.simple()));

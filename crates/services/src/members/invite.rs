@@ -190,7 +190,8 @@ async fn send(context: &Context, letter: Letter, organisation: &organisation::Mo
         let about = Belonging::Invited { inviter: inviter.to_owned(), role };
         let link = context.link(&format!("/invite?token={}", token.reveal()));
         let kind = MailKind::Belonging { about, organisation: organisation.name.clone(), link };
-        context.outbox.post(Mail { id: context.id(), to: email, language: organisation.language(), kind });
+        let (language, organisation) = (organisation.language(), Some(organisation.id()));
+        context.post(Mail { id: context.id(), to: email, language, organisation, kind });
     }
 }
 

@@ -3,6 +3,7 @@
 mod account;
 mod audit;
 mod billing;
+mod branding;
 mod entrance;
 mod general;
 mod hours;

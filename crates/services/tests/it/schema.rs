@@ -31,6 +31,8 @@ fn declared() -> BTreeSet<(String, String)> {
     columns::<entity::hours::Entity>(&mut all);
     columns::<entity::invitation::Entity>(&mut all);
     columns::<entity::link::Entity>(&mut all);
+    columns::<entity::logo::Entity>(&mut all);
+    columns::<entity::logo_file::Entity>(&mut all);
     columns::<entity::membership::Entity>(&mut all);
     columns::<entity::organisation::Entity>(&mut all);
     columns::<entity::passkey::Entity>(&mut all);
@@ -97,6 +99,8 @@ async fn every_entity_can_be_read(world: &World) {
     assert_eq!(entity::invitation::Entity::find().all(read).await.unwrap().len(), 1);
     assert_eq!(entity::hours::Entity::find().all(read).await.unwrap(), []);
     assert_eq!(entity::tax_identity::Entity::find().all(read).await.unwrap(), []);
+    assert_eq!(entity::logo::Entity::find().all(read).await.unwrap(), []);
+    assert_eq!(entity::logo_file::Entity::find().all(read).await.unwrap(), []);
 }
 
 #[tokio::test]

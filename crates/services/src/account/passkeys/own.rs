@@ -122,7 +122,14 @@ pub async fn add_passkey(
         })
     });
     let (confirmed, person, promised) = added.await?;
-    tell(context, &person, account.language, Notice::PasskeyAdded { name }, &promised);
+    tell(
+        context,
+        &person,
+        account.language,
+        Some(account.organisation),
+        Notice::PasskeyAdded { name },
+        &promised,
+    );
     Ok(confirmed)
 }
 
@@ -198,6 +205,13 @@ pub async fn remove_passkey(
         })
     });
     let (session, name, promised) = removed.await??;
-    tell(context, &person, account.language, Notice::PasskeyRemoved { name }, &promised);
+    tell(
+        context,
+        &person,
+        account.language,
+        Some(account.organisation),
+        Notice::PasskeyRemoved { name },
+        &promised,
+    );
     Ok(session)
 }

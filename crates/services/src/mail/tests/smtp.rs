@@ -51,7 +51,7 @@ fn local(port: u16, tls: SmtpTls) -> Mailer {
 #[tokio::test]
 async fn a_mail_server_gets_the_whole_mail() {
     let (port, heard) = server();
-    local(port, SmtpTls::None).send(&mail(verify("Ayşe")), at()).await.unwrap();
+    local(port, SmtpTls::None).send(&mail(verify("Ayşe")), None, at()).await.unwrap();
     let lines = heard.recv().unwrap();
     assert!(lines[0].starts_with("EHLO"), "{lines:?}");
     assert!(lines[1].starts_with("MAIL FROM:<ayar@ayar.example>"), "{lines:?}");
@@ -67,7 +67,7 @@ async fn a_mail_server_gets_the_whole_mail() {
 async fn a_refused_recipient_is_an_error() {
     let (port, heard) = server();
     let refused = Mail { to: "kimse@refused.example".into(), ..mail(verify("Ayşe")) };
-    let error = local(port, SmtpTls::None).send(&refused, at()).await.unwrap_err();
+    let error = local(port, SmtpTls::None).send(&refused, None, at()).await.unwrap_err();
     assert!(error.to_string().contains("550"), "{error}");
     assert!(heard.recv().unwrap().iter().all(|line| line != "DATA"));
 }
@@ -76,7 +76,7 @@ async fn a_refused_recipient_is_an_error() {
 async fn a_server_without_tls_gets_nothing_when_tls_is_required() {
     let (port, heard) = server();
     let mailer = local(port, SmtpTls::Required);
-    assert!(mailer.send(&mail(verify("Ayşe")), at()).await.is_err());
+    assert!(mailer.send(&mail(verify("Ayşe")), None, at()).await.is_err());
     drop(mailer);
     let lines = heard.recv().unwrap();
     assert!(lines.iter().all(|line| !line.starts_with("MAIL") && !line.starts_with("DATA")), "{lines:?}");
@@ -86,6 +86,6 @@ async fn a_server_without_tls_gets_nothing_when_tls_is_required() {
 async fn a_server_that_is_not_there_is_an_error() {
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let mailer = local(port, SmtpTls::None);
-    assert!(mailer.send(&mail(verify("Ayşe")), at()).await.is_err());
+    assert!(mailer.send(&mail(verify("Ayşe")), None, at()).await.is_err());
     assert!(mailer.check().await.is_err());
 }

@@ -2,34 +2,38 @@
 
 use domain::{AppError, Code};
 use js_sys::Promise;
-use leptos::server_fn::{ServerFn, client::get_server_url};
+use leptos::server_fn::client::get_server_url;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, FormData, ProgressEvent, XmlHttpRequest};
 
-use super::{api::SavePhoto, crop::Square};
+use super::Purpose;
 use crate::shell::gate;
 
-/// Sends the photo; `progress` hears percents of it.
+/// What is posted beside the file.
+pub type Fields = Vec<(&'static str, String)>;
+
+/// Sends the picture; `progress` hears percents of it. Gives the answer as it came.
 pub async fn send(
     request: &XmlHttpRequest,
-    photo: &Blob,
-    square: Square,
+    purpose: &Purpose,
+    picture: &Blob,
+    fields: &Fields,
     progress: impl Fn(u32) + 'static,
-) -> Result<(), AppError> {
+) -> Result<String, AppError> {
     let heard = Closure::<dyn FnMut(ProgressEvent)>::new(move |event: ProgressEvent| {
         if event.length_computable() && event.total() > 0.0 {
             progress((event.loaded() / event.total() * 100.0) as u32);
         }
     });
     let ended = Promise::new(&mut |resolve, _| request.set_onloadend(Some(&resolve)));
-    start(request, photo, square, &heard).map_err(|_| Code::Offline)?;
+    start(request, purpose, picture, fields, &heard).map_err(|_| Code::Offline)?;
     _ = JsFuture::from(ended).await;
     let answer = request.response_text().ok().flatten().unwrap_or_default();
     match request.status().unwrap_or_default() {
-        200..=299 => Ok(()),
+        200..=299 => Ok(answer),
         0 => Err(Code::Offline.into()),
-        413 => Err(AppError::field("photo", Code::FileTooLarge)),
+        413 => Err(AppError::field(purpose.field, Code::FileTooLarge)),
         _ => {
             // A proxy's own page is no error of ours.
             let error: AppError = serde_json::from_str(&answer).unwrap_or_else(|_| Code::Offline.into());
@@ -41,16 +45,17 @@ pub async fn send(
 
 fn start(
     request: &XmlHttpRequest,
-    photo: &Blob,
-    square: Square,
+    purpose: &Purpose,
+    picture: &Blob,
+    fields: &Fields,
     heard: &Closure<dyn FnMut(ProgressEvent)>,
 ) -> Result<(), JsValue> {
     let body = FormData::new()?;
-    for (name, value) in [("x", square.x), ("y", square.y), ("size", square.size)] {
-        body.append_with_str(name, &value.to_string())?;
+    for (name, value) in fields {
+        body.append_with_str(name, value)?;
     }
-    body.append_with_blob_and_filename("file", photo, "photo")?;
-    request.open("POST", &format!("{}{}", get_server_url(), SavePhoto::PATH))?;
+    body.append_with_blob_and_filename("file", picture, purpose.field)?;
+    request.open("POST", &format!("{}/api/{}", get_server_url(), purpose.save))?;
     request.set_request_header("Accept", "application/json")?;
     request.upload()?.set_onprogress(Some(heard.as_ref().unchecked_ref()));
     request.send_with_opt_form_data(Some(&body))

@@ -9,20 +9,43 @@ use leptos::{
 use wasm_bindgen::JsCast;
 use web_sys::Element;
 
-use super::{crop::Fingers, cropper::Crop, picture::draw};
+use super::{
+    Subject,
+    crop::{Fingers, boxed},
+    cropper::Crop,
+    open::draw,
+};
 use crate::{state::language, ui::IconButton};
 
 /// One press of a zoom key or button, one notch of the wheel.
 const ZOOM_STEP: f64 = 0.1;
 
-/// One press of an arrow key moves by this part of the square; with Shift, by five times as much.
+/// One press of an arrow key moves by this share of the part; with Shift, by five times as much.
 const STEP: f64 = 0.02;
+
+/// One press of a bracket makes a free part wider or narrower by this factor.
+const RESHAPE: f64 = 1.05;
+
+/// The largest canvas of a stage that has the shape of its part.
+const ROOM: (u32, u32) = (640, 360);
 
 #[component]
 pub fn Stage(crop: Crop) -> impl IntoView {
     let fingers = StoredValue::new(Fingers::default());
     let canvas = NodeRef::<html::Canvas>::new();
-    show(crop, canvas);
+    Effect::new(move || {
+        let (Some(canvas), Some(view)) = (canvas.get(), crop.view.get()) else { return };
+        if crop.purpose.subject == Subject::Logo {
+            let (width, height) = boxed(view.ratio(), ROOM);
+            canvas.set_width(width);
+            canvas.set_height(height);
+        }
+        crop.picture.with(|picture| {
+            if let Some(picture) = picture {
+                draw(picture, view.rectangle(), &canvas);
+            }
+        });
+    });
     let down = move |event: PointerEvent| {
         event.prevent_default();
         if let Some(stage) = event.current_target().and_then(|stage| stage.dyn_into::<Element>().ok()) {
@@ -57,17 +80,23 @@ pub fn Stage(crop: Crop) -> impl IntoView {
             "ArrowDown" => crop.change(|view| view.moved(0.0, step)),
             "+" | "=" => crop.zoom_by(ZOOM_STEP),
             "-" | "_" => crop.zoom_by(-ZOOM_STEP),
+            "[" => crop.reshape(1.0 / RESHAPE),
+            "]" => crop.reshape(RESHAPE),
             _ => return,
         }
         event.prevent_default();
         crop.say();
     };
+    let class = match crop.purpose.subject {
+        Subject::Photo => "crop-stage",
+        Subject::Logo => "crop-stage is-shaped",
+    };
     view! {
         <div
-            class="crop-stage"
+            class=class
             tabindex="0"
             role="application"
-            aria-label=texts::general::crop_stage(language())
+            aria-label=(crop.purpose.words.crop_stage)(language())
             on:pointerdown=down
             on:pointermove=moved
             on:pointerup=up
@@ -76,7 +105,7 @@ pub fn Stage(crop: Crop) -> impl IntoView {
             on:keydown=key
         >
             <canvas class="crop-canvas" width="640" height="640" node_ref=canvas></canvas>
-            <svg class="crop-frame" viewBox="0 0 3 3" aria-hidden="true">
+            <svg class="crop-frame" viewBox="0 0 3 3" preserveAspectRatio="none" aria-hidden="true">
                 <path d="M1 0v3M2 0v3M0 1h3M0 2h3" vector-effect="non-scaling-stroke"></path>
             </svg>
         </div>
@@ -119,44 +148,6 @@ pub fn ZoomRow(crop: Crop) -> impl IntoView {
             } />
         </div>
     }
-}
-
-/// As the shell shows companies (square) and other products may (round), large and small.
-#[component]
-pub fn Previews(crop: Crop) -> impl IntoView {
-    let l = language();
-    let preview = |class: &'static str, pixels: &'static str| {
-        let canvas = NodeRef::<html::Canvas>::new();
-        show(crop, canvas);
-        view! { <canvas class=class width=pixels height=pixels node_ref=canvas></canvas> }
-    };
-    let reduced = move || {
-        crop.picture.with(|picture| {
-            let picture = picture.as_ref().filter(|picture| picture.reduced)?;
-            Some(texts::general::crop_shrunk(l, picture.bitmap.height(), picture.bitmap.width()))
-        })
-    };
-    view! {
-        <div class="crop-previews" role="img" aria-label=texts::general::crop_preview(l)>
-            {preview("crop-preview", "144")}
-            {preview("crop-preview is-small", "64")}
-            {preview("crop-preview is-round", "144")}
-            {preview("crop-preview is-round is-small", "64")}
-        </div>
-        {move || reduced().map(|text| view! { <p class="crop-help">{text}</p> })}
-    }
-}
-
-/// Keeps a canvas showing the chosen square.
-fn show(crop: Crop, canvas: NodeRef<html::Canvas>) {
-    Effect::new(move || {
-        let (Some(canvas), Some(view)) = (canvas.get(), crop.view.get()) else { return };
-        crop.picture.with(|picture| {
-            if let Some(picture) = picture {
-                draw(picture, view.square(), &canvas);
-            }
-        });
-    });
 }
 
 /// Where on the stage a pointer is: 0 to 1 from the left and from the top.
