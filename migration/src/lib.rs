@@ -10,6 +10,7 @@ mod m0004_audit;
 mod m0005_account_security;
 mod m0006_members;
 mod m0007_audit;
+mod m0010_support;
 
 /// All changes, oldest first.
 pub struct Migrator;
@@ -25,6 +26,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_account_security::Migration),
             Box::new(m0006_members::Migration),
             Box::new(m0007_audit::Migration),
+            Box::new(m0010_support::Migration),
         ]
     }
 }

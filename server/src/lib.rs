@@ -10,4 +10,5 @@ pub mod router;
 pub mod security;
 pub mod serve;
 pub mod session;
+pub mod staff;
 pub mod start;

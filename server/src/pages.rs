@@ -138,6 +138,9 @@ async fn call_function(site: &Site, request: Request) -> Response {
     if get_server_fn_service(request.uri().path(), request.method().clone()).is_none() {
         return json_error(Code::NotFound.into(), None);
     }
+    if let Some(code) = request.extensions().get::<Facts>().and_then(|facts| facts.refused) {
+        return json_error(code.into(), None);
+    }
     let context = site.context.clone();
     leptos_axum::handle_server_fns_with_context(move || provide_context(context.clone()), request)
         .await
@@ -250,7 +253,7 @@ async fn in_one_write(response: Response, nonce: &str) -> Response {
     }
 }
 
-fn query(uri: &Uri, name: &str) -> Option<String> {
+pub fn query(uri: &Uri, name: &str) -> Option<String> {
     let query = uri.query()?;
     url::form_urlencoded::parse(query.as_bytes())
         .find(|(key, _)| key == name)

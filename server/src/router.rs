@@ -113,8 +113,9 @@ pub fn router(site: Site) -> Router {
 
 /// Signed in or not: one start for each.
 async fn start(Extension(facts): Extension<Facts>, site: axum::extract::State<Site>) -> Redirect {
-    if facts.visit.is_some() {
-        return Redirect::to(paths::HOME);
+    if let Some(visit) = &facts.visit {
+        let is_outside = visit.account.organisation.is_none();
+        return Redirect::to(if is_outside { paths::SUPPORT } else { paths::HOME });
     }
     // A new installation has nobody to sign in.
     match services::entrance::is_empty(&site.context).await {

@@ -6,7 +6,7 @@ mod filter;
 mod last;
 mod page;
 #[cfg(feature = "ssr")]
-mod wording;
+pub(crate) mod wording;
 
 pub use last::{Last, LastChanged, last_change};
 pub use page::AuditRoute;

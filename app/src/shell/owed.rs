@@ -144,9 +144,15 @@ pub fn OwedBanner() -> impl IntoView {
                     view! { <LinkButton href small=true>{texts::shell::owed_button(l)}</LinkButton> }
                 })
             };
+            // Staff owe it to their desk, not to an organisation.
+            let is_staff = viewer.with_untracked(|viewer| viewer.as_ref().is_some_and(|viewer| viewer.is_staff));
+            let line = match is_staff {
+                true => texts::support::owed_line(l).to_owned(),
+                false => texts::shell::owed_line(l, organisation()),
+            };
             view! {
                 <Banner tone=Tone::Warn action=set_up.into_any()>
-                    {texts::shell::owed_line(l, organisation())}
+                    {line}
                 </Banner>
             }
         })

@@ -22,3 +22,5 @@ pub mod passkey;
 pub mod person;
 pub mod sealing_key;
 pub mod session;
+pub mod staff;
+pub mod support_session;

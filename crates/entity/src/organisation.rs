@@ -1,7 +1,7 @@
 //! An organisation (tenant): its profile, language and zone, and the version that guards
 //! against two administrators overwriting each other.
 
-use domain::{Language, OrganisationId};
+use domain::{Language, OrganisationId, support::Consent};
 use sea_orm::entity::prelude::*;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -19,6 +19,12 @@ pub struct Model {
     /// A canonical IANA zone name.
     pub time_zone: String,
     pub support_access: bool,
+    /// The last day of that, in the organisation's zone.
+    pub support_until: Option<Date>,
+    /// Who said so.
+    pub support_allowed_by: Option<Uuid>,
+    /// The operator of the installation lets support in until then, whatever was chosen.
+    pub support_forced_until: Option<DateTimeUtc>,
     /// The random part of the photo's object names, if there is a photo.
     pub photo: Option<String>,
     pub trial_ends_at: DateTimeUtc,
@@ -46,6 +52,15 @@ impl Entity {
 impl Model {
     pub const fn id(&self) -> OrganisationId {
         OrganisationId(self.id)
+    }
+
+    /// Whether support is let in, as it is written down.
+    pub const fn consent(&self) -> Consent {
+        Consent {
+            allowed: self.support_access,
+            until: self.support_until,
+            forced_until: self.support_forced_until,
+        }
     }
 
     pub fn language(&self) -> Language {

@@ -107,12 +107,14 @@ mod tests {
     }
 
     /// What is done to an account, not to an organisation.
-    const PERSONAL: [&str; 5] = [
+    const PERSONAL: [&str; 7] = [
         "entrance.sign_up_again",
         "entrance.verify_address",
         "entrance.request_reset",
         "entrance.reset_password",
         "shell.choose_language",
+        "support.add_staff",
+        "support.remove_staff",
     ];
 
     #[test]

@@ -18,10 +18,12 @@ use crate::{
     audit::{self, Entry},
     failure::OrInternal,
     images::{self, Crop},
-    phones, token, zones,
+    phones,
+    support::{self, today},
+    token, zones,
 };
 
-/// The profile as it is saved now.
+/// The profile as it is saved now. A permission for support whose last day has passed is none.
 #[derive(Clone, Debug)]
 pub struct Profile {
     pub form: GeneralForm,
@@ -36,7 +38,7 @@ pub struct Profile {
 }
 
 pub async fn load_profile(context: &Context, member: Member) -> Result<Profile, AppError> {
-    let row = find(context, member.organisation).await?;
+    let row = in_force(context, find(context, member.organisation).await?);
     let people = row.changed_by.into_iter().chain([member.person.0]);
     let people = person::Entity::find().filter(person::Column::Id.is_in(people));
     let people = people.all(context.database.read()).await.or_internal()?;
@@ -60,24 +62,32 @@ pub fn list_zones(context: &Context, member: Member) -> Vec<ZoneOption> {
 /// Checks every field and saves them all, or none; answers with what is saved now, written as it is
 /// shown. A form that changes nothing leaves no trace, whatever its version.
 ///
-/// Errors: `Invalid` with all fields at fault, `Conflict` when `form.version` is no longer the saved one.
+/// Errors: `Invalid` with all fields at fault, `Conflict` when `form.version` is no longer the saved one,
+/// `SupportForbidden` to support that would change who lets it in.
 pub async fn save_profile(
     context: &Context,
     admin: Admin,
     form: GeneralForm,
 ) -> Result<GeneralForm, AppError> {
     let profile = form.parse(|text| phones::parse(text, None), zones::parse)?;
-    let (context, now) = (context.clone(), context.now());
-    context
+    let (inner, now) = (context.clone(), context.now());
+    let (saved, withdrawn) = context
         .database
-        .clone()
         .write(move |on| {
             Box::pin(async move {
+                let context = inner;
                 let before = organisation::Entity::by_id(admin.organisation).one(on).await.or_internal()?;
-                let before = before.ok_or(Code::NotFound)?;
-                let after = apply(before.clone(), profile);
-                if audited(&before) == audited(&after) {
-                    return Ok(form_of(&before));
+                let before = in_force(&context, before.ok_or(Code::NotFound)?);
+                let after = apply(before.clone(), profile, admin);
+                let consent_changes = consent(&before) != consent(&after);
+                if audited(&before) == audited(&after) && !consent_changes {
+                    return Ok((form_of(&before), false));
+                }
+                if consent_changes && admin.support.is_some() {
+                    return Err(Code::SupportForbidden.into());
+                }
+                if consent_changes && after.support_until.is_some_and(|last| last < today(&context, &after)) {
+                    return Err(AppError::field("support_until", Code::DatePast));
                 }
                 let updated = organisation::Entity::update_many()
                     .set(organisation::ActiveModel {
@@ -89,6 +99,8 @@ pub async fn save_profile(
                         language: Set(after.language.clone()),
                         time_zone: Set(after.time_zone.clone()),
                         support_access: Set(after.support_access),
+                        support_until: Set(after.support_until),
+                        support_allowed_by: Set(after.support_allowed_by),
                         version: Set(after.version),
                         changed_at: Set(now),
                         changed_by: Set(Some(admin.person.0)),
@@ -102,19 +114,33 @@ pub async fn save_profile(
                 if updated.rows_affected == 0 {
                     return Err(Code::Conflict.into());
                 }
-                let saved = form_of(&after);
-                let entry = Entry {
-                    organisation: Some(admin.organisation),
-                    person: Some(admin.person),
-                    action: "general.save_profile",
-                    before: audited(&before),
-                    after: audited(&after),
-                };
-                audit::record(&context, on, entry).await?;
-                Ok(saved)
+                let changes = [
+                    ("general.save_profile", audited(&before), audited(&after)),
+                    ("support.save_consent", consent(&before), consent(&after)),
+                ];
+                for (action, before, after) in changes {
+                    if before != after {
+                        let (organisation, person) = (Some(admin.organisation), Some(admin.person));
+                        let entry = Entry { organisation, person, action, before, after };
+                        audit::record(&context, on, entry).await?;
+                    }
+                }
+                Ok((form_of(&after), consent_changes))
             })
         })
-        .await
+        .await?;
+    if withdrawn {
+        support::end_in(context, admin.organisation, admin.person).await?;
+    }
+    Ok(saved)
+}
+
+/// The row as it counts today: a permission for support whose last day has passed is none.
+fn in_force(context: &Context, row: organisation::Model) -> organisation::Model {
+    if row.consent().is_given(today(context, &row)) {
+        return row;
+    }
+    organisation::Model { support_access: false, support_until: None, support_allowed_by: None, ..row }
 }
 
 /// Crops, re-encodes and stores a photo; answers with the new address part. Of two at once the later one stays.
@@ -226,9 +252,16 @@ fn object_key(organisation: OrganisationId, name: &str, size: u32) -> String {
     format!("organisations/{organisation}/photo/{name}/{size}")
 }
 
-fn apply(row: organisation::Model, profile: General<phones::Phone, chrono_tz::Tz>) -> organisation::Model {
-    let General { version: _, name, email, phone, website, address, language, time_zone, support_access } =
-        profile;
+fn apply(
+    row: organisation::Model,
+    profile: General<phones::Phone, chrono_tz::Tz>,
+    admin: Admin,
+) -> organisation::Model {
+    let General { version: _, name, email, phone, website, address, language, time_zone, .. } = profile;
+    let (support_access, support_until) = (profile.support_access, profile.support_until);
+    // On whose behalf support acts: whoever said so last.
+    let is_same = (row.support_access, row.support_until) == (support_access, support_until);
+    let allowed_by = if is_same { row.support_allowed_by } else { Some(admin.person.0) };
     organisation::Model {
         name: name.into_string(),
         email: email.into_string(),
@@ -238,6 +271,8 @@ fn apply(row: organisation::Model, profile: General<phones::Phone, chrono_tz::Tz
         language: language.tag().to_owned(),
         time_zone: time_zone.name().to_owned(),
         support_access,
+        support_until,
+        support_allowed_by: allowed_by.filter(|_| support_access),
         version: row.version + 1,
         ..row
     }
@@ -255,12 +290,18 @@ fn form_of(row: &organisation::Model) -> GeneralForm {
         language: row.language.clone(),
         time_zone: row.time_zone.clone(),
         support_access: support_access_word(row.support_access).to_owned(),
+        support_until: row.support_until.map(|last| last.to_string()).unwrap_or_default(),
     }
 }
 
 fn audited(row: &organisation::Model) -> Value {
     json!({
         "name": row.name, "email": row.email, "phone": row.phone, "website": row.website, "address": row.address,
-        "language": row.language, "time_zone": row.time_zone, "support_access": row.support_access,
+        "language": row.language, "time_zone": row.time_zone,
     })
+}
+
+/// A change of its own in the trail: it says who may come in.
+fn consent(row: &organisation::Model) -> Value {
+    json!({ "support_access": row.support_access, "support_until": row.support_until })
 }

@@ -25,6 +25,7 @@ pub mod phones;
 pub mod security;
 pub mod session;
 pub mod storage;
+pub mod support;
 pub mod token;
 pub mod zones;
 

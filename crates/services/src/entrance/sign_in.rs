@@ -23,6 +23,7 @@ use crate::{
     failure::{OrInternal, internal},
     guess,
     session::{self, Browser},
+    support::staff,
     token::PlainToken,
     zones,
 };
@@ -163,15 +164,18 @@ pub(super) struct NewSession {
     person: person::Model,
 }
 
-/// Starts a session in the caller's transaction, which has locked the person and proved them. Somebody who belongs
-/// nowhere is refused inside the answer, `NoOrganisation`: what their proof has used up and given back is to be kept.
+/// Starts a session in the caller's transaction, which has locked the person and proved them. Staff stand in no
+/// organisation; anybody else who belongs nowhere is refused inside the answer, `NoOrganisation`: what their proof has used up and given back is to be kept.
 pub(super) async fn open(
     context: &Context,
     on: &impl ConnectionTrait,
     opening: Opening,
 ) -> Result<Result<NewSession, AppError>, AppError> {
     let Opening { person, is_known, from, method } = opening;
-    let Some(home) = home_of(on, &person).await? else { return Ok(Err(Code::NoOrganisation.into())) };
+    let home = home_of(on, &person).await?;
+    if home.is_none() && !staff::is_staff(on, person.id()).await? {
+        return Ok(Err(Code::NoOrganisation.into()));
+    }
     let (id, now) = (person.id(), context.now());
     let browser = if is_known { None } else { Some(PlainToken::random()) };
     if let Some(token) = &browser {
@@ -189,20 +193,21 @@ pub(super) async fn open(
         .await
         .or_internal()?
         > 0;
-    let token = session::start(context, on, id, home.id(), &from).await?;
+    let token = session::start(context, on, id, home.as_ref().map(organisation::Model::id), &from).await?;
     let entry = Entry {
-        organisation: Some(home.id()),
+        organisation: home.as_ref().map(organisation::Model::id),
         after: json!({ "browser": from.name, "address": from.address, "method": method }),
         ..personal(id, "entrance.sign_in")
     };
     audit::record(context, on, entry).await?;
     let news = if browser.is_some() && had_sessions {
-        let at = zones::parse(&home.time_zone).map_or_else(
+        let zone = home.as_ref().ok_or(Code::TimeZoneUnknown).and_then(|home| zones::parse(&home.time_zone));
+        let at = zone.map_or_else(
             |_| now.format("%d.%m.%Y %H:%M UTC").to_string(),
             |zone| format!("{} ({})", now.with_timezone(&zone).format("%d.%m.%Y %H:%M"), zone.name()),
         );
         let notice = Notice::NewSignIn { browser: from.name, address: from.address, at };
-        Some((notice, home.language(), promise(context, on, id, Undo::Nothing).await?))
+        Some((notice, home.map(|home| home.language()).unwrap_or_default(), promise(context, on, id, Undo::Nothing).await?))
     } else {
         None
     };

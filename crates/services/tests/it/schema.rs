@@ -37,6 +37,8 @@ fn declared() -> BTreeSet<(String, String)> {
     columns::<entity::person::Entity>(&mut all);
     columns::<entity::sealing_key::Entity>(&mut all);
     columns::<entity::session::Entity>(&mut all);
+    columns::<entity::staff::Entity>(&mut all);
+    columns::<entity::support_session::Entity>(&mut all);
     all
 }
 
@@ -95,6 +97,8 @@ async fn every_entity_can_be_read(world: &World) {
     assert!(!entity::guess::Entity::find().all(read).await.unwrap().is_empty());
     assert_eq!(entity::invitation::Entity::find().all(read).await.unwrap().len(), 1);
     assert_eq!(entity::hours::Entity::find().all(read).await.unwrap(), []);
+    assert_eq!(entity::staff::Entity::find().all(read).await.unwrap(), []);
+    assert_eq!(entity::support_session::Entity::find().all(read).await.unwrap(), []);
 }
 
 #[tokio::test]
