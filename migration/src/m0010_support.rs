@@ -64,7 +64,8 @@ impl MigrationTrait for Migration {
             manager.create_index(index).await?;
         }
         // One stay at a time, whatever two requests ask for at once; and how a request finds it.
-        let once = "CREATE UNIQUE INDEX support_session_live ON support_session (person_id) WHERE ended_at IS NULL";
+        let once =
+            "CREATE UNIQUE INDEX support_session_live ON support_session (person_id) WHERE ended_at IS NULL";
         manager.get_connection().execute_unprepared(once).await?;
         Ok(())
     }

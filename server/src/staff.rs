@@ -63,7 +63,9 @@ pub async fn run(config: &Config, command: Staff) -> Result<(), Failure> {
         }
         Staff::BreakGlass { organisation, reason } => {
             let name = support::break_glass(&context, &organisation, &reason).await.map_err(in_words)?;
-            println!("Support may enter {name} for 60 minutes. Its owners and administrators have been told.");
+            println!(
+                "Support may enter {name} for 60 minutes. Its owners and administrators have been told."
+            );
         }
     }
     context.outbox.flush().await;
@@ -72,8 +74,9 @@ pub async fn run(config: &Config, command: Staff) -> Result<(), Failure> {
 
 /// The sentences that the pages use: of the field, if it is one.
 fn in_words(error: AppError) -> Failure {
-    let field = error.fields.first().map(|field| {
-        format!("{}: {}", field.field, texts::code(Language::En, field.code))
-    });
+    let field = error
+        .fields
+        .first()
+        .map(|field| format!("{}: {}", field.field, texts::code(Language::En, field.code)));
     field.unwrap_or_else(|| texts::error(Language::En, &error)).into()
 }

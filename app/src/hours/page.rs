@@ -79,8 +79,7 @@ fn Editor(hours: Hours, answer: Option<(String, Result<Answer, Error>)>, last: L
     let l = language();
     let save = ServerAction::<SaveHours>::new();
     let state = FormState::new(save);
-    let read_only =
-        !page().viewer.with_untracked(|viewer| viewer.as_ref().is_some_and(Viewer::may_change));
+    let read_only = !page().viewer.with_untracked(|viewer| viewer.as_ref().is_some_and(Viewer::may_change));
     let (asked, answer) =
         answer.map_or_else(|| (hours.moment.clone(), None), |(at, answer)| (at, Some(answer)));
 

@@ -145,7 +145,8 @@ pub fn OwedBanner() -> impl IntoView {
                 })
             };
             // Staff owe it to their desk, not to an organisation.
-            let is_staff = viewer.with_untracked(|viewer| viewer.as_ref().is_some_and(|viewer| viewer.is_staff));
+            let is_staff =
+                viewer.with_untracked(|viewer| viewer.as_ref().is_some_and(|viewer| viewer.is_staff));
             let line = match is_staff {
                 true => texts::support::owed_line(l).to_owned(),
                 false => texts::shell::owed_line(l, organisation()),

@@ -91,7 +91,8 @@ pub async fn load_desk(#[server(default)] form: FindForm) -> Result<DeskPage, Er
     let refused = form.parse().err();
     let asked = if refused.is_some() { FindForm::default() } else { form };
     let support::Desk { found, last } = support::load_desk(&context, staff, &asked).await?;
-    let line = |row: support::Found| FoundLine { id: row.id.to_string(), name: row.name, lets_in: row.lets_in };
+    let line =
+        |row: support::Found| FoundLine { id: row.id.to_string(), name: row.name, lets_in: row.lets_in };
     let last = last.map(|last| LastLine {
         organisation: last.organisation,
         mode: last.mode,

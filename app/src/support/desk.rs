@@ -134,7 +134,7 @@ fn FoundTable(found: Vec<FoundLine>) -> impl IntoView {
         texts::support::column_consent(l),
         texts::support::column_actions(l),
     ];
-    let rows = found.into_iter().map(|FoundLine { id, name, lets_in }| {
+    let rows = found.into_iter().map(move |FoundLine { id, name, lets_in }| {
         let (tone, words) = match lets_in {
             true => (Tone::Ok, texts::support::lets_in(l)),
             false => (Tone::Warn, texts::support::lets_nobody_in(l)),

@@ -52,8 +52,7 @@ pub enum Ending {
 }
 
 impl Ending {
-    pub const ALL: [Self; 5] =
-        [Self::Left, Self::ShownOut, Self::Expired, Self::Withdrawn, Self::SignedOut];
+    pub const ALL: [Self; 5] = [Self::Left, Self::ShownOut, Self::Expired, Self::Withdrawn, Self::SignedOut];
 
     /// The word in the database, the audit trail and the texts (`ended_<word>`).
     pub const fn word(self) -> &'static str {

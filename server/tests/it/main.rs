@@ -9,4 +9,5 @@ mod members;
 mod nodes;
 mod permissions;
 mod requests;
+mod support;
 mod world;

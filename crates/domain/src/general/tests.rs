@@ -235,8 +235,7 @@ fn support_access_reads_what_it_writes() {
 #[test]
 fn the_last_day_of_support_is_a_date_and_counts_with_the_permission_only() {
     let until = |access: &str, until: &str| {
-        let form =
-            GeneralForm { support_access: access.into(), support_until: until.into(), ..self::form() };
+        let form = GeneralForm { support_access: access.into(), support_until: until.into(), ..self::form() };
         form.parse_shared().map(|general| general.support_until)
     };
     assert_eq!(until("allow", "31.12.2026").unwrap_err().of("support_until"), Some(Code::DateInvalid));

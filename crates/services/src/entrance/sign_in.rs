@@ -207,7 +207,11 @@ pub(super) async fn open(
             |zone| format!("{} ({})", now.with_timezone(&zone).format("%d.%m.%Y %H:%M"), zone.name()),
         );
         let notice = Notice::NewSignIn { browser: from.name, address: from.address, at };
-        Some((notice, home.map(|home| home.language()).unwrap_or_default(), promise(context, on, id, Undo::Nothing).await?))
+        Some((
+            notice,
+            home.map(|home| home.language()).unwrap_or_default(),
+            promise(context, on, id, Undo::Nothing).await?,
+        ))
     } else {
         None
     };
@@ -236,7 +240,7 @@ async fn home_of(
         .one(on)
         .await
         .or_internal()?;
-    let last = last.map(|session| session.organisation_id);
+    let last = last.and_then(|session| session.organisation_id);
     let found =
         memberships.iter().find(|member| Some(member.organisation_id) == last).or(memberships.first());
     let Some(id) = found.map(membership::Model::organisation) else { return Ok(None) };

@@ -236,11 +236,7 @@ pub async fn leave(context: &Context, account: Recent<Account>) -> Result<Left, 
     left.await
 }
 
-async fn move_on(
-    on: &DatabaseTransaction,
-    account: Account,
-    from: OrganisationId,
-) -> Result<Left, AppError> {
+async fn move_on(on: &DatabaseTransaction, account: Account, from: OrganisationId) -> Result<Left, AppError> {
     let session = session::Entity::live_of_person(account.person)
         .filter(session::Column::Id.eq(account.session.0))
         .one(on)
@@ -248,9 +244,9 @@ async fn move_on(
         .or_internal()?;
     let began = session.ok_or(Code::SessionRevoked)?.created_at;
     let memberships = membership::Entity::of_person(account.person).all(on).await.or_internal()?;
-    let next = memberships.iter().find(|member| {
-        member.organisation() != from && member.signed_out_at.is_none_or(|at| began > at)
-    });
+    let next = memberships
+        .iter()
+        .find(|member| member.organisation() != from && member.signed_out_at.is_none_or(|at| began > at));
     let Some(next) = next else { return Ok(Left::Nowhere) };
     move_session(on, account.session, next.organisation()).await?;
     Ok(Left::Elsewhere)

@@ -5,9 +5,12 @@ use domain::{
     Account, AppError, Inside, Language, OrganisationId, PersonId, Role, SessionId, SupportId,
     support::{Consent, Ending, Mode},
 };
-use entity::{authenticator, hours, membership, organisation, passkey, person, session, staff, support_session};
+use entity::{
+    authenticator, hours, membership, organisation, passkey, person, session, staff, support_session,
+};
 use sea_orm::{
-    ColumnTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QuerySelect, RelationDef, RelationTrait,
+    ColumnTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QuerySelect, RelationDef,
+    RelationTrait,
     prelude::Date,
     sea_query::{Expr, ExprTrait, IntoCondition, Query},
 };
@@ -177,7 +180,8 @@ impl Row {
             until: self.support_until,
             forced_until: self.support_forced_until,
         };
-        let today = self.zone().map_or_else(|| now.date_naive(), |zone| now.with_timezone(&zone).date_naive());
+        let today =
+            self.zone().map_or_else(|| now.date_naive(), |zone| now.with_timezone(&zone).date_naive());
         if self.support_expires.is_none_or(|end| end <= now) {
             return Some((id, Ending::Expired));
         }

@@ -13,9 +13,9 @@ use sea_orm::{
 use serde_json::json;
 
 use super::{
-    Ending, end,
+    Ending, end, lets_in,
     letters::{News, tell, told},
-    lets_in, lock_organisation,
+    lock_organisation,
 };
 use crate::{
     Context,
@@ -85,7 +85,8 @@ pub async fn find(context: &Context, _staff: Staff, form: &FindForm) -> Result<O
     }
     rows.sort_by_cached_key(|row| (fold(&row.name), row.id));
     rows.truncate(MOST_FOUND);
-    let found = |row: organisation::Model| Found { id: row.id(), lets_in: lets_in(context, &row), name: row.name };
+    let found =
+        |row: organisation::Model| Found { id: row.id(), lets_in: lets_in(context, &row), name: row.name };
     Ok(Some(rows.into_iter().map(found).collect()))
 }
 

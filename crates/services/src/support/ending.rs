@@ -1,17 +1,13 @@
 //! The end of a stay: once, whoever sees it first, and with a mail that lists what was done.
 
-use domain::{
-    Admin, AppError, Code, OrganisationId, PersonId, SupportId,
-    support::SupportForm,
-};
+use domain::{Admin, AppError, Code, OrganisationId, PersonId, SupportId, support::SupportForm};
 use entity::{organisation, session, support_session};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 use serde_json::json;
 
 use super::{
-    Ending,
+    Ending, lets_in,
     letters::{News, tell, told},
-    lets_in,
     record::load_done,
 };
 use crate::{
@@ -109,7 +105,8 @@ pub async fn show_out(context: &Context, admin: Admin, form: SupportForm) -> Res
 /// be inside is decided on every request all the same.
 pub async fn sweep(context: &Context) -> Result<usize, AppError> {
     let read = context.database.read();
-    let live = support_session::Entity::live().find_also_related(session::Entity).all(read).await.or_internal()?;
+    let live =
+        support_session::Entity::live().find_also_related(session::Entity).all(read).await.or_internal()?;
     let (now, mut ended) = (context.now(), 0);
     for (row, session) in live {
         let organisation = organisation::Entity::by_id(row.organisation()).one(read).await.or_internal()?;

@@ -3,7 +3,10 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use domain::{Actor, Admin, AppError, Code, OrganisationId, SupportId, support::{Consent, Mode}};
+use domain::{
+    Actor, Admin, AppError, Code, OrganisationId, SupportId,
+    support::{Consent, Mode},
+};
 use entity::{audit, organisation, person, support_session};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;

@@ -7,11 +7,8 @@ use domain::{
 };
 use entity::{link::Purpose, membership, person, staff, support_session};
 use sea_orm::{
-    ActiveModelTrait,
-    ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, PaginatorTrait,
-    QueryFilter, QueryOrder, QuerySelect,
-    sea_query::OnConflict,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait,
+    IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::OnConflict,
 };
 use serde_json::json;
 
@@ -66,8 +63,11 @@ pub async fn add(context: &Context, email: &str, name: &str) -> Result<Added, Ap
             }
             let row = staff::ActiveModel { person_id: Set(person.id), created_at: Set(now) };
             let keep = OnConflict::column(staff::Column::PersonId).do_nothing().to_owned();
-            let added =
-                staff::Entity::insert(row).on_conflict(keep).exec_without_returning(on).await.or_internal()?;
+            let added = staff::Entity::insert(row)
+                .on_conflict(keep)
+                .exec_without_returning(on)
+                .await
+                .or_internal()?;
             let until = now + RESET_LINK_LIFETIME;
             let link = NewLink { person: person.id(), purpose: Purpose::Reset, until, target: None };
             save_link(&inner, on, link, &row_token).await?;
@@ -96,7 +96,8 @@ async fn claim(
     let row = NewPerson { id, name, email, hash: String::new(), verified_at: Some(now) }.row(now);
     let keep = OnConflict::column(person::Column::EmailKey).do_nothing().to_owned();
     person::Entity::insert(row).on_conflict(keep).exec_without_returning(on).await.or_internal()?;
-    let found = person::Entity::by_email_key(&email.normalised()).lock_exclusive().one(on).await.or_internal()?;
+    let found =
+        person::Entity::by_email_key(&email.normalised()).lock_exclusive().one(on).await.or_internal()?;
     let found = found.ok_or_else(|| internal("the person just written is gone"))?;
     if found.verified_at.is_some() {
         return Ok(found);
@@ -113,8 +114,11 @@ async fn record(
     person: &person::Model,
     action: &'static str,
 ) -> Result<(), AppError> {
-    let entry =
-        Entry { person: None, after: json!({ "email": person.email }), ..audit::personal(person.id(), action) };
+    let entry = Entry {
+        person: None,
+        after: json!({ "email": person.email }),
+        ..audit::personal(person.id(), action)
+    };
     audit::record(context, on, entry).await
 }
 
@@ -157,7 +161,12 @@ pub async fn list(context: &Context) -> Result<Vec<StaffLine>, AppError> {
     for (row, person) in rows {
         let Some(person) = person else { continue };
         let has_second_factor = Factors::of(read, person.id()).await?.any();
-        lines.push(StaffLine { name: person.name, email: person.email, has_second_factor, since: row.created_at });
+        lines.push(StaffLine {
+            name: person.name,
+            email: person.email,
+            has_second_factor,
+            since: row.created_at,
+        });
     }
     Ok(lines)
 }

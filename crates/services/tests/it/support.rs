@@ -72,12 +72,7 @@ fn entering(actor: Actor, mode: Mode) -> EnterForm {
     }
 }
 
-async fn enter(
-    world: &World,
-    token: &PlainToken,
-    host: Actor,
-    mode: Mode,
-) -> Result<SupportId, AppError> {
+async fn enter(world: &World, token: &PlainToken, host: Actor, mode: Mode) -> Result<SupportId, AppError> {
     support::enter(&world.context, at_the_desk(world, token).await, entering(host, mode)).await
 }
 

@@ -10,7 +10,7 @@ use services::{
 };
 
 use super::*;
-use crate::{on_both_databases, world::World};
+use crate::on_both_databases;
 
 /// How the newest stay in an organisation ended.
 async fn ending(world: &World, host: Actor) -> Option<Ending> {

@@ -4,7 +4,7 @@ use domain::{Code, Role, general::GeneralForm, support::Mode};
 use services::{general, support};
 
 use super::*;
-use crate::{on_both_databases, world::World};
+use crate::on_both_databases;
 
 on_both_databases! {
     async fn nobody_comes_in_unless_it_is_allowed(world: World) {

@@ -10,7 +10,7 @@ use domain::{
 use services::{members, support};
 
 use super::*;
-use crate::{on_both_databases, world::World};
+use crate::on_both_databases;
 
 async fn find(world: &World, token: &PlainToken, q: &str) -> Result<Vec<String>, AppError> {
     let form = FindForm { q: q.into() };
