@@ -11,14 +11,14 @@ use services::{
     entrance::{self, SignedIn},
     failure, hours,
     session::{self, Visit},
-    support,
     token::PlainToken,
     zones,
 };
 
 use crate::{
     paths,
-    state::{Organisation, PageState, SupportNow, Theme, Viewer},
+    state::{Organisation, PageState, Theme, Viewer},
+    support::api::support_now,
 };
 
 /// What the server's first layers found out about a request; an axum extension.
@@ -256,28 +256,6 @@ pub async fn viewer(context: &Context, visit: &Visit, language: Language) -> Res
         open,
         open_text,
     })
-}
-
-/// Support inside the organisation, for the banners of its administrators and of support itself.
-async fn support_now(
-    context: &Context,
-    visit: &Visit,
-    language: Language,
-) -> Result<Vec<SupportNow>, AppError> {
-    // Whoever is kept out sees nothing of it either.
-    let Ok(actor) = visit.account.actor() else { return Ok(Vec::new()) };
-    let now = context.now();
-    let told = |stay: support::Stay| SupportNow {
-        id: stay.id.to_string(),
-        name: stay.name,
-        reason: stay.reason,
-        mode: stay.mode,
-        since: instant(visit, language, stay.started_at),
-        until: instant(visit, language, stay.expires_at),
-        // Rounded up: the last minute is one.
-        minutes: (stay.expires_at - now).num_seconds().max(0).unsigned_abs().div_ceil(60),
-    };
-    Ok(support::load_live(context, actor).await?.into_iter().map(told).collect())
 }
 
 fn organisation(id: &str, name: &str, photo: Option<&str>) -> Organisation {

@@ -12,3 +12,4 @@ pub mod serve;
 pub mod session;
 pub mod staff;
 pub mod start;
+pub mod support;

@@ -18,17 +18,14 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use axum_extra::extract::CookieJar;
-use domain::{
-    AppError, Code, Language,
-    support::{self, Scope},
-};
+use domain::{AppError, Code, Language};
 use services::{
     origin::{self, Origin},
-    session::{self, Browser, Visit},
+    session::{self, Browser},
     token::PlainToken,
 };
 
-use crate::{pages, router::Site};
+use crate::{pages, router::Site, support};
 
 /// Puts [`Facts`] into the request, and sends strangers to the sign-in page. Whatever the request changes carries its
 /// address and id into the audit trail.
@@ -55,7 +52,7 @@ pub async fn recognise(
         Some(visit) => visit.account.language,
         None => chosen.or_else(|| accepted.and_then(Language::from_accept_language)).unwrap_or_default(),
     };
-    let asked = visit.as_mut().map(|visit| ask_as_support(visit, &request)).unwrap_or_default();
+    let asked = visit.as_mut().map(|visit| support::ask(visit, &request)).unwrap_or_default();
     let facts = Facts {
         refused: asked.refused,
         language,
@@ -78,48 +75,15 @@ pub async fn recognise(
     if let Some(code) = facts.refused.filter(|_| request.uri().path().starts_with("/files/")) {
         return pages::plain_error(&request, code.into());
     }
-    let support = facts.visit.as_ref().and_then(|visit| visit.account.support);
+    let inside = facts.visit.as_ref().and_then(|visit| visit.account.support);
     let origin = Origin {
         address: facts.browser.address.clone(),
         request_id: pages::request_id(request.extensions().get()).unwrap_or_default(),
-        on_behalf_of: support.and_then(|inside| inside.consented_by),
+        on_behalf_of: inside.and_then(|inside| inside.consented_by),
         reads_only: asked.reads_only,
     };
     request.extensions_mut().insert(facts);
     origin::within(origin, next.run(request)).await
-}
-
-/// What a request means to support that is inside an organisation.
-#[derive(Default)]
-struct Asked {
-    /// The act that was asked for is none of support's.
-    refused: Option<Code>,
-    /// Whatever runs, the database takes nothing from it.
-    reads_only: bool,
-}
-
-/// The one place where support's requests are judged, whichever door they come to: a page, a server function, a form
-/// without JavaScript (by the function it names), a file. A refused page is drawn with the reason in it.
-fn ask_as_support(visit: &mut Visit, request: &Request) -> Asked {
-    let Some(inside) = visit.account.support else { return Asked::default() };
-    let (path, method) = (request.uri().path(), request.method());
-    let posts_to_page = *method == Method::POST && !path.starts_with("/api/");
-    let act = match posts_to_page {
-        true => format!("/api/{}", pages::query(request.uri(), "do").unwrap_or_default()),
-        false => path.to_owned(),
-    };
-    // Built files are nobody's.
-    let is_page_or_act = request.uri().path().starts_with("/api/") || posts_to_page || is_private(path);
-    let verdict = if is_page_or_act { support::judge(inside.mode, &act) } else { Ok(Scope::Own) };
-    // The page that shows a refused form is read, as by GET.
-    let page = if posts_to_page { support::judge(inside.mode, path) } else { verdict };
-    visit.account.refused = if path.starts_with("/api/") { verdict.err() } else { page.err() };
-    Asked { refused: verdict.err(), reads_only: verdict == Ok(Scope::Look) }
-}
-
-/// Whether a path leads to something that is not everybody's.
-fn is_private(path: &str) -> bool {
-    ["/settings", "/account", "/files/", "/support"].into_iter().any(|room| path.starts_with(room))
 }
 
 /// Private pages lead to sign-in and back; private data answers 401. `ended` says how a session came to its end,

@@ -1,6 +1,7 @@
 //! The frame of the signed-in pages: top bar, rooms, page; and what stands in the way when the organisation is closed
 //! to the person or their session is over.
 
+use domain::Code;
 use leptos::{
     either::{Either, EitherOf3},
     prelude::*,
@@ -9,7 +10,7 @@ use leptos_router::{components::Outlet, hooks::use_location};
 
 use super::{
     api::refresh_viewer,
-    failure::NotFoundPage,
+    failure::{FailureNotice, NotFoundPage},
     gate::provide_gate,
     menus::TopBar,
     navigation::Navigation,
@@ -43,13 +44,19 @@ pub fn SettingsFrame() -> impl IntoView {
     }
 }
 
-/// The frame of the person's own rooms, open whatever they owe.
+/// The frame of the person's own rooms, open whatever they owe; not to support while it is inside an organisation.
 #[component]
 pub fn AccountFrame() -> impl IntoView {
     view! {
         <Frame>
-            <OwedBanner />
-            <Outlet />
+            {if is_now(|viewer| viewer.is_staff && !viewer.is_outside()) {
+                Either::Left(view! { <FailureNotice error=Code::SupportForbidden.into() /> })
+            } else {
+                Either::Right(view! {
+                    <OwedBanner />
+                    <Outlet />
+                })
+            }}
         </Frame>
     }
 }

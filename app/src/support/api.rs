@@ -12,10 +12,11 @@ use crate::error::Error;
 #[cfg(feature = "ssr")]
 use {
     super::paths as done,
-    crate::{audit::wording, server_side as server},
+    crate::{audit::wording, server_side as server, state::SupportNow},
     chrono::{DateTime, Utc},
     domain::{Code, Language},
     services::{
+        Context,
         session::Visit,
         support::{self, Ending},
         zones,
@@ -186,4 +187,23 @@ fn in_words(
     let how = texts::support::by_key(l, &format!("ended_{}", how.word())).unwrap_or_default();
     let how = by.map_or_else(|| how.to_owned(), |name| texts::support::ended_by(l, how, name));
     (server::instant(visit, l, at), how)
+}
+
+/// Support inside the organisation, for the banners of its administrators and of support itself.
+#[cfg(feature = "ssr")]
+pub async fn support_now(context: &Context, visit: &Visit, l: Language) -> Result<Vec<SupportNow>, AppError> {
+    // Whoever is kept out sees nothing of it either.
+    let Ok(actor) = visit.account.actor() else { return Ok(Vec::new()) };
+    let now = context.now();
+    let told = |stay: support::Stay| SupportNow {
+        id: stay.id.to_string(),
+        name: stay.name,
+        reason: stay.reason,
+        mode: stay.mode,
+        since: server::instant(visit, l, stay.started_at),
+        until: server::instant(visit, l, stay.expires_at),
+        // Rounded up: the last minute is one.
+        minutes: (stay.expires_at - now).num_seconds().max(0).unsigned_abs().div_ceil(60),
+    };
+    Ok(support::load_live(context, actor).await?.into_iter().map(told).collect())
 }

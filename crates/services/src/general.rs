@@ -3,15 +3,17 @@
 //! Saving names the version that was read. Somebody else's save in between is a `Conflict`:
 //! nothing is overwritten, the page shows both values.
 
+mod row;
+
 use bytes::Bytes;
 use chrono::NaiveDateTime;
 use domain::{
     Admin, AppError, Code, Language, Member, OrganisationId,
-    general::{General, GeneralForm, ZoneOption, support_access_word},
+    general::{GeneralForm, ZoneOption},
 };
 use entity::{organisation, person};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect, sea_query::Expr};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::{
     Context,
@@ -22,6 +24,7 @@ use crate::{
     support::{self, today},
     token, zones,
 };
+use row::{apply, audited, consent, form_of, in_force};
 
 /// The profile as it is saved now. A permission for support whose last day has passed is none.
 #[derive(Clone, Debug)]
@@ -135,14 +138,6 @@ pub async fn save_profile(
     Ok(saved)
 }
 
-/// The row as it counts today: a permission for support whose last day has passed is none.
-fn in_force(context: &Context, row: organisation::Model) -> organisation::Model {
-    if row.consent().is_given(today(context, &row)) {
-        return row;
-    }
-    organisation::Model { support_access: false, support_until: None, support_allowed_by: None, ..row }
-}
-
 /// Crops, re-encodes and stores a photo; answers with the new address part. Of two at once the later one stays.
 /// Errors: `Invalid` with a file code of [`images::render_avatar`] at the field `photo`.
 pub async fn save_photo(
@@ -250,58 +245,4 @@ async fn find(context: &Context, id: OrganisationId) -> Result<organisation::Mod
 
 fn object_key(organisation: OrganisationId, name: &str, size: u32) -> String {
     format!("organisations/{organisation}/photo/{name}/{size}")
-}
-
-fn apply(
-    row: organisation::Model,
-    profile: General<phones::Phone, chrono_tz::Tz>,
-    admin: Admin,
-) -> organisation::Model {
-    let General { version: _, name, email, phone, website, address, language, time_zone, .. } = profile;
-    let (support_access, support_until) = (profile.support_access, profile.support_until);
-    // On whose behalf support acts: whoever said so last.
-    let is_same = (row.support_access, row.support_until) == (support_access, support_until);
-    let allowed_by = if is_same { row.support_allowed_by } else { Some(admin.person.0) };
-    organisation::Model {
-        name: name.into_string(),
-        email: email.into_string(),
-        phone: phone.map(|phone| phone.e164).unwrap_or_default(),
-        website: website.map(|website| website.into_string()).unwrap_or_default(),
-        address: address.map(|address| address.into_string()).unwrap_or_default(),
-        language: language.tag().to_owned(),
-        time_zone: time_zone.name().to_owned(),
-        support_access,
-        support_until,
-        support_allowed_by: allowed_by.filter(|_| support_access),
-        version: row.version + 1,
-        ..row
-    }
-}
-
-/// The form that shows a row, the phone number written for people.
-fn form_of(row: &organisation::Model) -> GeneralForm {
-    GeneralForm {
-        version: row.version,
-        name: row.name.clone(),
-        email: row.email.clone(),
-        phone: phones::format(&row.phone),
-        website: row.website.clone(),
-        address: row.address.clone(),
-        language: row.language.clone(),
-        time_zone: row.time_zone.clone(),
-        support_access: support_access_word(row.support_access).to_owned(),
-        support_until: row.support_until.map(|last| last.to_string()).unwrap_or_default(),
-    }
-}
-
-fn audited(row: &organisation::Model) -> Value {
-    json!({
-        "name": row.name, "email": row.email, "phone": row.phone, "website": row.website, "address": row.address,
-        "language": row.language, "time_zone": row.time_zone,
-    })
-}
-
-/// A change of its own in the trail: it says who may come in.
-fn consent(row: &organisation::Model) -> Value {
-    json!({ "support_access": row.support_access, "support_until": row.support_until })
 }
