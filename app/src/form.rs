@@ -198,10 +198,10 @@ where
 
 /// Where the form goes without JavaScript; a page of an organisation says which one it is of.
 pub(crate) fn address(action: &str) -> String {
-    let at = page().viewer.with_untracked(|viewer| {
-        viewer.as_ref().map(|viewer| format!("&at={}", viewer.organisation.id)).unwrap_or_default()
-    });
-    format!("?do={action}{at}")
+    page().viewer.with_untracked(|viewer| match viewer.as_ref().map(|viewer| &viewer.organisation.id) {
+        Some(id) if !id.is_empty() => format!("?do={action}&at={id}"),
+        _ => format!("?do={action}"),
+    })
 }
 
 /// `/api/general/save` -> `general/save`.

@@ -21,5 +21,6 @@ pub mod security;
 pub mod server_side;
 pub mod shell;
 pub mod state;
+pub mod support;
 pub mod ui;
 pub mod unsaved;

@@ -16,6 +16,10 @@ pub const BILLING: &str = "/settings/billing";
 pub const MEMBERS: &str = "/settings/members";
 pub const SECURITY: &str = "/settings/security";
 pub const AUDIT: &str = "/settings/audit";
+/// Support's visits to the organisation.
+pub const SUPPORT_RECORD: &str = "/settings/support";
+/// The desk of the vendor's support; for everybody else there is no such page.
+pub const SUPPORT: &str = "/support";
 /// The audit trail as a file, with the page's filter.
 pub const AUDIT_CSV: &str = "/files/audit.csv";
 pub const AUDIT_JSONL: &str = "/files/audit.jsonl";

@@ -20,8 +20,9 @@ use crate::{
     hours::HoursRoute,
     members::{InvitationRoute, MembersRoute},
     security::SecurityRoute,
-    shell::{AccountFrame, EntranceFrame, NotFoundPage, SettingsFrame},
+    shell::{AccountFrame, DeskFrame, EntranceFrame, NotFoundPage, SettingsFrame},
     state::provide_page,
+    support::{DeskRoute, RecordRoute},
     ui::provide_toasts,
 };
 
@@ -58,6 +59,10 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("members") view={Lazy::<MembersRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("security") view={Lazy::<SecurityRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("audit") view={Lazy::<AuditRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("support") view={Lazy::<RecordRoute>::new()} ssr=SsrMode::Async />
+                </ParentRoute>
+                <ParentRoute path=path!("") view=DeskFrame ssr=SsrMode::Async>
+                    <Route path=path!("support") view={Lazy::<DeskRoute>::new()} ssr=SsrMode::Async />
                 </ParentRoute>
                 <ParentRoute path=path!("account") view=AccountFrame ssr=SsrMode::Async>
                     <Route path=path!("security") view={Lazy::<AccountRoute>::new()} ssr=SsrMode::Async />

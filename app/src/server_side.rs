@@ -3,7 +3,7 @@
 
 use axum::http::{HeaderName, HeaderValue, header, request::Parts};
 use chrono::{DateTime, Datelike, NaiveDateTime, Utc};
-use domain::{Account, Actor, Admin, AppError, Code, Language, Member, Owner, Recent};
+use domain::{Account, Actor, Admin, AppError, Code, Language, Member, Owner, Recent, Staff, support::Mode};
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 use services::{
@@ -18,12 +18,15 @@ use services::{
 use crate::{
     paths,
     state::{Organisation, PageState, Theme, Viewer},
+    support::api::support_now,
 };
 
 /// What the server's first layers found out about a request; an axum extension.
 #[derive(Clone, Debug)]
 pub struct Facts {
     pub visit: Option<Visit>,
+    /// Why the act that was asked for is not for support.
+    pub refused: Option<Code>,
     pub language: Language,
     pub theme: Theme,
     /// Cookies are `__Host-` and `Secure`; false only for plain http on loopback.
@@ -42,6 +45,7 @@ impl Default for Facts {
     fn default() -> Self {
         Self {
             visit: None,
+            refused: None,
             language: Language::default(),
             theme: Theme::default(),
             secure: false,
@@ -67,9 +71,16 @@ pub fn visit() -> Result<Visit, AppError> {
     facts.visit.ok_or_else(|| facts.ended.into())
 }
 
-/// The signed-in person, for what is theirs, whatever they owe their organisation. Errors: as [`visit`].
+/// The signed-in person, for what is theirs, whatever they owe their organisation. Errors: as [`visit`]; to support inside
+/// an organisation also why what it asks for is not for it.
 pub fn account() -> Result<Account, AppError> {
-    Ok(visit()?.account)
+    let account = visit()?.account;
+    account.refused.map_or(Ok(account), |code| Err(code.into()))
+}
+
+/// Somebody of the vendor's support. Errors: `NotFound` for everybody else, signed in or not; `TwoFactorRequired`.
+pub fn staff() -> Result<Staff, AppError> {
+    facts().visit.ok_or(Code::NotFound)?.account.staff()
 }
 
 /// [`account`], for what asks for the password first. Errors: `PasswordNeeded` as well.
@@ -221,19 +232,23 @@ pub async fn page_state(context: &Context, facts: &Facts) -> Result<PageState, A
 }
 
 pub async fn viewer(context: &Context, visit: &Visit, language: Language) -> Result<Viewer, AppError> {
-    let organisations = session::list_organisations(context, visit.account).await?;
-    let (open, open_text) = open_text(context, visit, language)?;
+    let account = visit.account;
+    let organisations = session::list_organisations(context, account).await?;
+    let (open, open_text) = match account.organisation {
+        Some(_) => open_text(context, visit, language)?,
+        None => (false, String::new()),
+    };
+    let id = account.organisation.map(|id| id.to_string()).unwrap_or_default();
     Ok(Viewer {
-        person: visit.account.person.to_string(),
+        person: account.person.to_string(),
         name: visit.person_name.clone(),
         email: visit.person_email.clone(),
-        role: visit.account.role,
-        owes_two_factor: visit.account.owes_two_factor,
-        organisation: organisation(
-            &visit.account.organisation.to_string(),
-            &visit.organisation_name,
-            visit.organisation_photo.as_deref(),
-        ),
+        role: account.role,
+        owes_two_factor: account.owes_two_factor,
+        is_staff: account.is_staff,
+        reads_only: account.support.is_some_and(|inside| inside.mode == Mode::Read),
+        support: support_now(context, visit, language).await?,
+        organisation: organisation(&id, &visit.organisation_name, visit.organisation_photo.as_deref()),
         organisations: organisations
             .iter()
             .map(|row| organisation(&row.id.to_string(), &row.name, row.photo.as_deref()))

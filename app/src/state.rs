@@ -5,7 +5,7 @@
 //! first render there is the same. Changing the language reloads the page, so a view may
 //! treat [`language`] as a constant.
 
-use domain::{AppError, Language, Role};
+use domain::{AppError, Language, Role, support::Mode};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -56,6 +56,13 @@ pub struct Viewer {
     pub role: Role,
     /// The organisation requires a second factor of them that they do not have: it is closed to them.
     pub owes_two_factor: bool,
+    /// Of the vendor's support: in no organisation, or inside one that is not theirs.
+    pub is_staff: bool,
+    /// Support that was let in to read.
+    pub reads_only: bool,
+    /// Support inside the organisation; for support, itself.
+    pub support: Vec<SupportNow>,
+    /// Its id is empty while staff are in none.
     pub organisation: Organisation,
     /// All organisations of the person, this one included, sorted by name.
     pub organisations: Vec<Organisation>,
@@ -70,6 +77,36 @@ pub struct Organisation {
     pub name: String,
     /// Address of the 128-pixel photo, if there is one.
     pub photo: Option<String>,
+}
+
+impl Viewer {
+    /// Sees what administrators see.
+    pub fn administers(&self) -> bool {
+        self.role >= Role::Admin
+    }
+
+    /// May save the settings. The server asks again.
+    pub fn may_change(&self) -> bool {
+        self.administers() && !self.reads_only
+    }
+
+    /// Staff who are in no organisation.
+    pub fn is_outside(&self) -> bool {
+        self.is_staff && self.organisation.id.is_empty()
+    }
+}
+
+/// Somebody of the vendor's support inside the organisation, in words of the page's language.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SupportNow {
+    pub id: String,
+    pub name: String,
+    pub reason: String,
+    pub mode: Mode,
+    pub since: String,
+    pub until: String,
+    /// Left.
+    pub minutes: u64,
 }
 
 /// A refused form post: what was typed (without passwords) and what is wrong.
@@ -96,7 +133,7 @@ pub struct Page {
 pub fn provide_page() -> Page {
     let state = SharedValue::new(|| use_context::<PageState>().unwrap_or_default()).into_inner();
     #[cfg(feature = "hydrate")]
-    if let Some(viewer) = &state.viewer {
+    if let Some(viewer) = state.viewer.as_ref().filter(|viewer| !viewer.organisation.id.is_empty()) {
         call_at(&viewer.organisation.id);
     }
     let page = Page {
@@ -110,7 +147,7 @@ pub fn provide_page() -> Page {
     page
 }
 
-/// Server functions are told from a page of which organisation they are called (`server::pages::call_at`).
+/// Server functions are told from a page of which organisation they are called (`server::pages::take_at`).
 #[cfg(feature = "hydrate")]
 fn call_at(organisation: &str) {
     let prefix = format!("/at/{organisation}").leak();

@@ -12,6 +12,7 @@ mod m0006_members;
 mod m0007_audit;
 mod m0008_billing;
 mod m0009_branding;
+mod m0010_support;
 mod m0011_plan;
 
 /// All changes, oldest first.
@@ -30,6 +31,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0007_audit::Migration),
             Box::new(m0008_billing::Migration),
             Box::new(m0009_branding::Migration),
+            Box::new(m0010_support::Migration),
             Box::new(m0011_plan::Migration),
         ]
     }

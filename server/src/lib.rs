@@ -11,4 +11,6 @@ pub mod router;
 pub mod security;
 pub mod serve;
 pub mod session;
+pub mod staff;
 pub mod start;
+pub mod support;

@@ -5,7 +5,7 @@ use std::{path::PathBuf, process::ExitCode};
 use clap::{Parser, Subcommand};
 use server::{
     config::Config,
-    doctor, serve,
+    doctor, serve, staff,
     start::{self, Failure},
 };
 use services::{Context, audit, keys};
@@ -32,6 +32,11 @@ enum Command {
     Keys {
         #[command(subcommand)]
         command: Keys,
+    },
+    /// The people of support, who enter organisations that let them in.
+    Staff {
+        #[command(subcommand)]
+        command: staff::Staff,
     },
     /// The trail of what was changed by whom.
     Audit {
@@ -110,6 +115,7 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
                 }
             }
         }
+        Command::Staff { command } => staff::run(&config, command).await?,
         Command::Audit { command: Audit::Verify } => return verify_audit(&config).await,
         Command::Doctor if !doctor::examine(&config).await => return Ok(ExitCode::FAILURE),
         Command::Doctor => {}

@@ -12,7 +12,7 @@ use app::{
 use axum::{
     Json,
     body::{Body, Bytes, to_bytes},
-    extract::{Path, Request, State},
+    extract::{Request, State},
     http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header, request::Parts},
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
@@ -98,6 +98,12 @@ async fn discard(body: Body) {
 pub async fn call(State(site): State<Site>, request: Request) -> Response {
     let id = request_id(request.extensions().get());
     let (parts, body) = request.into_parts();
+    let function = parts.uri.path().trim_start_matches("/api/");
+    if let Some(CalledAt(organisation)) = parts.extensions.get()
+        && !stands_in(parts.extensions.get(), organisation, function)
+    {
+        return json_error(Code::OtherOrganisation.into(), id);
+    }
     let answer = match read_form(&parts.headers, body).await {
         Ok((_, body)) => read_error(call_function(&site, Request::from_parts(parts, body)).await).await,
         Err(error) => Err(error),
@@ -108,20 +114,22 @@ pub async fn call(State(site): State<Site>, request: Request) -> Response {
     }
 }
 
-/// `POST /at/{organisation}/api/…`: the same, called from a page of an organisation.
-pub async fn call_at(
-    State(site): State<Site>,
-    Path((organisation, function)): Path<(String, String)>,
-    mut request: Request,
-) -> Response {
-    if !stands_in(request.extensions().get(), &organisation, &function) {
-        return plain_error(&request, Code::OtherOrganisation.into());
+/// The organisation whose page calls a server function; an extension of the request.
+#[derive(Clone)]
+struct CalledAt(String);
+
+/// A layer around the routes: `/at/{organisation}/api/…` is `/api/…`, called from a page of that organisation.
+pub async fn take_at(mut request: Request, next: Next) -> Response {
+    let path = request.uri().path().strip_prefix("/at/").and_then(|path| path.split_once('/'));
+    if let Some((organisation, function)) = path
+        && let Ok(uri) = format!("/{function}").parse::<Uri>()
+        && uri.path().starts_with("/api/")
+    {
+        let at = CalledAt(organisation.to_owned());
+        *request.uri_mut() = uri;
+        request.extensions_mut().insert(at);
     }
-    match format!("/api/{function}").parse() {
-        Ok(uri) => *request.uri_mut() = uri,
-        Err(_) => return plain_error(&request, Code::BadRequest.into()),
-    }
-    call(State(site), request).await
+    next.run(request).await
 }
 
 /// What is the person's own, whichever organisation their session stands in.
@@ -139,7 +147,7 @@ const OF_THE_PERSON: [&str; 6] = [
 fn stands_in(facts: Option<&Facts>, organisation: &str, function: &str) -> bool {
     let Some(visit) = facts.and_then(|facts| facts.visit.as_ref()) else { return true };
     OF_THE_PERSON.iter().any(|own| function.starts_with(own))
-        || visit.account.organisation.to_string() == organisation
+        || visit.account.organisation.is_none_or(|id| id.to_string() == organisation)
 }
 
 /// Reads a form whole and refuses what no function asks for: each takes one argument named `form`,
@@ -174,6 +182,9 @@ pub fn json_error(mut error: AppError, request_id: Option<String>) -> Response {
 async fn call_function(site: &Site, request: Request) -> Response {
     if get_server_fn_service(request.uri().path(), request.method().clone()).is_none() {
         return json_error(Code::NotFound.into(), None);
+    }
+    if let Some(code) = request.extensions().get::<Facts>().and_then(|facts| facts.refused) {
+        return json_error(code.into(), None);
     }
     let context = site.context.clone();
     leptos_axum::handle_server_fns_with_context(move || provide_context(context.clone()), request)
@@ -287,7 +298,7 @@ async fn in_one_write(response: Response, nonce: &str) -> Response {
     }
 }
 
-fn query(uri: &Uri, name: &str) -> Option<String> {
+pub fn query(uri: &Uri, name: &str) -> Option<String> {
     let query = uri.query()?;
     url::form_urlencoded::parse(query.as_bytes())
         .find(|(key, _)| key == name)

@@ -91,12 +91,11 @@ pub fn router(site: Site) -> Router {
         .route(paths::CODES_FILE, get(files::backup_codes))
         .route(paths::AUDIT_CSV, get(exports::audit_csv))
         .route(paths::AUDIT_JSONL, get(exports::audit_jsonl))
-        .route("/api/{*function}", post(pages::call))
-        .route("/at/{organisation}/api/{*function}", post(pages::call_at));
+        .route("/api/{*function}", post(pages::call));
     for page in page_routes() {
         router = router.route(page.path(), get(pages::show).post(pages::submit));
     }
-    router
+    let router = router
         .nest_service(&package, built)
         .fallback_service(public.fallback(get(pages::show).with_state(site.clone())))
         .layer(middleware::from_fn(keep_built_files))
@@ -113,13 +112,16 @@ pub fn router(site: Site) -> Router {
                 .layer(TraceLayer::new_for_http().make_span_with(span))
                 .layer(PropagateRequestIdLayer::new(REQUEST_ID)),
         )
-        .with_state(site)
+        .with_state(site);
+    // Around the whole router: which route it is depends on the address that is left.
+    Router::new().fallback_service(router).layer(middleware::from_fn(pages::take_at))
 }
 
 /// Signed in or not: one start for each.
 async fn start(Extension(facts): Extension<Facts>, site: axum::extract::State<Site>) -> Redirect {
-    if facts.visit.is_some() {
-        return Redirect::to(paths::HOME);
+    if let Some(visit) = &facts.visit {
+        let is_outside = visit.account.organisation.is_none();
+        return Redirect::to(if is_outside { paths::SUPPORT } else { paths::HOME });
     }
     // A new installation has nobody to sign in.
     match services::entrance::is_empty(&site.context).await {

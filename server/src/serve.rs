@@ -32,6 +32,7 @@ pub async fn serve(config: Config) -> Result<(), Failure> {
         }
     });
     println!("\n  Ayar is ready:  {}\n", config.origin());
+    let sweeping = tokio::spawn(sweep(context.clone()));
     let app: Router = router(site);
     let stop_within = Duration::from_secs(config.server.stop_within);
     let (stopping, stopped) = tokio::sync::oneshot::channel();
@@ -46,10 +47,24 @@ pub async fn serve(config: Config) -> Result<(), Failure> {
             tracing::warn!("requests were still open when the time to stop ran out");
         }
     }
+    sweeping.abort();
     context.outbox.flush().await;
     context.database.close().await?;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Ends support sessions whose time is up and that nobody asks for any more, so that their mails are written: at the
+/// start, and every minute. On several nodes one of them gets each.
+async fn sweep(context: Context) {
+    let mut minutes = tokio::time::interval(Duration::from_secs(60));
+    minutes.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        minutes.tick().await;
+        if let Err(error) = services::support::sweep(&context).await {
+            tracing::warn!(%error, "support sessions could not be looked through");
+        }
+    }
 }
 
 /// What the router needs, from configuration and built files.

@@ -25,7 +25,7 @@ use services::{
     token::PlainToken,
 };
 
-use crate::{pages, router::Site};
+use crate::{pages, router::Site, support};
 
 /// Puts [`Facts`] into the request, and sends strangers to the sign-in page. Whatever the request changes carries its
 /// address and id into the audit trail.
@@ -40,7 +40,7 @@ pub async fn recognise(
         Some(token) => session::authenticate(&site.context, &PlainToken::received(&token)).await,
         None => Err(Code::Unauthenticated.into()),
     };
-    let (visit, ended) = match visit {
+    let (mut visit, ended) = match visit {
         Ok(visit) => (Some(visit), Code::Unauthenticated),
         Err(error) if error.code.is_signed_out() => (None, error.code),
         Err(error) => return pages::plain_error(&request, error),
@@ -52,7 +52,9 @@ pub async fn recognise(
         Some(visit) => visit.account.language,
         None => chosen.or_else(|| accepted.and_then(Language::from_accept_language)).unwrap_or_default(),
     };
+    let asked = visit.as_mut().map(|visit| support::ask(visit, &request)).unwrap_or_default();
     let facts = Facts {
+        refused: asked.refused,
         language,
         theme: cookie(Cookie::Theme).as_deref().and_then(Theme::from_word).unwrap_or_default(),
         secure: site.secure,
@@ -70,10 +72,15 @@ pub async fn recognise(
     {
         return refusal;
     }
+    if let Some(code) = facts.refused.filter(|_| request.uri().path().starts_with("/files/")) {
+        return pages::plain_error(&request, code.into());
+    }
+    let inside = facts.visit.as_ref().and_then(|visit| visit.account.support);
     let origin = Origin {
         address: facts.browser.address.clone(),
         request_id: pages::request_id(request.extensions().get()).unwrap_or_default(),
-        on_behalf_of: None,
+        on_behalf_of: inside.and_then(|inside| inside.consented_by),
+        reads_only: asked.reads_only,
     };
     request.extensions_mut().insert(facts);
     origin::within(origin, next.run(request)).await

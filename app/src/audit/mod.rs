@@ -7,7 +7,7 @@ mod last;
 mod page;
 mod revert;
 #[cfg(feature = "ssr")]
-mod wording;
+pub(crate) mod wording;
 
 pub use last::{Last, LastChanged, last_change};
 pub use page::AuditRoute;

@@ -53,6 +53,12 @@ fn value(l: Language, field: &str, told: &Value) -> String {
         _ if is_empty(told) => texts::audit::empty(l).to_owned(),
         ("support_access", Value::Bool(true)) => texts::general::support_allow(l).to_owned(),
         ("support_access", Value::Bool(false)) => texts::general::support_deny(l).to_owned(),
+        ("mode", Value::String(word)) => {
+            texts::support::by_key(l, &format!("mode_{word}")).unwrap_or(word).to_owned()
+        }
+        ("how", Value::String(word)) => {
+            texts::support::by_key(l, &format!("ended_{word}")).unwrap_or(word).to_owned()
+        }
         (_, Value::Bool(true)) => texts::audit::yes(l).to_owned(),
         (_, Value::Bool(false)) => texts::audit::no(l).to_owned(),
         // The stored word is part of an address and tells nobody anything.

@@ -1,6 +1,6 @@
 //! The page: one form with one button, and what happens when somebody else saved first.
 
-use domain::{Code, Role, general::GeneralForm};
+use domain::{Code, general::GeneralForm};
 use leptos::{either::Either, prelude::*, task::spawn_local};
 use leptos_router::{LazyRoute, lazy_route};
 
@@ -16,7 +16,7 @@ use crate::{
     form::{Form, FormState},
     paths,
     shell::{FailureNotice, FormFailure, PageTitle, refresh_viewer},
-    state::{language, page},
+    state::{Viewer, language, page},
     ui::{Banner, Button, ButtonKind, Skeleton, Tone, fill, use_toasts},
     unsaved::{Unsaved, UnsavedCount, UnsavedGuard},
 };
@@ -105,7 +105,7 @@ fn Editor(page: GeneralPage, last: Last) -> impl IntoView {
                 <fieldset disabled=!may_change>
                     <ProfilePanel saved=profile.form.clone() meanwhile may_change />
                     <PlacePanel profile=profile.clone() zones meanwhile />
-                    <SupportPanel saved=profile.form meanwhile />
+                    <SupportPanel saved=profile.form meanwhile may_change />
                 </fieldset>
             </Form>
         </div>
@@ -116,7 +116,7 @@ fn Editor(page: GeneralPage, last: Last) -> impl IntoView {
 
 /// Members see the page; administrators and owners change it. The server asks again.
 fn may_change() -> bool {
-    page().viewer.with_untracked(|viewer| viewer.as_ref().is_some_and(|viewer| viewer.role >= Role::Admin))
+    page().viewer.with_untracked(|viewer| viewer.as_ref().is_some_and(Viewer::may_change))
 }
 
 /// What stands in the fields now, in their order.

@@ -8,6 +8,7 @@ use leptos::prelude::*;
 
 use super::{api::Profile, conflict::Meanwhile, photo::PhotoField};
 use crate::{
+    paths,
     state::language,
     ui::{CardChoice, Choice, ComboOption, Combobox, RadioCards, Select, TextArea, TextField},
 };
@@ -133,7 +134,7 @@ pub fn PlacePanel(profile: Profile, zones: Vec<ZoneOption>, meanwhile: Meanwhile
 }
 
 #[component]
-pub fn SupportPanel(saved: GeneralForm, meanwhile: Meanwhile) -> impl IntoView {
+pub fn SupportPanel(saved: GeneralForm, meanwhile: Meanwhile, may_change: bool) -> impl IntoView {
     let l = language();
     let card = |value: &str, label: &str, text: &str| CardChoice {
         value: value.to_owned(),
@@ -155,6 +156,15 @@ pub fn SupportPanel(saved: GeneralForm, meanwhile: Meanwhile) -> impl IntoView {
                     <h2 id="support">{texts::general::support_title(l)}</h2>
                     <p>{texts::general::support_text(l)}</p>
                 </div>
+                // The record is for administrators.
+                {may_change
+                    .then(|| {
+                        view! {
+                            <div class="panel-actions">
+                                <a class="link" href=paths::SUPPORT_RECORD>{texts::general::support_record(l)}</a>
+                            </div>
+                        }
+                    })}
             </header>
             <RadioCards
                 field="support_access"
@@ -165,6 +175,16 @@ pub fn SupportPanel(saved: GeneralForm, meanwhile: Meanwhile) -> impl IntoView {
             >
                 {meanwhile.below("support_access", words)}
             </RadioCards>
+            <TextField
+                field="support_until"
+                label=texts::general::support_until(l)
+                hint=texts::general::support_until_hint(l)
+                saved=saved.support_until
+                type_="date"
+                optional=texts::shell::optional(l)
+            >
+                {meanwhile.below("support_until", str::to_owned)}
+            </TextField>
         </section>
     }
 }

@@ -1,6 +1,6 @@
 //! The page: load, edit, save, and what happens when somebody else saved in between.
 
-use domain::{AppError, Code, Role, hours::HoursForm};
+use domain::{AppError, Code, hours::HoursForm};
 use leptos::{
     ev::{MouseEvent, SubmitEvent},
     prelude::*,
@@ -24,7 +24,7 @@ use crate::{
     form::{Form, FormState},
     paths,
     shell::{FailureNotice, FormFailure, PageTitle, api::load_viewer},
-    state::{language, page},
+    state::{Viewer, language, page},
     ui::{Banner, Button, ButtonKind, Skeleton, Tone, use_toasts},
     unsaved::{Unsaved, UnsavedCount, UnsavedGuard},
 };
@@ -79,8 +79,7 @@ fn Editor(hours: Hours, answer: Option<(String, Result<Answer, Error>)>, last: L
     let l = language();
     let save = ServerAction::<SaveHours>::new();
     let state = FormState::new(save);
-    let read_only =
-        !page().viewer.with_untracked(|viewer| viewer.as_ref().is_some_and(|v| v.role >= Role::Admin));
+    let read_only = !page().viewer.with_untracked(|viewer| viewer.as_ref().is_some_and(Viewer::may_change));
     let (asked, answer) =
         answer.map_or_else(|| (hours.moment.clone(), None), |(at, answer)| (at, Some(answer)));
 

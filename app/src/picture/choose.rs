@@ -5,6 +5,7 @@ use leptos::{html, prelude::*};
 
 use super::Purpose;
 use crate::{
+    form::address,
     state::language,
     ui::{Button, ButtonKind, Dialog, hydrated},
 };

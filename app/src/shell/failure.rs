@@ -92,7 +92,7 @@ pub fn FormFailure(error: Signal<Option<AppError>>) -> impl IntoView {
 }
 
 #[cfg(feature = "ssr")]
-pub(super) fn set_status(status: u16) {
+pub(crate) fn set_status(status: u16) {
     use axum::http::StatusCode;
     if let (Some(options), Ok(status)) =
         (use_context::<leptos_axum::ResponseOptions>(), StatusCode::from_u16(status))

@@ -1,10 +1,16 @@
 //! The frame of the signed-in pages: top bar, rooms, page; and what stands in the way when the organisation is closed
 //! to the person or their session is over.
 
-use leptos::{either::Either, prelude::*};
-use leptos_router::components::Outlet;
+use domain::Code;
+use leptos::{
+    either::{Either, EitherOf3},
+    prelude::*,
+};
+use leptos_router::{components::Outlet, hooks::use_location};
 
 use super::{
+    api::refresh_viewer,
+    failure::{FailureNotice, NotFoundPage},
     gate::provide_gate,
     menus::TopBar,
     navigation::Navigation,
@@ -12,20 +18,24 @@ use super::{
     owed::{OwedBanner, OwedDialog, OwedPage, owes_now},
 };
 use crate::{
-    state::{language, page},
+    state::{Viewer, language, page},
+    support::{DeskClosedPage, OutsidePage, SupportBanner},
     ui::{Sheet, SheetButton, ToastRegion, use_toasts},
 };
 
-/// The frame of the organisation's rooms. Who owes a second factor sees why instead of the room.
+/// The frame of the organisation's rooms. Who owes a second factor, and support that is in none, sees why instead of the
+/// room.
 #[component]
 pub fn SettingsFrame() -> impl IntoView {
     view! {
         <Frame>
             // Decided once: what was typed into a room is not taken away when the duty begins; see `OwedDialog`.
-            {if owes_now() {
-                Either::Left(view! { <OwedPage /> })
+            {if is_now(Viewer::is_outside) {
+                EitherOf3::A(view! { <OutsidePage /> })
+            } else if owes_now() {
+                EitherOf3::B(view! { <OwedPage /> })
             } else {
-                Either::Right(view! {
+                EitherOf3::C(view! {
                     <Outlet />
                     <OwedDialog />
                 })
@@ -34,21 +44,64 @@ pub fn SettingsFrame() -> impl IntoView {
     }
 }
 
-/// The frame of the person's own rooms, open whatever they owe.
+/// The frame of the person's own rooms, open whatever they owe; not to support while it is inside an organisation.
 #[component]
 pub fn AccountFrame() -> impl IntoView {
     view! {
         <Frame>
-            <OwedBanner />
-            <Outlet />
+            {if is_now(|viewer| viewer.is_staff && !viewer.is_outside()) {
+                Either::Left(view! { <FailureNotice error=Code::SupportForbidden.into() /> })
+            } else {
+                Either::Right(view! {
+                    <OwedBanner />
+                    <Outlet />
+                })
+            }}
         </Frame>
     }
+}
+
+/// The frame of support's desk. For everybody else there is no such page.
+#[component]
+pub fn DeskFrame() -> impl IntoView {
+    if is_now(|viewer| viewer.is_staff) {
+        let owes = owes_now();
+        Either::Left(view! {
+            <Frame>
+                {if owes {
+                    Either::Left(view! { <DeskClosedPage /> })
+                } else {
+                    Either::Right(view! { <Outlet /> })
+                }}
+            </Frame>
+        })
+    } else {
+        Either::Right(view! { <NotFoundPage /> })
+    }
+}
+
+/// Whether it is so at this moment, untracked.
+fn is_now(what: fn(&Viewer) -> bool) -> bool {
+    page().viewer.with_untracked(|viewer| viewer.as_ref().is_some_and(what))
+}
+
+/// Who comes and goes shows on the next page that is opened, also when the router goes there by itself.
+fn look_for_support() {
+    let (path, viewer) = (use_location().pathname, page().viewer);
+    Effect::new(move |before: Option<String>| {
+        let path = path.get();
+        if before.is_some_and(|before| before != path) && is_now(Viewer::administers) {
+            refresh_viewer(viewer);
+        }
+        path
+    });
 }
 
 #[component]
 fn Frame(children: Children) -> impl IntoView {
     let (l, page) = (language(), page());
     provide_gate();
+    look_for_support();
     // In the first render on both sides: a save without JavaScript ends here.
     if let Some(text) = page.saved.with_value(|saved| said_after(saved.as_deref()?)) {
         use_toasts().success(text);
@@ -63,7 +116,9 @@ fn Frame(children: Children) -> impl IntoView {
             <Sheet id="navigation">
                 <Navigation />
             </Sheet>
-            <main class="main" id="main" tabindex="-1"><div class="page">{children()}</div></main>
+            <main class="main" id="main" tabindex="-1">
+                <div class="page"><SupportBanner />{children()}</div>
+            </main>
         </div>
         <SignInOverlay />
         <ToastRegion label=texts::shell::messages(l) close=texts::shell::close(l) />
@@ -82,6 +137,9 @@ fn said_after(saved: &str) -> Option<&'static str> {
         Some(("security", "remind-all")) => Some(texts::security::all_reminded(l)),
         Some(("audit", "revert")) => Some(texts::audit::reverted(l)),
         Some(("branding", act)) => texts::branding::by_key(l, &format!("done_{}", act.replace('-', "_"))),
+        Some(("support", "enter")) => Some(texts::support::entered(l)),
+        Some(("support", "leave")) => Some(texts::support::left(l)),
+        Some(("support", "end-session")) => Some(texts::support::ended_now(l)),
         Some(("members", act)) => texts::members::by_key(l, &format!("done_{}", act.replace('-', "_"))),
         _ => Some(texts::shell::saved(l)),
     }

@@ -132,7 +132,7 @@ mod browser {
         if code.is_signed_out() {
             // The first reason is the true one; after it there is simply nobody.
             _ = gate.ended.try_update(|ended| _ = ended.get_or_insert(code));
-        } else if code == Code::TwoFactorRequired {
+        } else if matches!(code, Code::TwoFactorRequired | Code::SupportEnded) {
             spawn_local(gate.look());
         } else if code == Code::OtherOrganisation {
             spawn_local(gate.come_back());

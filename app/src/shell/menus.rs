@@ -13,7 +13,7 @@ use crate::{
     form::Form,
     paths,
     state::{Viewer, language},
-    ui::{Avatar, AvatarSize, Icon, Menu},
+    ui::{Avatar, AvatarSize, BrandMark, Icon, Menu},
 };
 
 #[component]
@@ -24,7 +24,11 @@ pub fn TopBar(mut viewer: Viewer) -> impl IntoView {
         viewer.organisation.photo = None;
         viewer.organisations.iter_mut().for_each(|organisation| organisation.photo = None);
     }
-    let Viewer { name, email, role, owes_two_factor, organisation, open, open_text, .. } = viewer.clone();
+    let Viewer { name, email, role, owes_two_factor, organisation, open, open_text, is_staff, .. } =
+        viewer.clone();
+    let is_outside = viewer.is_outside();
+    let has_account = !is_staff || is_outside;
+    let role = if is_staff { texts::support::staff(l) } else { role_name(role) };
     let pill = if open { "pill pill-ok topbar-status" } else { "pill topbar-status" };
     let head = view! {
         <Avatar name=organisation.name.clone() src=organisation.photo.clone() size=AvatarSize::S32 />
@@ -33,13 +37,19 @@ pub fn TopBar(mut viewer: Viewer) -> impl IntoView {
     };
     let person = view! { <Avatar name=name.clone() size=AvatarSize::S32 round=true /> };
     view! {
-        <Menu label=texts::shell::organisation_menu(l) trigger=head.into_any()>
-            <p class="menu-title">{texts::shell::organisations(l)}</p>
-            <Organisations viewer />
-        </Menu>
+        {if is_outside {
+            Either::Left(view! { <a class="brand" href=paths::SUPPORT><BrandMark />"Ayar"</a> })
+        } else {
+            Either::Right(view! {
+                <Menu label=texts::shell::organisation_menu(l) trigger=head.into_any()>
+                    <p class="menu-title">{texts::shell::organisations(l)}</p>
+                    <Organisations viewer />
+                </Menu>
+            })
+        }}
         <span class="grow"></span>
         // So are its hours.
-        {(!owes_two_factor)
+        {(!owes_two_factor && !is_outside)
             .then(|| {
                 view! {
                     <a class=pill href=paths::HOURS>
@@ -50,12 +60,24 @@ pub fn TopBar(mut viewer: Viewer) -> impl IntoView {
             })}
         <Menu label=texts::shell::account_menu(l) trigger=person.into_any() end=true>
             <p class="menu-head">{name}<small>{email}</small></p>
-            <p class="menu-title">{role_name(role)}</p>
+            <p class="menu-title">{role}</p>
             <hr class="menu-rule" />
-            <a class="menu-item" href=paths::ACCOUNT><Icon name="key-round" />{texts::shell::account_security(l)}</a>
-            <a class="menu-item" href=paths::SESSIONS><Icon name="laptop" />{texts::shell::account_sessions(l)}</a>
-            <hr class="menu-rule" />
-            <LanguageSwitch />
+            // Inside somebody else's organisation support sees what it sees: not its own account, not its own language.
+            {has_account
+                .then(|| {
+                    view! {
+                        <a class="menu-item" href=paths::ACCOUNT>
+                            <Icon name="key-round" />
+                            {texts::shell::account_security(l)}
+                        </a>
+                        <a class="menu-item" href=paths::SESSIONS>
+                            <Icon name="laptop" />
+                            {texts::shell::account_sessions(l)}
+                        </a>
+                        <hr class="menu-rule" />
+                        <LanguageSwitch />
+                    }
+                })}
             <ThemeSwitch />
             <hr class="menu-rule" />
             <SignOutItem />

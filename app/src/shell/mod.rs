@@ -5,7 +5,7 @@ pub mod api;
 #[cfg(feature = "ssr")]
 pub mod document;
 mod entrance;
-mod failure;
+pub(crate) mod failure;
 mod frame;
 pub mod gate;
 mod menus;
@@ -20,7 +20,7 @@ pub use acts::{close_when_sent, follow, refusal, say_refusal};
 pub use api::refresh_viewer;
 pub use entrance::EntranceFrame;
 pub use failure::{FailureNotice, FormFailure, NotFoundPage};
-pub use frame::{AccountFrame, SettingsFrame};
+pub use frame::{AccountFrame, DeskFrame, SettingsFrame};
 pub use menus::{SignOutForm, role_name};
 pub use tabs::tell_other_tabs;
 pub use title::PageTitle;

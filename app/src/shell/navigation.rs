@@ -1,26 +1,33 @@
 //! The rooms, grouped, with the current one marked.
 
-use domain::Role;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
 use crate::{
     paths,
-    state::{language, page},
+    state::{Viewer, language, page},
     ui::Icon,
 };
 
 #[component]
 pub fn Navigation() -> impl IntoView {
     let (l, viewer) = (language(), page().viewer);
-    let administers = Memo::new(move |_| {
-        viewer.with(|viewer| viewer.as_ref().is_some_and(|viewer| viewer.role >= Role::Admin))
-    });
-    let closed = Memo::new(move |_| {
-        viewer.with(|viewer| viewer.as_ref().is_some_and(|viewer| viewer.owes_two_factor))
-    });
+    let is = move |what: fn(&Viewer) -> bool| {
+        Memo::new(move |_| viewer.with(|viewer| viewer.as_ref().is_some_and(what)))
+    };
+    let (administers, closed) = (is(Viewer::administers), is(|viewer| viewer.owes_two_factor));
+    let (is_staff, is_outside) = (is(|viewer| viewer.is_staff), is(Viewer::is_outside));
+    // Inside, support has no account but the company's pages.
+    let has_account = Memo::new(move |_| !is_staff.get() || is_outside.get());
     view! {
         <nav class="nav" aria-label=texts::shell::settings(l)>
+            <Show when=move || is_staff.get()>
+                <h2 class="nav-title">{texts::support::staff(l)}</h2>
+                <ul class="nav-list">
+                    <Room href=paths::SUPPORT icon="life-buoy" name=texts::support::desk_nav(l) />
+                </ul>
+            </Show>
+            <Show when=move || !is_outside.get()>
             <h2 class="nav-title">{texts::shell::group_company(l)}</h2>
             <ul class="nav-list">
                 <Room href=paths::GENERAL icon="sliders-horizontal" name=texts::general::title(l) closed />
@@ -33,18 +40,22 @@ pub fn Navigation() -> impl IntoView {
                 </Show>
                 <Room href=paths::MEMBERS icon="users" name=texts::members::title(l) closed />
             </ul>
+            </Show>
             <Show when=move || administers.get()>
                 <h2 class="nav-title">{texts::shell::group_trust(l)}</h2>
                 <ul class="nav-list">
                     <Room href=paths::SECURITY icon="shield-check" name=texts::security::title(l) closed />
                     <Room href=paths::AUDIT icon="scroll-text" name=texts::audit::title(l) closed />
+                    <Room href=paths::SUPPORT_RECORD icon="life-buoy" name=texts::support::title(l) closed />
                 </ul>
             </Show>
-            <h2 class="nav-title">{texts::shell::group_account(l)}</h2>
-            <ul class="nav-list">
-                <Room href=paths::ACCOUNT icon="key-round" name=texts::shell::nav_security(l) />
-                <Room href=paths::SESSIONS icon="laptop" name=texts::shell::account_sessions(l) />
-            </ul>
+            <Show when=move || has_account.get()>
+                <h2 class="nav-title">{texts::shell::group_account(l)}</h2>
+                <ul class="nav-list">
+                    <Room href=paths::ACCOUNT icon="key-round" name=texts::shell::nav_security(l) />
+                    <Room href=paths::SESSIONS icon="laptop" name=texts::shell::account_sessions(l) />
+                </ul>
+            </Show>
         </nav>
     }
 }

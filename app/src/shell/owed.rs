@@ -136,17 +136,25 @@ pub fn OwedBanner() -> impl IntoView {
     let closed = Memo::new(move |_| viewer.with(owes));
     move || {
         closed.get().then(|| {
+            // Staff owe it to their desk, not to an organisation.
+            let is_staff =
+                viewer.with_untracked(|viewer| viewer.as_ref().is_some_and(|viewer| viewer.is_staff));
             let set_up = move || {
                 let elsewhere = ![paths::ACCOUNT_APP, paths::ACCOUNT_CODES, paths::ACCOUNT_CONFIRM]
                     .contains(&path.get().as_str());
                 elsewhere.then(|| {
-                    let href = format!("{}?next={}", paths::ACCOUNT_APP, paths::HOME);
+                    let next = if is_staff { paths::SUPPORT } else { paths::HOME };
+                    let href = format!("{}?next={next}", paths::ACCOUNT_APP);
                     view! { <LinkButton href small=true>{texts::shell::owed_button(l)}</LinkButton> }
                 })
             };
+            let line = match is_staff {
+                true => texts::support::owed_line(l).to_owned(),
+                false => texts::shell::owed_line(l, organisation()),
+            };
             view! {
                 <Banner tone=Tone::Warn action=set_up.into_any()>
-                    {texts::shell::owed_line(l, organisation())}
+                    {line}
                 </Banner>
             }
         })

@@ -5,11 +5,14 @@
 //! [`Actor`], and only from an actor come [`Member`], [`Admin`] and [`Owner`]. [`Recent`] around any of
 //! them says that the password was given a moment ago. So a use-case that compiles has been
 //! authorised; the organisation it may touch travels inside.
+//!
+//! Somebody of the vendor's support is [`Staff`] and belongs to no organisation. Where one lets them in they are an
+//! actor too, with [`Inside`] about them: never an owner, never `Recent`.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{AppError, Code, Language, OrganisationId, PersonId, SessionId};
+use crate::{AppError, Code, Language, OrganisationId, PersonId, SessionId, SupportId, support::Mode};
 
 /// A role within one organisation; a greater role may do all that a lesser one may.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -43,23 +46,63 @@ impl Role {
 pub struct Account {
     pub person: PersonId,
     pub session: SessionId,
-    pub organisation: OrganisationId,
+    /// `None`: staff who are in no organisation.
+    pub organisation: Option<OrganisationId>,
     pub role: Role,
     pub language: Language,
     /// When the password (or a passkey) was last given in this session.
     pub proved_at: DateTime<Utc>,
-    /// The organisation requires a second factor and the person has none: it stays closed to them.
+    /// A second factor is required and the person has none: by the organisation, which stays closed to them, or of staff.
     pub owes_two_factor: bool,
+    /// Of the vendor's support, and a member of nothing.
+    pub is_staff: bool,
+    /// They stand in the organisation as support.
+    pub support: Option<Inside>,
+    /// Why what is asked for now is not for support; judged by the route, once per request.
+    pub refused: Option<Code>,
+}
+
+/// How somebody of the vendor's support stands in an organisation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Inside {
+    pub id: SupportId,
+    pub mode: Mode,
+    /// The administrator who lets support in: on whose behalf it acts.
+    pub consented_by: Option<PersonId>,
+}
+
+/// Somebody of the vendor's support who has a second factor; made by [`Account::staff`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Staff {
+    pub person: PersonId,
+    pub session: SessionId,
+    pub language: Language,
+    pub support: Option<Inside>,
 }
 
 impl Account {
-    /// The way into the organisation. Errors: `TwoFactorRequired`.
+    /// The way into the organisation. Errors: `TwoFactorRequired`; to support `SupportForbidden`, `SupportReadOnly`,
+    /// `SupportEnded`.
     pub fn actor(self) -> Result<Actor, AppError> {
-        let Self { person, session, organisation, role, language, proved_at, owes_two_factor } = self;
-        if owes_two_factor {
+        let Self { person, session, role, language, proved_at, support, .. } = self;
+        if self.owes_two_factor {
             return Err(Code::TwoFactorRequired.into());
         }
-        Ok(Actor { person, session, organisation, role, language, proved_at })
+        if let Some(code) = self.refused {
+            return Err(code.into());
+        }
+        let organisation = self.organisation.ok_or(Code::SupportEnded)?;
+        Ok(Actor { person, session, organisation, role, language, proved_at, support })
+    }
+
+    /// The way to the support desk; for everybody else it does not exist. Errors: `NotFound`, `TwoFactorRequired`.
+    pub fn staff(self) -> Result<Staff, AppError> {
+        let Self { person, session, language, support, .. } = self;
+        match (self.is_staff, self.owes_two_factor) {
+            (false, _) => Err(Code::NotFound.into()),
+            (true, true) => Err(Code::TwoFactorRequired.into()),
+            (true, false) => Ok(Staff { person, session, language, support }),
+        }
     }
 }
 
@@ -73,13 +116,26 @@ pub struct Actor {
     pub language: Language,
     /// When the password (or a passkey) was last given in this session.
     pub proved_at: DateTime<Utc>,
+    /// Somebody of the vendor's support, not of the organisation.
+    pub support: Option<Inside>,
 }
 
 impl Actor {
     /// Whoever is in the organisation is a person of their own as well.
     pub const fn account(self) -> Account {
-        let Self { person, session, organisation, role, language, proved_at } = self;
-        Account { person, session, organisation, role, language, proved_at, owes_two_factor: false }
+        let Self { person, session, organisation, role, language, proved_at, support } = self;
+        Account {
+            person,
+            session,
+            organisation: Some(organisation),
+            role,
+            language,
+            proved_at,
+            owes_two_factor: false,
+            is_staff: support.is_some(),
+            support,
+            refused: None,
+        }
     }
 
     pub const fn member(self) -> Member {
@@ -108,6 +164,7 @@ macro_rules! capabilities {
 
         impl Proved for $name {
             fn proved_at(&self) -> DateTime<Utc> { self.0.proved_at }
+            fn is_support(&self) -> bool { self.0.support.is_some() }
         }
     )+};
 }
@@ -136,11 +193,17 @@ impl From<Admin> for Member {
 /// What knows when its password was last given.
 pub trait Proved {
     fn proved_at(&self) -> DateTime<Utc>;
+    /// It stands in somebody else's organisation.
+    fn is_support(&self) -> bool;
 }
 
 impl Proved for Account {
     fn proved_at(&self) -> DateTime<Utc> {
         self.proved_at
+    }
+
+    fn is_support(&self) -> bool {
+        self.support.is_some()
     }
 }
 
@@ -153,8 +216,11 @@ impl<T: Proved> Recent<T> {
     /// How long a proof counts as recent.
     pub const WINDOW: TimeDelta = TimeDelta::minutes(10);
 
-    /// Errors: `PasswordNeeded`.
+    /// Errors: `PasswordNeeded`; `SupportForbidden`, because nothing that asks for a password is for support.
     pub fn check(who: T, now: DateTime<Utc>) -> Result<Self, AppError> {
+        if who.is_support() {
+            return Err(Code::SupportForbidden.into());
+        }
         if now - who.proved_at() < Self::WINDOW { Ok(Self(who)) } else { Err(Code::PasswordNeeded.into()) }
     }
 }
@@ -167,44 +233,4 @@ impl<T> std::ops::Deref for Recent<T> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use uuid::Uuid;
-
-    fn account(role: Role, owes_two_factor: bool) -> Account {
-        Account {
-            person: PersonId(Uuid::nil()),
-            session: SessionId(Uuid::nil()),
-            organisation: OrganisationId(Uuid::nil()),
-            role,
-            language: Language::Tr,
-            proved_at: DateTime::UNIX_EPOCH,
-            owes_two_factor,
-        }
-    }
-
-    #[test]
-    fn a_role_gives_its_own_capabilities_and_those_below() {
-        for (role, admin, owner) in
-            [(Role::Member, false, false), (Role::Admin, true, false), (Role::Owner, true, true)]
-        {
-            let actor = account(role, false).actor().unwrap();
-            assert_eq!((actor.admin().is_ok(), actor.owner().is_ok()), (admin, owner), "{role:?}");
-        }
-    }
-
-    #[test]
-    fn whoever_owes_a_second_factor_gets_no_capability_however_high_their_role() {
-        for role in Role::ALL {
-            assert_eq!(account(role, true).actor(), Err(Code::TwoFactorRequired.into()));
-        }
-    }
-
-    #[test]
-    fn a_proof_is_recent_for_ten_minutes() {
-        let owner = account(Role::Owner, false).actor().unwrap().owner().unwrap();
-        let after = |seconds| Recent::check(owner, DateTime::UNIX_EPOCH + TimeDelta::seconds(seconds));
-        assert!(after(0).is_ok() && after(599).is_ok());
-        assert_eq!(after(600), Err(Code::PasswordNeeded.into()));
-    }
-}
+mod tests;

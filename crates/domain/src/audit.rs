@@ -34,6 +34,10 @@ pub const ACTIONS: &[&str] = &[
     "security.sign_member_out",
     "security.reset_member",
     "security.remind_member",
+    "support.save_consent",
+    "support.enter",
+    "support.end",
+    "support.break_glass",
 ];
 
 /// The room of an action: what stands before the dot.

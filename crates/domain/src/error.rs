@@ -107,6 +107,18 @@ codes! {
     SignInFirst = "sign_in_first", 409;
     /// Signed in with another address than the invited one.
     WrongAccount = "wrong_account", 403;
+    /// Support does not do this in somebody else's organisation, whatever it was let in for.
+    SupportForbidden = "support_forbidden", 403;
+    /// Support was let in to read.
+    SupportReadOnly = "support_read_only", 403;
+    /// Staff stand in no organisation (any more): their time is up, they were shown out, or they never entered.
+    SupportEnded = "support_ended", 403;
+    /// The organisation lets no support in (any more).
+    SupportNotAllowed = "support_not_allowed", 403;
+    /// One organisation at a time: leave the other one first.
+    SupportInside = "support_inside", 409;
+    /// A person is either staff or a member of organisations.
+    StaffNoMember = "staff_no_member", 409;
     /// An unexpected failure, logged under `request_id`.
     Internal = "internal", 500;
     /// The browser could not reach the server.
@@ -172,6 +184,7 @@ codes! {
     TooManyIntervals = "too_many_intervals", 422;
     DateInvalid = "date_invalid", 422;
     DatesReversed = "dates_reversed", 422;
+    DatePast = "date_past", 422;
     DateTaken = "date_taken", 422;
     TooManyOverrides = "too_many_overrides", 422;
 }

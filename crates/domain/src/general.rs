@@ -8,10 +8,10 @@ mod contact;
 
 use std::borrow::Cow;
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use crate::error::FieldErrors;
-use crate::{AppError, Code, Language};
+use crate::{AppError, Code, Language, error::FieldErrors, hours::parse_date};
 
 pub(crate) use contact::one_line;
 pub use contact::{Address, Email, Name, Website, check_phone_shape, is_pasted_mark};
@@ -36,6 +36,9 @@ pub struct GeneralForm {
     pub time_zone: String,
     /// `allow` or `deny`.
     pub support_access: String,
+    /// The last day on which support is let in, as `2026-12-31`; empty: until it is taken back.
+    #[serde(default)]
+    pub support_until: String,
 }
 
 /// A company page that passed every rule. `Phone` and `Zone` are what the given parsers return.
@@ -49,8 +52,10 @@ pub struct General<Phone, Zone> {
     pub address: Option<Address>,
     pub language: Language,
     pub time_zone: Zone,
-    /// Whether support may look into the organisation.
+    /// Whether support may come into the organisation.
     pub support_access: bool,
+    /// The last day of that; `None` where support may not come in.
+    pub support_until: Option<NaiveDate>,
 }
 
 impl GeneralForm {
@@ -73,8 +78,12 @@ impl GeneralForm {
         let zone = if zone_name.is_empty() { Err(Code::Required) } else { zone(zone_name) };
         let time_zone = errors.keep("time_zone", zone);
         let support_access = errors.keep("support_access", parse_support_access(&self.support_access));
+        // The last day of a permission that is not given says nothing.
+        let until = self.support_until.trim();
+        let has_end = support_access == Some(true) && !until.is_empty();
+        let support_until = errors.keep("support_until", has_end.then(|| parse_date(until)).transpose());
 
-        match (name, email, phone, website, address, language, time_zone, support_access) {
+        match (name, email, phone, website, address, language, time_zone, support_access.zip(support_until)) {
             (
                 Some(name),
                 Some(email),
@@ -83,7 +92,7 @@ impl GeneralForm {
                 Some(address),
                 Some(language),
                 Some(time_zone),
-                Some(support_access),
+                Some((support_access, support_until)),
             ) => Ok(General {
                 version: self.version,
                 name,
@@ -94,6 +103,7 @@ impl GeneralForm {
                 language,
                 time_zone,
                 support_access,
+                support_until,
             }),
             _ => Err(errors.into_error()),
         }

@@ -34,4 +34,6 @@ id! {
     SessionId,
     /// An address that was asked to join an organisation.
     InvitationId,
+    /// One stay of somebody of the vendor's support in an organisation.
+    SupportId,
 }

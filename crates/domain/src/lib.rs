@@ -18,8 +18,9 @@ pub mod language;
 pub mod members;
 pub mod plan;
 pub mod security;
+pub mod support;
 
-pub use actor::{Account, Actor, Admin, Member, Owner, Proved, Recent, Role};
+pub use actor::{Account, Actor, Admin, Inside, Member, Owner, Proved, Recent, Role, Staff};
 pub use error::{AppError, Code, FieldError};
-pub use id::{InvitationId, OrganisationId, PersonId, SessionId};
+pub use id::{InvitationId, OrganisationId, PersonId, SessionId, SupportId};
 pub use language::Language;

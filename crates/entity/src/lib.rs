@@ -24,4 +24,6 @@ pub mod passkey;
 pub mod person;
 pub mod sealing_key;
 pub mod session;
+pub mod staff;
+pub mod support_session;
 pub mod tax_identity;

@@ -1,7 +1,7 @@
 //! An organisation (tenant): its profile, language and zone, and the version that guards
 //! against two administrators overwriting each other.
 
-use domain::{Language, OrganisationId, plan::Plan};
+use domain::{Language, OrganisationId, plan::Plan, support::Consent};
 use sea_orm::entity::prelude::*;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -19,6 +19,12 @@ pub struct Model {
     /// A canonical IANA zone name.
     pub time_zone: String,
     pub support_access: bool,
+    /// The last day of that, in the organisation's zone.
+    pub support_until: Option<Date>,
+    /// Who said so.
+    pub support_allowed_by: Option<Uuid>,
+    /// The operator of the installation lets support in until then, whatever was chosen.
+    pub support_forced_until: Option<DateTimeUtc>,
     /// The random part of the photo's object names, if there is a photo.
     pub photo: Option<String>,
     /// The word of a `domain::plan::Plan`.
@@ -53,6 +59,15 @@ impl Model {
     /// A word that is no plan (any more) counts as the least one.
     pub fn plan(&self) -> Plan {
         Plan::from_word(&self.plan).unwrap_or(Plan::Discovery)
+    }
+
+    /// Whether support is let in, as it is written down.
+    pub const fn consent(&self) -> Consent {
+        Consent {
+            allowed: self.support_access,
+            until: self.support_until,
+            forced_until: self.support_forced_until,
+        }
     }
 
     pub fn language(&self) -> Language {

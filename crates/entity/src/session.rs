@@ -12,8 +12,8 @@ pub struct Model {
     #[sea_orm(unique)]
     pub token_hash: Vec<u8>,
     pub person_id: Uuid,
-    /// The organisation this browser is in now.
-    pub organisation_id: Uuid,
+    /// The organisation this browser is in now; `None` for staff, whose stays are rows of `support_session`.
+    pub organisation_id: Option<Uuid>,
     pub browser: String,
     pub address: String,
     pub created_at: DateTimeUtc,

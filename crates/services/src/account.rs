@@ -39,6 +39,7 @@ pub use sessions::{SessionLine, end_other_sessions, end_session, list_sessions};
 use crate::{
     failure::{OrInternal, internal},
     session::{self, EndReason},
+    support::staff,
     token::PlainToken,
 };
 
@@ -111,9 +112,11 @@ async fn requiring(on: &impl ConnectionTrait, person: PersonId) -> Result<Vec<St
         .or_internal()
 }
 
-/// Refuses to take the last second factor away while an organisation requires one. Errors: `TwoFactorKept`.
+/// Refuses to take the last second factor away while an organisation requires one, and of staff always.
+/// Errors: `TwoFactorKept`.
 async fn may_remove_last(on: &impl ConnectionTrait, person: PersonId) -> Result<(), AppError> {
-    if requiring(on, person).await?.is_empty() { Ok(()) } else { Err(Code::TwoFactorKept.into()) }
+    let kept = !requiring(on, person).await?.is_empty() || staff::is_staff(on, person).await?;
+    if kept { Err(Code::TwoFactorKept.into()) } else { Ok(()) }
 }
 
 /// Why a typed code was refused. That it is a code of the near future is told to known browsers only: to

@@ -109,13 +109,15 @@ mod tests {
     }
 
     /// What is done to an account, not to an organisation.
-    const PERSONAL: [&str; 6] = [
+    const PERSONAL: [&str; 8] = [
         "entrance.sign_up_again",
         "entrance.verify_address",
         "entrance.request_reset",
         "entrance.reset_password",
         "shell.choose_language",
         "shell.sign_out",
+        "support.add_staff",
+        "support.remove_staff",
     ];
 
     #[test]

@@ -7,7 +7,7 @@
 
 use std::time::Duration;
 
-use domain::AppError;
+use domain::{AppError, Code};
 use futures::future::BoxFuture;
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{
@@ -61,12 +61,16 @@ impl Database {
 
     /// Runs `work` in one write transaction and commits if it answers `Ok`.
     ///
-    /// No hashing, mail or network inside: on SQLite everybody else waits.
+    /// No hashing, mail or network inside: on SQLite everybody else waits. Errors: `SupportReadOnly` for support that was
+    /// let in to read or asks for what only reads, whichever use-case this is.
     pub async fn write<T, F>(&self, work: F) -> Result<T, AppError>
     where
         T: Send + 'static,
         F: for<'t> FnOnce(&'t DatabaseTransaction) -> BoxFuture<'t, Result<T, AppError>> + Send + 'static,
     {
+        if origin::current().reads_only {
+            return Err(Code::SupportReadOnly.into());
+        }
         let connection = self.write.clone();
         let span = tracing::Span::current();
         let task = audit::keeping(async move {

@@ -3,11 +3,13 @@
 //! Saving names the version that was read. Somebody else's save in between is a `Conflict`:
 //! nothing is overwritten, the page shows both values.
 
+mod row;
+
 use bytes::Bytes;
 use chrono::NaiveDateTime;
 use domain::{
     Admin, AppError, Code, Language, Member, OrganisationId,
-    general::{General, GeneralForm, ZoneOption, support_access_word},
+    general::{GeneralForm, ZoneOption},
 };
 use entity::{organisation, person};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect, sea_query::Expr};
@@ -18,10 +20,13 @@ use crate::{
     audit::{self, Entry},
     failure::OrInternal,
     images::{self, Crop},
-    phones, token, zones,
+    phones,
+    support::{self, today},
+    token, zones,
 };
+use row::{apply, audited, consent, form_of, in_force};
 
-/// The profile as it is saved now.
+/// The profile as it is saved now. A permission for support whose last day has passed is none.
 #[derive(Clone, Debug)]
 pub struct Profile {
     pub form: GeneralForm,
@@ -36,7 +41,7 @@ pub struct Profile {
 }
 
 pub async fn load_profile(context: &Context, member: Member) -> Result<Profile, AppError> {
-    let row = find(context, member.organisation).await?;
+    let row = in_force(context, find(context, member.organisation).await?);
     let people = row.changed_by.into_iter().chain([member.person.0]);
     let people = person::Entity::find().filter(person::Column::Id.is_in(people));
     let people = people.all(context.database.read()).await.or_internal()?;
@@ -66,24 +71,32 @@ pub fn list_zones(context: &Context, member: Member) -> Vec<ZoneOption> {
 /// Checks every field and saves them all, or none; answers with what is saved now, written as it is
 /// shown. A form that changes nothing leaves no trace, whatever its version.
 ///
-/// Errors: `Invalid` with all fields at fault, `Conflict` when `form.version` is no longer the saved one.
+/// Errors: `Invalid` with all fields at fault, `Conflict` when `form.version` is no longer the saved one,
+/// `SupportForbidden` to support that would change who lets it in.
 pub async fn save_profile(
     context: &Context,
     admin: Admin,
     form: GeneralForm,
 ) -> Result<GeneralForm, AppError> {
     let profile = form.parse(|text| phones::parse(text, None), zones::parse)?;
-    let (context, now) = (context.clone(), context.now());
-    context
+    let (inner, now) = (context.clone(), context.now());
+    let (saved, withdrawn) = context
         .database
-        .clone()
         .write(move |on| {
             Box::pin(async move {
+                let context = inner;
                 let before = organisation::Entity::by_id(admin.organisation).one(on).await.or_internal()?;
-                let before = before.ok_or(Code::NotFound)?;
-                let after = apply(before.clone(), profile);
-                if audited(&before) == audited(&after) {
-                    return Ok(form_of(&before));
+                let before = in_force(&context, before.ok_or(Code::NotFound)?);
+                let after = apply(before.clone(), profile, admin);
+                let consent_changes = consent(&before) != consent(&after);
+                if audited(&before) == audited(&after) && !consent_changes {
+                    return Ok((form_of(&before), false));
+                }
+                if consent_changes && admin.support.is_some() {
+                    return Err(Code::SupportForbidden.into());
+                }
+                if consent_changes && after.support_until.is_some_and(|last| last < today(&context, &after)) {
+                    return Err(AppError::field("support_until", Code::DatePast));
                 }
                 let updated = organisation::Entity::update_many()
                     .set(organisation::ActiveModel {
@@ -95,6 +108,8 @@ pub async fn save_profile(
                         language: Set(after.language.clone()),
                         time_zone: Set(after.time_zone.clone()),
                         support_access: Set(after.support_access),
+                        support_until: Set(after.support_until),
+                        support_allowed_by: Set(after.support_allowed_by),
                         version: Set(after.version),
                         changed_at: Set(now),
                         changed_by: Set(Some(admin.person.0)),
@@ -108,19 +123,25 @@ pub async fn save_profile(
                 if updated.rows_affected == 0 {
                     return Err(Code::Conflict.into());
                 }
-                let saved = form_of(&after);
-                let entry = Entry {
-                    organisation: Some(admin.organisation),
-                    person: Some(admin.person),
-                    action: "general.save_profile",
-                    before: audited(&before),
-                    after: audited(&after),
-                };
-                audit::record(&context, on, entry).await?;
-                Ok(saved)
+                let changes = [
+                    ("general.save_profile", audited(&before), audited(&after)),
+                    ("support.save_consent", consent(&before), consent(&after)),
+                ];
+                for (action, before, after) in changes {
+                    if before != after {
+                        let (organisation, person) = (Some(admin.organisation), Some(admin.person));
+                        let entry = Entry { organisation, person, action, before, after };
+                        audit::record(&context, on, entry).await?;
+                    }
+                }
+                Ok((form_of(&after), consent_changes))
             })
         })
-        .await
+        .await?;
+    if withdrawn {
+        support::end_in(context, admin.organisation, admin.person).await?;
+    }
+    Ok(saved)
 }
 
 /// Crops, re-encodes and stores a photo; answers with the new address part. Of two at once the later one stays.
@@ -230,43 +251,4 @@ async fn find(context: &Context, id: OrganisationId) -> Result<organisation::Mod
 
 fn object_key(organisation: OrganisationId, name: &str, size: u32) -> String {
     format!("organisations/{organisation}/photo/{name}/{size}")
-}
-
-fn apply(row: organisation::Model, profile: General<phones::Phone, chrono_tz::Tz>) -> organisation::Model {
-    let General { version: _, name, email, phone, website, address, language, time_zone, support_access } =
-        profile;
-    organisation::Model {
-        name: name.into_string(),
-        email: email.into_string(),
-        phone: phone.map(|phone| phone.e164).unwrap_or_default(),
-        website: website.map(|website| website.into_string()).unwrap_or_default(),
-        address: address.map(|address| address.into_string()).unwrap_or_default(),
-        language: language.tag().to_owned(),
-        time_zone: time_zone.name().to_owned(),
-        support_access,
-        version: row.version + 1,
-        ..row
-    }
-}
-
-/// The form that shows a row, the phone number written for people.
-fn form_of(row: &organisation::Model) -> GeneralForm {
-    GeneralForm {
-        version: row.version,
-        name: row.name.clone(),
-        email: row.email.clone(),
-        phone: phones::format(&row.phone),
-        website: row.website.clone(),
-        address: row.address.clone(),
-        language: row.language.clone(),
-        time_zone: row.time_zone.clone(),
-        support_access: support_access_word(row.support_access).to_owned(),
-    }
-}
-
-fn audited(row: &organisation::Model) -> Value {
-    json!({
-        "name": row.name, "email": row.email, "phone": row.phone, "website": row.website, "address": row.address,
-        "language": row.language, "time_zone": row.time_zone, "support_access": row.support_access,
-    })
 }

@@ -28,6 +28,7 @@ pub mod places;
 pub mod security;
 pub mod session;
 pub mod storage;
+pub mod support;
 pub mod token;
 pub mod zones;
 

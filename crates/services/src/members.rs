@@ -72,7 +72,7 @@ pub(crate) async fn find_member(
 /// Moves the session of an account to another organisation. Errors: `SessionRevoked` if it was ended meanwhile.
 async fn move_session(on: &impl ConnectionTrait, id: SessionId, to: OrganisationId) -> Result<(), AppError> {
     let moved = session::Entity::update_many()
-        .col_expr(session::Column::OrganisationId, Expr::value(to.0))
+        .col_expr(session::Column::OrganisationId, Expr::value(Some(to.0)))
         .filter(session::Column::Id.eq(id.0))
         .filter(session::Column::EndedAt.is_null())
         .exec(on)

@@ -11,6 +11,8 @@ pub struct Origin {
     pub request_id: String,
     /// For whom the signed-in person acts, where it is not for themselves.
     pub on_behalf_of: Option<PersonId>,
+    /// Support that looks: `Database::write` refuses whatever this piece of work would write.
+    pub reads_only: bool,
 }
 
 tokio::task_local! {

@@ -5,25 +5,24 @@
 //! sessions stay as rows with their reason, which the next request is told.
 
 mod ending;
+mod row;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::{
-    Account, AppError, Code, Language, OrganisationId, PersonId, Role, SessionId, security::IdleLimit,
-};
-use entity::{authenticator, hours, membership, organisation, passkey, person, session};
+use domain::{Account, AppError, Code, OrganisationId, PersonId, SessionId, security::IdleLimit};
+use entity::{membership, organisation, session};
 use sea_orm::{
-    ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder,
-    QuerySelect, RelationTrait,
-    sea_query::{Expr, ExprTrait, Query},
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::Expr,
 };
 
 use crate::{
     Context,
     audit::{self, Entry},
     failure::OrInternal,
+    support,
     token::{HashedToken, PlainToken},
 };
+use row::Row;
 
 pub use ending::{EndReason, sign_out};
 pub(crate) use ending::{end_all, end_one, ending};
@@ -39,6 +38,7 @@ pub struct Visit {
     pub account: Account,
     pub person_name: String,
     pub person_email: String,
+    /// Empty while staff are in no organisation.
     pub organisation_name: String,
     pub organisation_photo: Option<String>,
     pub time_zone: String,
@@ -55,82 +55,20 @@ pub struct Browser {
     pub address: String,
 }
 
-#[derive(FromQueryResult)]
-struct Row {
-    session_id: uuid::Uuid,
-    proved_at: DateTime<Utc>,
-    active_at: DateTime<Utc>,
-    person_id: uuid::Uuid,
-    person_name: String,
-    person_email: String,
-    person_language: Option<String>,
-    organisation_id: uuid::Uuid,
-    organisation_name: String,
-    organisation_photo: Option<String>,
-    organisation_language: String,
-    two_factor_required: bool,
-    idle_limit: i32,
-    time_zone: String,
-    role: String,
-    schedule: Option<String>,
-    app_since: Option<DateTime<Utc>>,
-    has_passkey: bool,
-}
-
-/// Finds the live session of a token.
+/// Finds the live session of a token. A support session that is over is ended here, at the next request: its staff
+/// then stand in no organisation.
 ///
 /// Errors: `SessionExpired`, `SessionIdle`, `SessionRevoked` or `CredentialsChanged` for a session that is over,
 /// `Unauthenticated` for a token that never was one, was signed out, or is of somebody who is no longer a member.
 pub async fn authenticate(context: &Context, token: &PlainToken) -> Result<Visit, AppError> {
     let HashedToken(hash) = token.hash();
     let now = context.now();
-    let membership_of_session = session::Entity::belongs_to(membership::Entity)
-        .from((session::Column::PersonId, session::Column::OrganisationId))
-        .to((membership::Column::PersonId, membership::Column::OrganisationId))
-        .into();
-    let hours_of_session = session::Entity::belongs_to(hours::Entity)
-        .from(session::Column::OrganisationId)
-        .to(hours::Column::OrganisationId)
-        .into();
-    let app_of_session = session::Entity::belongs_to(authenticator::Entity)
-        .from(session::Column::PersonId)
-        .to(authenticator::Column::PersonId)
-        .into();
-    let row = session::Entity::find()
-        .select_only()
-        .column_as(session::Column::Id, "session_id")
-        .column(session::Column::ProvedAt)
-        .column(session::Column::ActiveAt)
-        .column(session::Column::PersonId)
-        .column(session::Column::OrganisationId)
-        .column_as(person::Column::Name, "person_name")
-        .column_as(person::Column::Email, "person_email")
-        .column_as(person::Column::Language, "person_language")
-        .column_as(organisation::Column::Name, "organisation_name")
-        .column_as(organisation::Column::Photo, "organisation_photo")
-        .column_as(organisation::Column::Language, "organisation_language")
-        .column(organisation::Column::TwoFactorRequired)
-        .column(organisation::Column::IdleLimit)
-        .column(organisation::Column::TimeZone)
-        .column(membership::Column::Role)
-        .column(hours::Column::Schedule)
-        .column_as(authenticator::Column::ConfirmedAt, "app_since")
-        .expr_as(has_passkey(), "has_passkey")
-        .join(JoinType::InnerJoin, session::Relation::Person.def())
-        .join(JoinType::InnerJoin, session::Relation::Organisation.def())
-        .join(JoinType::InnerJoin, membership_of_session)
-        .join(JoinType::LeftJoin, hours_of_session)
-        .join(JoinType::LeftJoin, app_of_session)
-        .filter(session::Column::TokenHash.eq(hash.clone()))
-        .filter(session::Column::EndedAt.is_null())
-        .filter(session::Column::ExpiresAt.gt(now))
-        .into_model::<Row>()
-        .one(context.database.read())
-        .await
-        .or_internal()?;
-    let Some(row) = row else { return Err(ending::why_ended(context, hash).await?.into()) };
+    let row = row::find(context, hash.clone(), now).await?.filter(Row::has_standing);
+    let Some(mut row) = row else { return Err(ending::why_ended(context, hash).await?.into()) };
     let id = SessionId(row.session_id);
-    if idle_end(row.active_at, IdleLimit::from_column(row.idle_limit)).is_some_and(|end| end <= now) {
+    let limit = IdleLimit::from_column(row.idle_limit.unwrap_or_default());
+    // The limit is the organisation's for its members.
+    if !row.is_staff() && idle_end(row.active_at, limit).is_some_and(|end| end <= now) {
         // Written down, so that a longer limit does not bring it back to life.
         context
             .database
@@ -141,49 +79,16 @@ pub async fn authenticate(context: &Context, token: &PlainToken) -> Result<Visit
     if row.active_at < now - ACTIVITY_STEP {
         note_activity(context, id, now).await?;
     }
+    if let Some((support, ending)) = row.support_over(now) {
+        support::end(context, support, ending, None).await?;
+        row.leave();
+    }
     Ok(row.into())
 }
 
 /// When a session last used at `active_at` is idle for too long.
 pub(crate) fn idle_end(active_at: DateTime<Utc>, limit: IdleLimit) -> Option<DateTime<Utc>> {
     limit.minutes().map(|minutes| active_at + TimeDelta::minutes(minutes.into()))
-}
-
-fn has_passkey() -> Expr {
-    let passkeys = Query::select()
-        .expr(Expr::val(1))
-        .from(passkey::Entity)
-        .and_where(
-            Expr::col((passkey::Entity, passkey::Column::PersonId))
-                .eq(Expr::col((session::Entity, session::Column::PersonId))),
-        )
-        .to_owned();
-    Expr::exists(passkeys)
-}
-
-impl From<Row> for Visit {
-    fn from(row: Row) -> Self {
-        let own = row.person_language.as_deref().and_then(Language::from_tag);
-        let language = own.or_else(|| Language::from_tag(&row.organisation_language)).unwrap_or_default();
-        let has_second_factor = row.app_since.is_some() || row.has_passkey;
-        Self {
-            account: Account {
-                person: PersonId(row.person_id),
-                session: SessionId(row.session_id),
-                organisation: OrganisationId(row.organisation_id),
-                role: Role::from_word(&row.role).unwrap_or(Role::Member),
-                language,
-                proved_at: row.proved_at,
-                owes_two_factor: row.two_factor_required && !has_second_factor,
-            },
-            person_name: row.person_name,
-            person_email: row.person_email,
-            organisation_name: row.organisation_name,
-            organisation_photo: row.organisation_photo,
-            time_zone: row.time_zone,
-            schedule: row.schedule,
-        }
-    }
 }
 
 async fn note_activity(context: &Context, id: SessionId, now: DateTime<Utc>) -> Result<(), AppError> {
@@ -203,12 +108,12 @@ async fn note_activity(context: &Context, id: SessionId, now: DateTime<Utc>) -> 
         .await
 }
 
-/// Starts a session inside the caller's transaction and gives its token, once.
+/// Starts a session inside the caller's transaction and gives its token, once. Only staff stand in no organisation.
 pub async fn start(
     context: &Context,
     on: &impl ConnectionTrait,
     person: PersonId,
-    organisation: OrganisationId,
+    organisation: Option<OrganisationId>,
     browser: &Browser,
 ) -> Result<PlainToken, AppError> {
     let (token, now) = (PlainToken::random(), context.now());
@@ -216,7 +121,7 @@ pub async fn start(
         id: Set(context.id()),
         token_hash: Set(token.hash().0),
         person_id: Set(person.0),
-        organisation_id: Set(organisation.0),
+        organisation_id: Set(organisation.map(|id| id.0)),
         browser: Set(browser.name.clone()),
         address: Set(browser.address.clone()),
         created_at: Set(now),
@@ -288,7 +193,7 @@ pub async fn switch_organisation(
                 return Ok(Err(Code::SessionRevoked.into()));
             }
             session::Entity::update_many()
-                .col_expr(session::Column::OrganisationId, Expr::value(to.0))
+                .col_expr(session::Column::OrganisationId, Expr::value(Some(to.0)))
                 .filter(session::Column::Id.eq(account.session.0))
                 .exec(on)
                 .await

@@ -12,4 +12,5 @@ mod nodes;
 mod permissions;
 mod replay;
 mod requests;
+mod support;
 mod world;

@@ -2,7 +2,8 @@
 //! row here fails the test, and so does a row without a route.
 //!
 //! Asked are: a stranger, somebody whose code is still owed, somebody who owes their organisation a second factor, a
-//! member, an administrator, an owner, and somebody of another organisation with the ids of this one.
+//! member, an administrator, an owner, staff with and without a second factor, and somebody of another organisation with
+//! the ids of this one. What support may inside an organisation is in `support.rs`.
 
 use std::collections::BTreeSet;
 
@@ -29,8 +30,10 @@ pub enum Needs {
     Member,
     Admin,
     Owner,
+    /// Of the vendor's support; for everybody else there is no such route.
+    Staff,
 }
-use Needs::{Account, Admin, Challenge, Member, Nothing, Owner};
+use Needs::{Account, Admin, Challenge, Member, Nothing, Owner, Staff};
 
 /// Method, route, the least one must be.
 pub const MATRIX: &[(&str, &str, Needs)] = &[
@@ -55,6 +58,8 @@ pub const MATRIX: &[(&str, &str, Needs)] = &[
     ("GET", "/settings/members", Member),
     ("GET", "/settings/security", Admin),
     ("GET", "/settings/audit", Admin),
+    ("GET", "/settings/support", Admin),
+    ("GET", "/support", Staff),
     ("GET", "/account/security", Account),
     ("GET", "/account/security/app", Account),
     ("GET", "/account/security/codes", Account),
@@ -123,6 +128,11 @@ pub const MATRIX: &[(&str, &str, Needs)] = &[
     ("POST", "/api/audit/load-audit", Admin),
     ("POST", "/api/audit/revert", Admin),
     ("POST", "/api/audit/load-last-change", Member),
+    ("POST", "/api/support/load-desk", Staff),
+    ("POST", "/api/support/enter", Staff),
+    ("POST", "/api/support/leave", Staff),
+    ("POST", "/api/support/load-record", Admin),
+    ("POST", "/api/support/end-session", Admin),
     ("POST", "/api/general/load-general", Member),
     ("POST", "/api/general/load-profile", Member),
     ("POST", "/api/general/save-profile", Admin),
@@ -166,6 +176,7 @@ const WITH_IDS: &[(&str, &str, &str)] = &[
     ("POST", "/api/security/remind-member", "form[person]={person}"),
     ("POST", "/api/audit/load-audit", "form[person]={person}"),
     ("POST", "/api/audit/revert", "form[entry]={entry}"),
+    ("POST", "/api/support/end-session", "form[session]={support}"),
 ];
 
 #[test]
@@ -202,6 +213,10 @@ async fn is_let_in(browser: &mut Browser<'_>, method: &str, route: &str) -> bool
     let to_login = answer.status.is_redirection() && answer.location().starts_with("/login?next=");
     // The page of the second step is open to everybody; without a challenge it says so, as its functions do.
     let is_open = route == "/login/code" && answer.body.contains("<main");
+    let is_of_staff = MATRIX.contains(&(method, route, Staff));
+    if is_of_staff && answer.status == StatusCode::NOT_FOUND {
+        return false;
+    }
     is_open || !to_login && !matches!(answer.status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN)
 }
 
@@ -282,6 +297,12 @@ const SAMPLES: &[(&str, &str)] = &[
     ),
     ("/api/billing/reveal-national-number", "form[confirmed]=true"),
     ("/api/audit/load-last-change", "form[room]=general"),
+    (
+        "/api/support/enter",
+        "form[organisation]=019ab000-0000-7000-8000-000000000000&form[reason]=x&form[mode]=read",
+    ),
+    ("/api/support/leave", "form[confirmed]=false"),
+    ("/api/support/end-session", "form[session]=x"),
     ("/api/shell/choose-language", "form[language]=tr"),
     ("/api/shell/choose-theme", "form[theme]=dark"),
     ("/api/shell/switch-organisation", "form[organisation]=019ab000-0000-7000-8000-000000000000"),
@@ -295,6 +316,8 @@ async fn the_matrix_holds_for_everybody() {
     let cookies = owner_browser.cookies.clone();
     let (mut other, _) = world.owner("half@ornek.com", "Ay").await;
     world.set_up_app(&mut other).await;
+    let newcomer = world.newcomer("newcomer@ayar.example").await.cookies;
+    let staff = world.staff("deniz@ayar.example").await.cookies;
     for (method, route, needs) in MATRIX {
         let asked = format!("{method} {route}");
         let mut stranger = world.browser();
@@ -315,6 +338,13 @@ async fn the_matrix_holds_for_everybody() {
         let open = matches!(needs, Nothing | Account);
         assert_eq!(is_let_in(&mut owing, method, route).await, open, "owes a second factor, {asked}");
         world.require_two_factor(owner.organisation, false).await;
+
+        for (cookies, most) in [(&newcomer, None), (&staff, Some(Staff))] {
+            let mut browser = world.browser();
+            browser.cookies = cookies.clone();
+            let open = matches!(needs, Nothing | Account) || Some(*needs) == most;
+            assert_eq!(is_let_in(&mut browser, method, route).await, open, "staff {most:?}, {asked}");
+        }
 
         for role in Role::ALL {
             world.set_role(owner, role).await;
@@ -385,8 +415,19 @@ async fn ids_of_another_organisation_answer_404_like_ones_that_do_not_exist() {
     services::members::invite(&world.context, by, form).await.unwrap();
     let invited = services::members::load_members(&world.context, by).await.unwrap().invitations.remove(0);
     let trail = services::audit::load_trail(&world.context, by, &TrailForm::default()).await.unwrap();
+    world.consent(mehmet, "allow").await;
+    let mut deniz = world.staff("deniz@ayar.example").await;
+    let fields = [
+        ("form[organisation]", mehmet.organisation.to_string()),
+        ("form[reason]", "Saatler neden kapalı?".into()),
+        ("form[mode]", "read".into()),
+    ];
+    let fields = fields.each_ref().map(|(name, value)| (*name, value.as_str()));
+    assert_eq!(deniz.call("support/enter", &fields).await.status, StatusCode::OK);
+    let inside = services::support::load_live(&world.context, mehmet).await.unwrap().remove(0);
     let real = [
         ("{entry}", trail.lines[0].row.id.to_string()),
+        ("{support}", inside.id.to_string()),
         ("{invitation}", invited.id.to_string()),
         ("{photo}", photo),
         ("{organisation}", mehmet.organisation.to_string()),
@@ -415,4 +456,5 @@ async fn ids_of_another_organisation_answer_404_like_ones_that_do_not_exist() {
     let kept = passkey::Entity::find_by_id(passkey).one(world.context.database.read()).await.unwrap();
     assert_eq!(kept.unwrap().name, "Laptop");
     assert!(services::account::list_sessions(&world.context, mehmet.account()).await.unwrap().len() == 1);
+    assert_eq!(services::support::load_live(&world.context, mehmet).await.unwrap().len(), 1);
 }

@@ -10,7 +10,7 @@ use entity::{audit, hours, invitation, membership, organisation, person, session
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use crate::{
-    permissions::{MATRIX, Needs, content_type, sample},
+    permissions::{MATRIX, content_type, sample},
     world::{Browser, World},
 };
 

@@ -13,7 +13,8 @@ use domain::{
     Account, Actor, Language, OrganisationId, PersonId, Recent, Role,
     account::{ConfirmAppForm, StartAppForm, TypedCode},
     branding::LogoForm,
-    entrance::{LoginForm, Password, SignupForm, VerifyForm},
+    entrance::{LoginForm, Password, ResetForm, SignupForm, VerifyForm},
+    general::GeneralForm,
 };
 use entity::{membership, organisation};
 use leptos::config::LeptosOptions;
@@ -23,12 +24,14 @@ use services::{
     Clock, Context, Database, Settings,
     account::{self, RelyingParty},
     entrance::{self, Entered},
+    general,
     keys::KeyRing,
     mail::{MailSettings, Mailer, TransportSettings},
     outbox::Outbox,
     passwords::Passwords,
     session,
     storage::Storage,
+    support,
     token::PlainToken,
 };
 use tower::ServiceExt;
@@ -132,6 +135,38 @@ impl World {
         browser.cookies.insert(SESSION.into(), confirmed.session.reveal().into());
         self.context.clock.advance(TimeDelta::seconds(30));
         app
+    }
+
+    /// Somebody of the vendor's support who has no second factor yet.
+    pub async fn newcomer(&self, email: &str) -> Browser<'_> {
+        support::staff::add(&self.context, email, "Deniz Kara").await.unwrap();
+        let password = || Password(PASSWORD.into());
+        let form = ResetForm {
+            token: self.token_mailed_to(email).await,
+            password: password(),
+            password_again: password(),
+        };
+        entrance::reset_password(&self.context, form, Language::Tr).await.unwrap();
+        let form = LoginForm { email: email.into(), password: password(), next: String::new() };
+        let entered = entrance::sign_in(&self.context, form, None, session::Browser::default()).await;
+        let Ok(Entered::In(signed_in)) = entered else { panic!("{email} can't sign in") };
+        let mut browser = self.browser();
+        browser.cookies.insert(SESSION.into(), signed_in.session.reveal().into());
+        browser
+    }
+
+    /// Somebody of the vendor's support, ready to work.
+    pub async fn staff(&self, email: &str) -> Browser<'_> {
+        let mut browser = self.newcomer(email).await;
+        self.set_up_app(&mut browser).await;
+        browser
+    }
+
+    /// An administrator lets support in, or no longer.
+    pub async fn consent(&self, actor: Actor, access: &str) {
+        let form = general::load_profile(&self.context, actor.member()).await.unwrap().form;
+        let form = GeneralForm { support_access: access.into(), ..form };
+        general::save_profile(&self.context, actor.admin().unwrap(), form).await.unwrap();
     }
 
     /// Requires a second factor of everybody in the organisation, or no longer.

@@ -13,6 +13,7 @@ fn form() -> GeneralForm {
         language: "tr".into(),
         time_zone: "Europe/Istanbul".into(),
         support_access: "deny".into(),
+        support_until: String::new(),
     }
 }
 
@@ -229,6 +230,18 @@ fn support_access_reads_what_it_writes() {
     for allowed in [true, false] {
         assert_eq!(parse_support_access(support_access_word(allowed)), Ok(allowed));
     }
+}
+
+#[test]
+fn the_last_day_of_support_is_a_date_and_counts_with_the_permission_only() {
+    let until = |access: &str, until: &str| {
+        let form = GeneralForm { support_access: access.into(), support_until: until.into(), ..self::form() };
+        form.parse_shared().map(|general| general.support_until)
+    };
+    assert_eq!(until("allow", "31.12.2026").unwrap_err().of("support_until"), Some(Code::DateInvalid));
+    assert_eq!(until("allow", " "), Ok(None));
+    assert_eq!(until("allow", "2026-12-31"), Ok(NaiveDate::from_ymd_opt(2026, 12, 31)));
+    assert_eq!(until("deny", "soon"), Ok(None));
 }
 
 proptest! {

@@ -209,7 +209,7 @@ pub async fn confirm_app(
     });
     let (confirmed, replaced, promised) = confirmed.await??;
     let notice = if replaced { Notice::TwoFactorReplaced } else { Notice::TwoFactorOn };
-    tell(context, &person, account.language, Some(account.organisation), notice, &promised);
+    tell(context, &person, account.language, account.organisation, notice, &promised);
     Ok(confirmed)
 }
 
@@ -282,7 +282,7 @@ pub async fn disable_app(
         })
     });
     let (session, promised) = disabled.await??;
-    tell(context, &person, account.language, Some(account.organisation), Notice::TwoFactorOff, &promised);
+    tell(context, &person, account.language, account.organisation, Notice::TwoFactorOff, &promised);
     Ok(session)
 }
 

@@ -172,6 +172,6 @@ pub async fn regenerate_codes(
         })
     });
     let promised = made.await??;
-    tell(context, &person, account.language, Some(account.organisation), Notice::CodesReplaced, &promised);
+    tell(context, &person, account.language, account.organisation, Notice::CodesReplaced, &promised);
     Ok(())
 }

@@ -78,7 +78,7 @@ pub async fn change_email(
         false => MailKind::ConfirmEmail { link: context.link(&format!("/email?token={}", token.reveal())) },
     };
     let to = email.as_str().to_owned();
-    let (language, organisation) = (account.language, Some(account.organisation));
+    let (language, organisation) = (account.language, account.organisation);
     context.post(Mail { id: context.id(), to, language, organisation, kind });
     let notice = Notice::EmailChanging { to: email.as_str().to_owned() };
     tell(context, &person, account.language, organisation, notice, &promised);

@@ -117,7 +117,7 @@ pub async fn change_password(
         })
         .await?;
     let kind = MailKind::PasswordChanged { link: context.link("/forgot") };
-    let (language, organisation) = (account.language, Some(account.organisation));
+    let (language, organisation) = (account.language, account.organisation);
     context.post(Mail { id: context.id(), to: person.email, language, organisation, kind });
     Ok(session)
 }

@@ -39,8 +39,10 @@ pub async fn list_sessions(context: &Context, account: Account) -> Result<Vec<Se
         .await
         .or_internal()?;
     let line = |(row, organisation): (session::Model, Option<organisation::Model>)| {
-        let organisation = organisation?;
-        let idle = idle_end(row.active_at, IdleLimit::from_column(organisation.idle_limit));
+        // Sessions of staff stand in none.
+        let (organisation, limit) =
+            organisation.map_or_else(Default::default, |row| (row.name, row.idle_limit));
+        let idle = idle_end(row.active_at, IdleLimit::from_column(limit));
         let ends_at = idle.map_or(row.expires_at, |idle| idle.min(row.expires_at));
         let id = SessionId(row.id);
         (ends_at > now).then(|| SessionLine {
@@ -48,7 +50,7 @@ pub async fn list_sessions(context: &Context, account: Account) -> Result<Vec<Se
             is_current: id == account.session,
             browser: row.browser,
             address: row.address,
-            organisation: organisation.name,
+            organisation,
             created_at: row.created_at,
             active_at: row.active_at,
             ends_at,

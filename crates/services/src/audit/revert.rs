@@ -7,14 +7,14 @@
 use domain::{
     Admin, AppError, Code, Recent,
     audit::{RevertForm, Room},
-    general::{GeneralForm, support_access_word},
+    general::GeneralForm,
     hours::{HoursForm, Schedule},
     security::PolicyForm,
 };
 use entity::audit;
 use sea_orm::{ColumnTrait, QueryFilter};
 use serde::de::DeserializeOwned;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use crate::{Context, failure::OrInternal, general, hours, security};
 
@@ -81,7 +81,8 @@ pub async fn revert(
     let (room, before) = settings.values_before(&row).ok_or(Code::Conflict)?;
     match room {
         Room::General => {
-            let profile = general_form(settings.general.1, before)?;
+            let profile = serde_json::to_value(settings.general.1).or_internal()?;
+            let profile: GeneralForm = patched(profile, before)?;
             general::save_profile(context, admin, profile).await.map(drop)
         }
         Room::Hours => {
@@ -96,14 +97,6 @@ pub async fn revert(
             security::save_policy(context, recent()?, policy).await.map(drop)
         }
     }
-}
-
-/// The form speaks of support access in a word.
-fn general_form(form: GeneralForm, mut before: Map<String, Value>) -> Result<GeneralForm, AppError> {
-    if let Some(value) = before.get_mut("support_access") {
-        *value = json!(support_access_word(value.as_bool().unwrap_or_default()));
-    }
-    patched(serde_json::to_value(form).or_internal()?, before)
 }
 
 fn patched<T: DeserializeOwned>(mut settings: Value, values: Map<String, Value>) -> Result<T, AppError> {

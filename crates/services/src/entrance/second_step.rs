@@ -131,7 +131,7 @@ pub async fn sign_in_with_code(
     if let Some((left, promised)) = used {
         let language = person.language().unwrap_or_default();
         let notice = Notice::BackupCodeUsed { left };
-        tell(context, &person, language, Some(opened.home), notice, &promised);
+        tell(context, &person, language, opened.home, notice, &promised);
     }
     Ok(opened.tell(context, next))
 }

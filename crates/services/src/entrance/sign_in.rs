@@ -23,6 +23,7 @@ use crate::{
     failure::{OrInternal, internal},
     guess,
     session::{self, Browser},
+    support::staff,
     token::PlainToken,
     zones,
 };
@@ -161,19 +162,22 @@ pub(super) struct NewSession {
     /// A mail about a browser never seen before; not about the first sign-in of all.
     news: Option<(Notice, Language, PlainToken)>,
     /// Where the session stands.
-    pub home: OrganisationId,
+    pub home: Option<OrganisationId>,
     person: person::Model,
 }
 
-/// Starts a session in the caller's transaction, which has locked the person and proved them. Somebody who belongs
-/// nowhere is refused inside the answer, `NoOrganisation`: what their proof has used up and given back is to be kept.
+/// Starts a session in the caller's transaction, which has locked the person and proved them. Staff stand in no
+/// organisation; anybody else who belongs nowhere is refused inside the answer, `NoOrganisation`: what their proof has used up and given back is to be kept.
 pub(super) async fn open(
     context: &Context,
     on: &impl ConnectionTrait,
     opening: Opening,
 ) -> Result<Result<NewSession, AppError>, AppError> {
     let Opening { person, is_known, from, method } = opening;
-    let Some(home) = home_of(on, &person).await? else { return Ok(Err(Code::NoOrganisation.into())) };
+    let home = home_of(on, &person).await?;
+    if home.is_none() && !staff::is_staff(on, person.id()).await? {
+        return Ok(Err(Code::NoOrganisation.into()));
+    }
     let (id, now) = (person.id(), context.now());
     let browser = if is_known { None } else { Some(PlainToken::random()) };
     if let Some(token) = &browser {
@@ -191,31 +195,33 @@ pub(super) async fn open(
         .await
         .or_internal()?
         > 0;
-    let token = session::start(context, on, id, home.id(), &from).await?;
+    let token = session::start(context, on, id, home.as_ref().map(organisation::Model::id), &from).await?;
     let entry = Entry {
-        organisation: Some(home.id()),
+        organisation: home.as_ref().map(organisation::Model::id),
         after: json!({ "browser": from.name, "address": from.address, "method": method }),
         ..personal(id, "entrance.sign_in")
     };
     audit::record(context, on, entry).await?;
     let news = if browser.is_some() && had_sessions {
-        let at = zones::parse(&home.time_zone).map_or_else(
+        let zone = home.as_ref().ok_or(Code::TimeZoneUnknown).and_then(|home| zones::parse(&home.time_zone));
+        let at = zone.map_or_else(
             |_| now.format("%d.%m.%Y %H:%M UTC").to_string(),
             |zone| format!("{} ({})", now.with_timezone(&zone).format("%d.%m.%Y %H:%M"), zone.name()),
         );
         let notice = Notice::NewSignIn { browser: from.name, address: from.address, at };
-        Some((notice, home.language(), promise(context, on, id, Undo::Nothing).await?))
+        let language = home.as_ref().map(organisation::Model::language).unwrap_or_default();
+        Some((notice, language, promise(context, on, id, Undo::Nothing).await?))
     } else {
         None
     };
-    Ok(Ok(NewSession { token, browser, news, home: home.id(), person }))
+    Ok(Ok(NewSession { token, browser, news, home: home.as_ref().map(organisation::Model::id), person }))
 }
 
 impl NewSession {
     /// Mails what has to be mailed, now that the session is there.
     pub fn tell(self, context: &Context, next: String) -> SignedIn {
         if let Some((notice, language, promised)) = self.news {
-            tell(context, &self.person, language, Some(self.home), notice, &promised);
+            tell(context, &self.person, language, self.home, notice, &promised);
         }
         SignedIn { session: self.token, browser: self.browser, next }
     }
@@ -233,7 +239,7 @@ async fn home_of(
         .one(on)
         .await
         .or_internal()?;
-    let last = last.map(|session| session.organisation_id);
+    let last = last.and_then(|session| session.organisation_id);
     let found =
         memberships.iter().find(|member| Some(member.organisation_id) == last).or(memberships.first());
     let Some(id) = found.map(membership::Model::organisation) else { return Ok(None) };

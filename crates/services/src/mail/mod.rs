@@ -7,7 +7,10 @@ mod layout;
 mod transport;
 mod words;
 
-use domain::{Language, OrganisationId, Role};
+use domain::{
+    Language, OrganisationId, Role,
+    support::{Ending, Mode},
+};
 use uuid::Uuid;
 
 pub(crate) use layout::preview;
@@ -62,6 +65,8 @@ pub enum MailKind {
     SetUpTwoFactor { link: String, organisation: String },
     /// About belonging to an organisation; an invitation's link works for 7 days, the others lead to what they speak of.
     Belonging { about: Belonging, organisation: String, link: String },
+    /// To the administrators of an organisation that support comes to; the link leads to the record of it.
+    Support { news: Box<SupportNews>, organisation: String, link: String },
     /// Something happened to the account; the link says "this wasn't me" and works for 7 days.
     Notice { notice: Notice, link: String },
 }
@@ -93,6 +98,41 @@ impl Belonging {
             Self::RoleChanged { .. } => "role_changed",
             Self::Removed => "removed",
             Self::OwnershipTransferred { .. } => "ownership_transferred",
+        }
+    }
+}
+
+/// What support does in an organisation. Times are written in its zone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SupportNews {
+    Entered {
+        staff: String,
+        reason: String,
+        ticket: Option<String>,
+        mode: Mode,
+        until: String,
+    },
+    Ended {
+        staff: String,
+        reason: String,
+        how: Ending,
+        at: String,
+        /// When, and the action in the audit trail.
+        done: Vec<(String, String)>,
+    },
+    /// The operator overrode what the organisation chose.
+    Forced {
+        reason: String,
+        until: String,
+    },
+}
+
+impl SupportNews {
+    const fn name(&self) -> &'static str {
+        match self {
+            Self::Entered { .. } => "support_entered",
+            Self::Ended { .. } => "support_ended",
+            Self::Forced { .. } => "support_forced",
         }
     }
 }
@@ -161,6 +201,7 @@ impl MailKind {
             | Self::EmailConfirmed { link }
             | Self::SetUpTwoFactor { link, .. }
             | Self::Belonging { link, .. }
+            | Self::Support { link, .. }
             | Self::Notice { link, .. } => Some(link),
         }
     }
@@ -176,6 +217,7 @@ impl MailKind {
             Self::EmailConfirmed { .. } => "email_confirmed",
             Self::SetUpTwoFactor { .. } => "set_up_two_factor",
             Self::Belonging { about, .. } => about.name(),
+            Self::Support { news, .. } => news.name(),
             Self::Notice { notice, .. } => notice.name(),
         }
     }

@@ -69,6 +69,11 @@ fn kinds() -> Vec<MailKind> {
         Belonging::OwnershipTransferred { from: "Ayşe Erdem".into(), to: "Mert Öz".into() },
     ];
     let organisation = || "Yıldız Çağrı Merkezi A.Ş.".to_owned();
+    kinds.extend(support().map(|news| MailKind::Support {
+        news: Box::new(news),
+        organisation: organisation(),
+        link: link(),
+    }));
     kinds.extend(belongings.map(|about| MailKind::Belonging {
         about,
         organisation: organisation(),
@@ -76,6 +81,40 @@ fn kinds() -> Vec<MailKind> {
     }));
     kinds.extend(notices.map(|notice| MailKind::Notice { notice, link: link() }));
     kinds
+}
+
+fn support() -> [SupportNews; 4] {
+    let (staff, reason) =
+        (|| "Deniz Kara".to_owned(), || "Saatler neden kapalı görünüyor? Bakıyoruz.".to_owned());
+    let at = || "23.11.2026 14:32 (Europe/Istanbul)".to_owned();
+    let (how, done) = (Ending::Left, vec![(at(), "hours.save_hours".to_owned())]);
+    [
+        SupportNews::Entered {
+            staff: staff(),
+            reason: reason(),
+            ticket: Some("TT-42".into()),
+            mode: Mode::Read,
+            until: at(),
+        },
+        SupportNews::Ended { staff: staff(), reason: reason(), how, at: at(), done },
+        SupportNews::Ended { staff: staff(), reason: reason(), how, at: at(), done: Vec::new() },
+        SupportNews::Forced { reason: reason(), until: at() },
+    ]
+}
+
+#[tokio::test]
+async fn the_mail_after_support_lists_what_was_done_or_says_nothing() {
+    let [_, done, nothing, _] = support();
+    for (news, told) in [
+        (done, "- 23.11.2026 14:32 (Europe/Istanbul): Mesai saatlerini değiştirdi"),
+        (nothing, "Hiçbir şey değiştirilmedi."),
+    ] {
+        let link = "https://ayar.example/settings/support".to_owned();
+        let kind = MailKind::Support { news: Box::new(news), organisation: "Yıldız".into(), link };
+        let parsed = sent(&mail(kind)).await;
+        assert!(parsed.text.contains(told), "{}", parsed.text);
+        assert!(parsed.html.contains("görevli ayrıldı"), "{}", parsed.html);
+    }
 }
 
 fn settings(transport: TransportSettings) -> MailSettings {

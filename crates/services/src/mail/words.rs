@@ -1,8 +1,8 @@
 //! The words of each mail. What somebody typed stands in a body only, and only if it reads like a name.
 
-use domain::{Language, Role};
+use domain::{Language, Role, support::Mode};
 
-use super::{Belonging, MailKind, Notice};
+use super::{Belonging, MailKind, Notice, SupportNews};
 
 /// What a mail says. The subject never holds anything that somebody typed.
 pub(super) struct Words {
@@ -46,6 +46,7 @@ pub(super) fn words(kind: &MailKind, l: Language) -> Words {
             t::set_up_note(l),
         ),
         MailKind::Belonging { about, organisation, .. } => return belonging(about, organisation, l),
+        MailKind::Support { news, organisation, .. } => return support(news, organisation, l),
         MailKind::Notice { notice, .. } => {
             let (subject, body) = happened(notice, l);
             (subject, body, t::not_me_button(l), t::not_me_note(l))
@@ -84,6 +85,48 @@ fn belonging(about: &Belonging, organisation: &str, l: Language) -> Words {
         }
     };
     Words { subject, body, button, note }
+}
+
+/// Lines, one thing each. Staff are the vendor's own people: their reason is told as they wrote it.
+fn support(news: &SupportNews, organisation: &str, l: Language) -> Words {
+    use texts::support as t;
+    let company = plain(organisation).unwrap_or_else(|| texts::mail::your_company(l).to_owned());
+    let named = |staff: &str| plain(staff).unwrap_or_else(|| t::somebody(l).to_owned());
+    let (subject, lines) = match news {
+        SupportNews::Entered { staff, reason, ticket, mode, until } => {
+            let may = match mode {
+                Mode::Read => t::mail_reads(l),
+                Mode::Write => t::mail_writes(l),
+            };
+            let ticket = ticket.as_ref().map(|ticket| t::mail_ticket(l, ticket));
+            let mut lines = vec![t::mail_entered(l, company, named(staff)), t::mail_reason(l, reason)];
+            lines.extend(ticket);
+            lines.extend([may.to_owned(), t::mail_until(l, until)]);
+            (t::mail_entered_subject(l), lines)
+        }
+        SupportNews::Ended { staff, reason, how, at, done } => {
+            let how = t::by_key(l, &format!("ended_{}", how.word())).unwrap_or_default();
+            let mut lines = vec![
+                t::mail_ended(l, company, named(staff)),
+                t::mail_reason(l, reason),
+                t::mail_ended_at(l, at, how),
+            ];
+            match done.is_empty() {
+                true => lines.push(t::mail_nothing_done(l).to_owned()),
+                false => lines.push(t::mail_done(l).to_owned()),
+            }
+            lines.extend(done.iter().map(|(at, action)| {
+                let key = format!("action_{}", action.replace('.', "_"));
+                format!("- {at}: {}", texts::audit::by_key(l, &key).unwrap_or(action))
+            }));
+            (t::mail_ended_subject(l), lines)
+        }
+        SupportNews::Forced { reason, until } => {
+            let lines = vec![t::mail_forced(l, company), t::mail_reason(l, reason), t::mail_until(l, until)];
+            (t::mail_forced_subject(l), lines)
+        }
+    };
+    Words { subject, body: lines.join("\n"), button: t::mail_button(l), note: t::mail_note(l) }
 }
 
 pub(super) fn happened(notice: &Notice, l: Language) -> (&'static str, String) {

@@ -24,6 +24,7 @@ use crate::{
     entrance::{NewPerson, claim_address},
     failure::{OrInternal, internal},
     guess, passwords,
+    support::staff,
     token::{HashedToken, PlainToken},
 };
 
@@ -145,7 +146,7 @@ async fn enrol(
 
 /// Accepts with an account that exists: signed in, the session goes over into the organisation; only somebody without
 /// any organisation accepts before they sign in, which they could not.
-/// Errors: `LinkExpired`, `WrongAccount`, `SignInFirst`, `SessionRevoked`.
+/// Errors: `LinkExpired`, `WrongAccount`, `SignInFirst`, `StaffNoMember`, `SessionRevoked`.
 pub async fn accept_invitation(
     context: &Context,
     account: Option<Account>,
@@ -162,6 +163,10 @@ pub async fn accept_invitation(
             };
             if person.email_key != row.email_key {
                 return Err(Code::WrongAccount.into());
+            }
+            // Their row is locked: `ayar staff add` comes before or after.
+            if staff::is_staff(on, person.id()).await? {
+                return Err(Code::StaffNoMember.into());
             }
             enrol(on, row.organisation(), person.id(), row.role(), now).await?;
             if let Some(account) = account {

@@ -208,23 +208,24 @@ pub async fn transfer_ownership(
 /// meanwhile), `SessionRevoked`.
 pub async fn leave(context: &Context, account: Recent<Account>) -> Result<Left, AppError> {
     let (account, inner, now) = (*account, context.clone(), context.now());
+    let organisation = account.organisation.ok_or(Code::NotFound)?;
     let left = context.database.write(move |on| {
         Box::pin(async move {
-            lock_organisation(on, account.organisation).await?;
-            let (member, person) = find_member(on, account.organisation, account.person).await?;
+            lock_organisation(on, organisation).await?;
+            let (member, person) = find_member(on, organisation, account.person).await?;
             let role = member.role();
             if role == Role::Owner {
-                another_owner(on, account.organisation, account.person).await?;
+                another_owner(on, organisation, account.person).await?;
             }
-            strike_off(on, account.organisation, account.person).await?;
+            strike_off(on, organisation, account.person).await?;
             // Out of the organisation before the others end there.
-            let left = move_on(on, account).await?;
+            let left = move_on(on, account, organisation).await?;
             if left == Left::Nowhere {
                 end_one(on, account.session, EndReason::SignedOut, now).await?;
             }
-            let dropped = clear_out(&inner, on, account.organisation, account.person).await?;
+            let dropped = clear_out(&inner, on, organisation, account.person).await?;
             let entry = Entry {
-                organisation: Some(account.organisation),
+                organisation: Some(organisation),
                 before: lost(json!({ "member": person.email, "role": role.as_str() }), dropped),
                 ..audit::personal(account.person, "members.leave")
             };
@@ -235,7 +236,7 @@ pub async fn leave(context: &Context, account: Recent<Account>) -> Result<Left, 
     left.await
 }
 
-async fn move_on(on: &DatabaseTransaction, account: Account) -> Result<Left, AppError> {
+async fn move_on(on: &DatabaseTransaction, account: Account, from: OrganisationId) -> Result<Left, AppError> {
     let session = session::Entity::live_of_person(account.person)
         .filter(session::Column::Id.eq(account.session.0))
         .one(on)
@@ -243,9 +244,9 @@ async fn move_on(on: &DatabaseTransaction, account: Account) -> Result<Left, App
         .or_internal()?;
     let began = session.ok_or(Code::SessionRevoked)?.created_at;
     let memberships = membership::Entity::of_person(account.person).all(on).await.or_internal()?;
-    let next = memberships.iter().find(|member| {
-        member.organisation() != account.organisation && member.signed_out_at.is_none_or(|at| began > at)
-    });
+    let next = memberships
+        .iter()
+        .find(|member| member.organisation() != from && member.signed_out_at.is_none_or(|at| began > at));
     let Some(next) = next else { return Ok(Left::Nowhere) };
     move_session(on, account.session, next.organisation()).await?;
     Ok(Left::Elsewhere)

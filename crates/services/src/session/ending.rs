@@ -5,7 +5,7 @@ use domain::{Account, AppError, Code, PersonId, SessionId};
 use entity::{challenge, enrolment, link, session};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, sea_query::Expr};
 
-use crate::{Context, audit, failure::OrInternal};
+use crate::{Context, audit, failure::OrInternal, support};
 
 /// Why a session was ended before its time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,8 +112,11 @@ pub(crate) fn ending(reason: EndReason, now: DateTime<Utc>) -> sea_orm::UpdateMa
         .filter(session::Column::EndedAt.is_null())
 }
 
-/// Ends the session of the account.
+/// Ends the session of the account, and the support session in it.
 pub async fn sign_out(context: &Context, account: Account) -> Result<(), AppError> {
+    if let Some(inside) = account.support {
+        support::end(context, inside.id, support::Ending::Left, Some(account.person)).await?;
+    }
     let (inner, now) = (context.clone(), context.now());
     context
         .database

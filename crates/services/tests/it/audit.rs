@@ -58,6 +58,7 @@ on_both_databases! {
             address: "203.0.113.0/24".into(),
             request_id: "abc".into(),
             on_behalf_of: Some(ayse.person),
+            reads_only: false,
         };
         origin::within(origin, rename(&world, ayse, "Ay")).await;
         let line = trail(&world, ayse, &only("general")).await.lines.remove(0);

@@ -46,6 +46,7 @@ fn all_changed(version: i64) -> GeneralForm {
         language: "en".into(),
         time_zone: "Asia/Istanbul".into(),
         support_access: "allow".into(),
+        support_until: "2026-12-31".into(),
     }
 }
 
@@ -76,6 +77,7 @@ on_both_databases! {
             language: "en".into(),
             time_zone: "Europe/Istanbul".into(),
             support_access: "allow".into(),
+            support_until: "2026-12-31".into(),
         };
         assert_eq!(saved, wanted);
         let profile = load(&world.context, ayse).await;
@@ -98,6 +100,7 @@ on_both_databases! {
             language: "de".into(),
             time_zone: "Europe/Atlantis".into(),
             support_access: "maybe".into(),
+            support_until: String::new(),
         };
         let error = general::save_profile(&world.context, admin(ayse), form).await.unwrap_err();
         let told: Vec<(&str, Code)> =
@@ -164,8 +167,8 @@ on_both_databases! {
             trail(&world.context, ayse).await,
             [(
                 "general.save_profile".to_owned(),
-                r#"{"phone":"","support_access":false}"#.to_owned(),
-                r#"{"phone":"+905321234567","support_access":true}"#.to_owned(),
+                r#"{"phone":""}"#.to_owned(),
+                r#"{"phone":"+905321234567"}"#.to_owned(),
             )]
         );
     }

@@ -11,4 +11,5 @@ mod keys;
 mod members;
 mod schema;
 mod security;
+mod support;
 mod world;

@@ -39,6 +39,8 @@ fn declared() -> BTreeSet<(String, String)> {
     columns::<entity::person::Entity>(&mut all);
     columns::<entity::sealing_key::Entity>(&mut all);
     columns::<entity::session::Entity>(&mut all);
+    columns::<entity::staff::Entity>(&mut all);
+    columns::<entity::support_session::Entity>(&mut all);
     columns::<entity::tax_identity::Entity>(&mut all);
     all
 }
@@ -101,6 +103,8 @@ async fn every_entity_can_be_read(world: &World) {
     assert_eq!(entity::tax_identity::Entity::find().all(read).await.unwrap(), []);
     assert_eq!(entity::logo::Entity::find().all(read).await.unwrap(), []);
     assert_eq!(entity::logo_file::Entity::find().all(read).await.unwrap(), []);
+    assert_eq!(entity::staff::Entity::find().all(read).await.unwrap(), []);
+    assert_eq!(entity::support_session::Entity::find().all(read).await.unwrap(), []);
 }
 
 #[tokio::test]

@@ -60,7 +60,7 @@ on_both_databases! {
         let mert = world.colleague(ayse, MERT, Role::Member).await;
         let token = world.session(MERT).await;
         let account = world.account(&token).await;
-        assert_eq!((account.organisation, account.owes_two_factor), (ayse.organisation, true));
+        assert_eq!((account.organisation, account.owes_two_factor), (Some(ayse.organisation), true));
         assert_eq!(account.actor(), Err(Code::TwoFactorRequired.into()));
         let overview = account::load_overview(&world.context, account).await.unwrap();
         assert_eq!(overview.required_by.len(), 1);
@@ -79,7 +79,7 @@ on_both_databases! {
         world.colleague(ayse, SEDA, Role::Member).await;
         let token = world.session(SEDA).await;
         let account = world.account(&token).await;
-        assert!(account.owes_two_factor && account.organisation == ayse.organisation);
+        assert!(account.owes_two_factor && account.organisation == Some(ayse.organisation));
         let own = session::list_organisations(&world.context, account).await.unwrap();
         let own = own.iter().find(|organisation| organisation.id() != ayse.organisation).unwrap().id();
         session::switch_organisation(&world.context, account, own).await.unwrap();

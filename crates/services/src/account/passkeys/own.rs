@@ -122,14 +122,7 @@ pub async fn add_passkey(
         })
     });
     let (confirmed, person, promised) = added.await?;
-    tell(
-        context,
-        &person,
-        account.language,
-        Some(account.organisation),
-        Notice::PasskeyAdded { name },
-        &promised,
-    );
+    tell(context, &person, account.language, account.organisation, Notice::PasskeyAdded { name }, &promised);
     Ok(confirmed)
 }
 
@@ -209,7 +202,7 @@ pub async fn remove_passkey(
         context,
         &person,
         account.language,
-        Some(account.organisation),
+        account.organisation,
         Notice::PasskeyRemoved { name },
         &promised,
     );

@@ -52,7 +52,7 @@ on_both_databases! {
             let answer = sessions::switch_organisation(&world.context, actor, foreign).await;
             assert_eq!(answer, Err(Code::NotFound.into()));
         }
-        assert_eq!(world.account(&token).await.organisation, ayse.organisation);
+        assert_eq!(world.account(&token).await.organisation, Some(ayse.organisation));
     }
 
     async fn a_session_moves_between_ones_own_organisations_and_stays_there(world: World) {

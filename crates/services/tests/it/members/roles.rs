@@ -108,7 +108,7 @@ on_both_databases! {
         let account = world.account(&session).await;
         let left = members::leave(&world.context, world.recent(account)).await;
         assert_eq!(left, Ok(Left::Elsewhere));
-        assert_ne!(world.account(&session).await.organisation, ayse.organisation);
+        assert_ne!(world.account(&session).await.organisation, Some(ayse.organisation));
         assert!(world.visit(&other).await.is_none(), "the others stood in the organisation that was left");
         assert_eq!(roles(&world, ayse).await, [Role::Owner]);
         assert_eq!(trail(&world, ayse).await, ["members.leave"]);

@@ -1,0 +1,16 @@
+//! Support access: the desk of the vendor's staff, the banner of everybody inside, and the organisation's own record.
+
+pub mod api;
+mod banner;
+mod desk;
+mod enter;
+mod notices;
+#[cfg(feature = "ssr")]
+mod paths;
+mod record;
+mod stays;
+
+pub use banner::SupportBanner;
+pub use desk::DeskRoute;
+pub use notices::{DeskClosedPage, OutsidePage};
+pub use record::RecordRoute;

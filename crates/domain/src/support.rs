@@ -1,0 +1,108 @@
+//! Support access: who lets the vendor's support in, what it says when it comes, and what it may do inside.
+
+mod form;
+mod scope;
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+
+pub use form::{Enter, EnterForm, FindForm, Mode, Sought, SupportForm, reason};
+pub use scope::{SCOPES, Scope, judge, scope_of};
+
+/// From entering to the end; nothing renews it.
+pub const LIFETIME: TimeDelta = TimeDelta::minutes(60);
+/// How long the operator's override holds: long enough to enter once.
+pub const BREAK_GLASS: TimeDelta = TimeDelta::minutes(60);
+
+/// Whether an organisation lets support in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Consent {
+    /// An administrator's choice.
+    pub allowed: bool,
+    /// The last day of it, in the organisation's zone.
+    pub until: Option<NaiveDate>,
+    /// The operator of the installation has overridden the choice until then.
+    pub forced_until: Option<DateTime<Utc>>,
+}
+
+impl Consent {
+    /// An administrator's choice that holds on this day.
+    pub fn is_given(&self, today: NaiveDate) -> bool {
+        self.allowed && self.until.is_none_or(|last| today <= last)
+    }
+
+    /// Whether support may be inside.
+    pub fn holds(&self, now: DateTime<Utc>, today: NaiveDate) -> bool {
+        self.is_given(today) || self.forced_until.is_some_and(|until| now < until)
+    }
+}
+
+/// How a support session came to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// The staff left, or signed out.
+    Left,
+    /// An administrator pressed the button.
+    ShownOut,
+    /// The 60 minutes were over.
+    Expired,
+    /// The organisation no longer lets support in.
+    Withdrawn,
+    /// The session or the account of the staff is over.
+    SignedOut,
+}
+
+impl Ending {
+    pub const ALL: [Self; 5] = [Self::Left, Self::ShownOut, Self::Expired, Self::Withdrawn, Self::SignedOut];
+
+    /// The word in the database, the audit trail and the texts (`ended_<word>`).
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Left => "left",
+            Self::ShownOut => "shown_out",
+            Self::Expired => "expired",
+            Self::Withdrawn => "withdrawn",
+            Self::SignedOut => "signed_out",
+        }
+    }
+
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|ending| ending.word() == word)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(day: u32) -> NaiveDate {
+        NaiveDate::from_ymd_opt(2026, 11, day).unwrap()
+    }
+
+    #[test]
+    fn nobody_is_let_in_unless_somebody_said_so_and_until_the_last_day() {
+        let now = DateTime::UNIX_EPOCH;
+        assert!(!Consent::default().holds(now, day(23)));
+        let open = Consent { allowed: true, ..Consent::default() };
+        assert!(open.holds(now, day(23)));
+        let ends = Consent { until: Some(day(23)), ..open };
+        assert!(ends.holds(now, day(23)) && !ends.holds(now, day(24)));
+        let denied = Consent { allowed: false, ..ends };
+        assert!(!denied.holds(now, day(23)));
+    }
+
+    #[test]
+    fn an_override_ends_to_the_moment_and_is_no_consent() {
+        let until = DateTime::UNIX_EPOCH + BREAK_GLASS;
+        let forced = Consent { forced_until: Some(until), ..Consent::default() };
+        assert!(forced.holds(DateTime::UNIX_EPOCH, day(23)) && !forced.holds(until, day(23)));
+        assert!(!forced.is_given(day(23)));
+    }
+
+    #[test]
+    fn endings_read_what_they_write() {
+        for ending in Ending::ALL {
+            assert_eq!(Ending::from_word(ending.word()), Some(ending));
+        }
+        assert_eq!(Ending::from_word("bored"), None);
+    }
+}

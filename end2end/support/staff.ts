@@ -1,0 +1,41 @@
+// Somebody of the vendor's support: made by the operator's shell, with a password and an app of their own.
+import { type Page } from "@playwright/test";
+import { type Phone, setUpApp } from "./account";
+import { type Person, alive, fillLogin, open } from "./entrance";
+import { type Server } from "./server";
+
+export type Staff = { person: Person; phone: Phone };
+
+let made = 0;
+
+/** Makes staff, chooses their password by the printed link and sets their app up; ends at the desk. */
+export async function startStaff(page: Page, server: Server, name = "Deniz Kara"): Promise<Staff> {
+  made += 1;
+  const email = `deniz-${process.pid}-${made}@ayar.example`;
+  const person: Person = { organisation: "", name, email, password: "yeşil vapur 58 martı" };
+  const printed = await server.run("staff", "add", email, "--name", name);
+  const link = /https?:\/\/\S+\/reset\?token=\S+/.exec(printed)?.[0];
+  if (!link) throw new Error(`no link in:\n${printed}`);
+  await open(page, link);
+  await page.locator("#f-password").fill(person.password);
+  await page.locator("#f-password_again").fill(person.password);
+  await page.locator("main form button[type=submit]").click();
+  await page.waitForURL("**/login*");
+  await open(page, "/login");
+  await fillLogin(page, email, person.password);
+  await page.waitForURL("**/support");
+  await alive(page);
+  const { phone } = await setUpApp(page);
+  await open(page, "/support");
+  return { person, phone };
+}
+
+/** Finds a company by its name and opens the form to enter it. */
+export async function choose(page: Page, organisation: string): Promise<void> {
+  await open(page, "/support");
+  await page.getByRole("searchbox").fill(organisation);
+  await page.getByRole("button", { name: "Bul", exact: true }).click();
+  await page.getByRole("link", { name: `${organisation} şirketini seç` }).click();
+  await page.locator("#f-reason").waitFor();
+  await alive(page);
+}

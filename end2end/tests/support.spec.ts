@@ -1,0 +1,126 @@
+// Support access: allowed by an administrator, entered with a reason, seen by everybody, ended at once. With and without
+// JavaScript.
+import type { Page } from "@playwright/test";
+import { control, startCompany } from "../support/company";
+import { alive, open } from "../support/entrance";
+import { choose, startStaff } from "../support/staff";
+import { expect, expectAccessible, hasJavaScript, test } from "../support/test";
+
+const REASON = "Mesai saatleri neden kapalı görünüyor, birlikte bakıyoruz.";
+
+test.slow();
+
+async function permit(page: Page, access: "allow" | "deny"): Promise<void> {
+  await open(page, "/settings/general");
+  await page.locator(`#f-support_access-${access}`).check();
+  await page.locator("button[form=general]").click();
+  await expect(page.locator(".toast-ok", { hasText: "Kaydedildi." })).toBeVisible();
+  await alive(page);
+}
+
+async function enter(page: Page, organisation: string, mode: "read" | "write"): Promise<void> {
+  await choose(page, organisation);
+  await page.locator("#f-reason").fill(REASON);
+  await page.locator(`#f-mode-${mode}`).check();
+  await page.getByRole("button", { name: "Gir", exact: true }).click();
+  await page.waitForURL("**/settings/general?saved=support/enter");
+  await alive(page);
+}
+
+test("support enters with permission and a reason, is seen, and is shown out", async ({
+  page,
+  server,
+  mailbox,
+  elsewhere,
+  complaints,
+}) => {
+  const organisation = `Işık Çağrı ${Date.now()}`;
+  const owner = await startCompany(page, mailbox, organisation);
+  const desk = await elsewhere();
+  await startStaff(desk, server);
+  await expectAccessible(desk);
+
+  // Without permission there is nothing to choose.
+  await desk.getByRole("searchbox").fill(organisation.toLocaleUpperCase("en"));
+  await desk.getByRole("button", { name: "Bul", exact: true }).click();
+  const row = desk.getByRole("row", { name: organisation });
+  await expect(row).toContainText("İzin yok");
+  await expect(row.getByRole("link")).toHaveCount(0);
+  await expect(desk.getByText(owner.email)).toHaveCount(0);
+
+  await permit(page, "allow");
+  await choose(desk, organisation);
+  await expectAccessible(desk);
+  await desk.locator("#f-reason").fill("kısa");
+  await desk.getByRole("button", { name: "Gir", exact: true }).click();
+  await expect(desk.locator("#f-reason-error")).toBeVisible();
+  await expect(desk.locator("#f-reason")).toHaveValue("kısa");
+  await expect(desk.locator("#f-mode-read")).toBeChecked();
+  await enter(desk, organisation, "read");
+  await expect(desk.getByText(`${organisation} şirketindesiniz: Yalnızca okumak`)).toBeVisible();
+  await expect(desk.locator("button[form=general]")).toHaveCount(0);
+  await expectAccessible(desk);
+  const came = await mailbox.next(owner.email, "Destek ekibi şirketinize bağlandı");
+  expect(came.text).toContain(REASON);
+
+  await open(page, "/settings/support");
+  await expect(page.getByText("Destek ekibi içeride: Deniz Kara")).toBeVisible();
+  await expect(page.getByRole("region", { name: "Şu anda içeride" })).toContainText(REASON);
+  await expectAccessible(page);
+  await page.locator(".banner").getByRole("button", { name: "Şimdi bitir" }).click();
+  await expect(page.locator(".toast-ok", { hasText: "Destek oturumu bitirildi." })).toBeVisible();
+  await expect(page.getByText("Destek ekibi içeride")).toHaveCount(0);
+  await expect(page.getByRole("region", { name: "Bağlantılar" })).toContainText("Deniz Kara");
+  const went = await mailbox.next(owner.email, "Destek bağlantısı sona erdi");
+  expect(went.text).toContain("Hiçbir şey değiştirilmedi.");
+
+  // Their own session goes on.
+  complaints.expect(/status of 403/);
+  await desk.goto("/settings/hours");
+  await expect(desk.getByRole("heading", { level: 1, name: "Bir şirketin içinde değilsiniz" })).toBeVisible();
+  await open(desk, "/support");
+  await expect(desk.getByRole("region", { name: "Son bağlantınız" })).toContainText("bir yönetici bitirdi");
+});
+
+test("what support changes is told by name, and withdrawing the permission ends it", async ({
+  page,
+  server,
+  mailbox,
+  elsewhere,
+  complaints,
+}) => {
+  const organisation = `Rüzgâr Çağrı ${Date.now()}`;
+  const owner = await startCompany(page, mailbox, organisation);
+  await permit(page, "allow");
+  const desk = await elsewhere();
+  await startStaff(desk, server);
+  await enter(desk, organisation, "write");
+  await control(desk, "phone").fill("0212 555 01 23");
+  await desk.locator("button[form=general]").click();
+  await expect(desk.locator(".toast-ok", { hasText: "Kaydedildi." })).toBeVisible();
+
+  await permit(page, "deny");
+  complaints.expect(/status of 403/);
+  await desk.goto("/settings/general");
+  await expect(desk.getByRole("heading", { level: 1, name: "Bir şirketin içinde değilsiniz" })).toBeVisible();
+  const went = await mailbox.next(owner.email, "Destek bağlantısı sona erdi");
+  expect(went.text).toContain("Şirket profilini değiştirdi");
+
+  await open(page, "/settings/support");
+  const past = page.getByRole("region", { name: "Bağlantılar" });
+  await past.locator("summary").first().click();
+  await expect(past).toContainText("Şirket profilini değiştirdi");
+  await expect(past).toContainText("izin geri alındı");
+  await open(page, "/settings/audit");
+  await expect(page.locator(".entry", { hasText: "Şirket profilini değiştirdi" }).first()).toContainText(
+    `${owner.name} adına`,
+  );
+});
+
+test("the desk does not exist for anybody else", async ({ page, mailbox, complaints }) => {
+  await startCompany(page, mailbox);
+  complaints.expect(/status of 404/);
+  await page.goto("/support");
+  await expect(page.getByRole("heading", { level: 1, name: "Sayfa bulunamadı" })).toBeVisible();
+  if (hasJavaScript()) await alive(page);
+});
