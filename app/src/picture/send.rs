@@ -2,6 +2,7 @@
 
 use domain::{AppError, Code};
 use js_sys::Promise;
+use leptos::server_fn::client::get_server_url;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, FormData, ProgressEvent, XmlHttpRequest};
@@ -54,7 +55,7 @@ fn start(
         body.append_with_str(name, value)?;
     }
     body.append_with_blob_and_filename("file", picture, purpose.field)?;
-    request.open("POST", &format!("/api/{}", purpose.save))?;
+    request.open("POST", &format!("{}/api/{}", get_server_url(), purpose.save))?;
     request.set_request_header("Accept", "application/json")?;
     request.upload()?.set_onprogress(Some(heard.as_ref().unchecked_ref()));
     request.send_with_opt_form_data(Some(&body))
