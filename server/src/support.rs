@@ -28,16 +28,10 @@ pub fn ask(visit: &mut Visit, request: &Request) -> Asked {
         true => format!("/api/{}", pages::query(request.uri(), "do").unwrap_or_default()),
         false => path.to_owned(),
     };
-    // Built files are nobody's.
-    let is_page_or_act = request.uri().path().starts_with("/api/") || posts_to_page || is_private(path);
-    let verdict = if is_page_or_act { judge(inside.mode, &act) } else { Ok(Scope::Own) };
+    let verdict = judge(inside.mode, &act);
     // The page that shows a refused form is read, as by GET.
     let page = if posts_to_page { judge(inside.mode, path) } else { verdict };
-    visit.account.refused = if path.starts_with("/api/") { verdict.err() } else { page.err() };
-    Asked { refused: verdict.err(), reads_only: verdict == Ok(Scope::Look) }
-}
-
-/// Whether a path leads to something that is not everybody's.
-fn is_private(path: &str) -> bool {
-    ["/settings", "/account", "/files/", "/support"].into_iter().any(|room| path.starts_with(room))
+    // Public pages and built files ask for no capability, so that whatever else there is can be refused.
+    visit.account.refused = page.err();
+    Asked { refused: verdict.err(), reads_only: !matches!(verdict, Ok(Scope::Change | Scope::Own)) }
 }

@@ -82,7 +82,8 @@ pub async fn switch_organisation(form: SwitchForm) -> Result<(), Error> {
 
 #[server(endpoint = "shell/sign-out")]
 pub async fn sign_out(form: SignOutForm) -> Result<(), Error> {
-    let account = server::account()?;
+    // Also from a page that is not for support.
+    let account = server::visit()?.account;
     if form.confirmed {
         session::sign_out(&server::context()?, account).await?;
         server::clear_session();
