@@ -2,7 +2,7 @@
 
 use domain::support::FindForm;
 use leptos::{either::Either, prelude::*};
-use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route, location::Url};
+use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
 
 use super::{
     api::{DeskPage, Enter, FoundLine, LastLine, load_desk},
@@ -139,7 +139,7 @@ fn FoundTable(found: Vec<FoundLine>) -> impl IntoView {
             true => (Tone::Ok, texts::support::lets_in(l)),
             false => (Tone::Warn, texts::support::lets_nobody_in(l)),
         };
-        let href = format!("{}?q={}", paths::SUPPORT, Url::escape(&id));
+        let href = format!("{}?q={id}", paths::SUPPORT);
         let choose = lets_in.then(|| {
             let spoken = texts::support::choose_named(l, &name);
             view! { <LinkButton href small=true attr:aria-label=spoken>{texts::support::choose(l)}</LinkButton> }

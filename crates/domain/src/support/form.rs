@@ -116,7 +116,7 @@ pub fn reason(text: &str) -> Result<String, Code> {
     let text = one_line(text)?;
     match text.chars().count() {
         0 => Err(Code::Required),
-        ..EnterForm::SHORTEST_REASON => Err(Code::TooShort),
+        1..EnterForm::SHORTEST_REASON => Err(Code::TooShort),
         count if count > EnterForm::LONGEST_REASON => Err(Code::TooLong),
         _ => Ok(text),
     }

@@ -8,7 +8,8 @@ use domain::{
 };
 use entity::{organisation, session, support_session};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, sea_query::Expr,
+    ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter,
+    sea_query::Expr,
 };
 use serde_json::json;
 
@@ -113,6 +114,15 @@ pub async fn enter(context: &Context, staff: Staff, form: EnterForm) -> Result<S
             if !super::staff::is_staff(on, staff.person).await? {
                 return Err(Code::NotFound.into());
             }
+            // Again, now that no other request of theirs can enter.
+            let live = support_session::Entity::of_person(staff.person)
+                .filter(support_session::Column::EndedAt.is_null())
+                .count(on)
+                .await
+                .or_internal()?;
+            if live > 0 {
+                return Err(Code::SupportInside.into());
+            }
             if !lets_in(&inner, &organisation) {
                 return Err(Code::SupportNotAllowed.into());
             }
@@ -152,7 +162,8 @@ pub async fn enter(context: &Context, staff: Staff, form: EnterForm) -> Result<S
     Ok(id)
 }
 
-/// The stays of somebody in other sessions of theirs than this one, or in this one beyond its time.
+/// The stays of somebody that nobody has ended and that are over. Errors: `SupportInside` if one is not, in this browser or in
+/// another of theirs.
 async fn stale(context: &Context, staff: Staff) -> Result<Vec<SupportId>, AppError> {
     let rows = support_session::Entity::of_person(staff.person)
         .filter(support_session::Column::EndedAt.is_null())
@@ -164,8 +175,7 @@ async fn stale(context: &Context, staff: Staff) -> Result<Vec<SupportId>, AppErr
     let mut stale = Vec::new();
     for (row, session) in rows {
         let is_open = session.is_some_and(|session| session.ended_at.is_none() && session.expires_at > now);
-        // Inside from another browser of theirs.
-        if is_open && row.expires_at > now && row.session_id != staff.session.0 {
+        if is_open && row.expires_at > now {
             return Err(Code::SupportInside.into());
         }
         stale.push(row.id());

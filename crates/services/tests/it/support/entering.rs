@@ -142,13 +142,16 @@ on_both_databases! {
         assert_eq!(past, Err(AppError::field("support_until", Code::DatePast)));
         let saved: GeneralForm = consent(&world, ayse, "allow", "2026-11-23").await.unwrap();
         assert_eq!(saved.support_until, "2026-11-23");
+        world.context.clock.advance(TimeDelta::hours(6));
         let token = staff(&world, DENIZ).await;
-        // 23:59:59 in Istanbul is the last second.
-        let midnight: chrono::DateTime<chrono::Utc> = "2026-11-23T21:00:00Z".parse().unwrap();
-        let left = midnight - world.context.now();
-        world.context.clock.advance(left - TimeDelta::hours(7));
         enter(&world, &token, ayse, Mode::Read).await.unwrap();
-        world.context.clock.advance(TimeDelta::hours(7));
+        support::leave(&world.context, at_the_desk(&world, &token).await).await.unwrap();
+        // Midnight in Istanbul.
+        let midnight: chrono::DateTime<chrono::Utc> = "2026-11-23T21:00:00Z".parse().unwrap();
+        world.context.clock.advance(midnight - world.context.now() - TimeDelta::seconds(1));
+        enter(&world, &token, ayse, Mode::Read).await.unwrap();
+        support::leave(&world.context, at_the_desk(&world, &token).await).await.unwrap();
+        world.context.clock.advance(TimeDelta::seconds(1));
         assert_eq!(enter(&world, &token, ayse, Mode::Read).await, Err(Code::SupportNotAllowed.into()));
         let profile = general::load_profile(&world.context, ayse.member()).await.unwrap();
         assert_eq!((profile.form.support_access.as_str(), profile.form.support_until.as_str()), ("deny", ""));
