@@ -31,12 +31,6 @@ pub fn App() -> impl IntoView {
     provide_meta_context();
     provide_page();
     provide_toasts();
-    // Effects run in the browser only, once the page has come to life: for styles and tests.
-    Effect::new(|| {
-        if let Some(root) = document().document_element() {
-            _ = root.set_attribute("data-live", "");
-        }
-    });
     view! {
         <Router>
             <Routes fallback=NotFoundPage>

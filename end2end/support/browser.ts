@@ -3,8 +3,8 @@ import type { PlaywrightTestConfig } from "@playwright/test";
 
 export const settings = {
   outputDir: "test-results/output",
-  // Two cores: one browser and one server each is what they carry.
-  workers: Number(process.env["WORKERS"] ?? 2),
+  // One more than the two cores of the smallest machine: a sign-in with a code often waits for the clock.
+  workers: Number(process.env["WORKERS"] ?? 3),
   // A test that passes the second time is a broken test.
   retries: 0,
   // Generous: a test that is slow on a busy machine is no broken product, and one that fails waits only once.
@@ -22,7 +22,8 @@ export const browser = {
   viewport: { width: 1280, height: 900 },
   // Nothing waits for an animation, and axe never measures a colour half-way through one.
   contextOptions: { reducedMotion: "reduce" },
-  trace: "retain-on-failure",
+  // Requests and the console; recording every frame of every page would cost a fifth of the time.
+  trace: { mode: "retain-on-failure", screenshots: false, snapshots: false, sources: false },
   screenshot: "only-on-failure",
   launchOptions: {
     executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",

@@ -28,6 +28,7 @@ test.beforeEach(async ({ page, mailbox }) => {
 });
 
 test("the photo is cropped with the keyboard alone", async ({ page, browser }) => {
+  await expect(page.locator("button.photo-button")).toBeVisible();
   await page.locator("button.photo-button").focus();
   const [chooser] = await Promise.all([page.waitForEvent("filechooser"), page.keyboard.press("Enter")]);
   await chooser.setFiles(phonePhoto);

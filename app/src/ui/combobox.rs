@@ -74,6 +74,7 @@ pub fn Combobox(
 
     let keydown = move |event: KeyboardEvent| {
         let open = list.open.get_untracked();
+        list.settle();
         match event.key().as_str() {
             "ArrowDown" | "ArrowUp" if !open => list.show(),
             "ArrowDown" => list.step(1),

@@ -22,6 +22,8 @@ pub(super) struct Listing {
     nothing: RwSignal<bool>,
     node: NodeRef<html::Div>,
     lines: StoredValue<Lines>,
+    /// What was typed and not looked for yet.
+    wanted: StoredValue<Option<String>>,
 }
 
 struct Lines {
@@ -41,6 +43,7 @@ impl Listing {
             nothing: RwSignal::new(false),
             node: NodeRef::new(),
             lines: StoredValue::new(Lines { id, options, words: Vec::new() }),
+            wanted: StoredValue::new(None),
         }
     }
 
@@ -104,9 +107,16 @@ impl Listing {
         });
         self.drawn.set(true);
         self.open.set(true);
-        let typed = fold(typed);
+        self.wanted.set_value(Some(fold(typed)));
         // The lines may only now be on their way into the document.
-        request_animation_frame(move || self.filter(typed.trim()));
+        request_animation_frame(move || self.settle());
+    }
+
+    /// Looks for what was typed, if that is still to be done: whoever types quickly does not wait for a frame.
+    pub fn settle(self) {
+        if let Some(typed) = self.wanted.try_update_value(Option::take).flatten() {
+            self.filter(typed.trim());
+        }
     }
 
     fn filter(self, typed: &str) {
