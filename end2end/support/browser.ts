@@ -26,7 +26,7 @@ export const browser = {
   trace: { mode: "retain-on-failure", screenshots: false, snapshots: false, sources: false },
   screenshot: "only-on-failure",
   launchOptions: {
-    executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
+    executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium-headless-shell",
     args: [
       "--no-sandbox",
       "--disable-gpu",
