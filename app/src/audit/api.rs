@@ -11,8 +11,8 @@ use crate::error::Error;
 
 #[cfg(feature = "ssr")]
 use {
-    super::wording,
-    crate::server_side as server,
+    super::{page::address, wording},
+    crate::{paths, server_side as server},
     domain::{Code, Language, Role, audit::rooms},
     services::{audit, session::Visit, zones},
 };
@@ -65,6 +65,18 @@ pub struct Change {
 pub struct LastChange {
     pub who: String,
     pub when: String,
+    /// Each field that was changed, the one changed last first.
+    pub fields: Vec<FieldChange>,
+}
+
+/// Who changed a field last.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FieldChange {
+    pub field: String,
+    pub who: String,
+    pub when: String,
+    /// The address of the entry.
+    pub href: String,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -111,8 +123,23 @@ pub async fn load_last_change(form: RoomForm) -> Result<Option<LastChange>, Erro
     if member.role < Role::Admin {
         return Ok(None);
     }
-    let line = audit::last_change(&context, member, room).await?;
-    Ok(line.map(|line| LastChange { who: who(l, &line), when: server::instant(&visit, l, line.row.at) }))
+    let lines = audit::last_changes(&context, member, room).await?;
+    let when = |line: &audit::Line| server::instant(&visit, l, line.row.at);
+    let mut fields: Vec<FieldChange> = Vec::new();
+    for line in &lines {
+        for Change { field, .. } in wording::changes(l, room, &line.row.before, &line.row.after) {
+            if fields.iter().all(|known| known.field != field) {
+                let asked = TrailForm {
+                    room: room.to_owned(),
+                    before: line.beginning().to_string(),
+                    ..TrailForm::default()
+                };
+                let href = address(paths::AUDIT, &asked);
+                fields.push(FieldChange { field, who: who(l, line), when: when(line), href });
+            }
+        }
+    }
+    Ok(lines.first().map(|line| LastChange { who: who(l, line), when: when(line), fields }))
 }
 
 #[cfg(feature = "ssr")]

@@ -1,9 +1,15 @@
-//! The line in the head of another room: who changed it last, with the way to the entries. Members do not see it.
+//! The line in the head of another room: who changed it last, and, opened, who changed which of its fields last, with the
+//! way to the entries. Members do not see it.
 
 use leptos::prelude::*;
 
-use super::api::{LastChange, RoomForm, load_last_change};
-use crate::{error::Error, paths, state::language};
+use super::api::{FieldChange, LastChange, RoomForm, load_last_change};
+use crate::{
+    error::Error,
+    paths,
+    state::language,
+    ui::{Icon, Menu},
+};
 
 pub type Last = Resource<Result<Option<LastChange>, Error>>;
 
@@ -20,7 +26,6 @@ pub fn LastChanged(
     #[prop(into)]
     saves: Signal<usize>,
 ) -> impl IntoView {
-    let l = language();
     Effect::new(move |before: Option<usize>| {
         let saves = saves.get();
         if before.is_some_and(|before| before != saves) {
@@ -28,20 +33,42 @@ pub fn LastChanged(
         }
         saves
     });
-    let line = move |LastChange { who, when }| {
-        let text = texts::audit::last_change(l, who, when);
-        let href = format!("{}?room={room}", paths::AUDIT);
+    view! {
+        <Transition fallback=|| ()>
+            {move || Suspend::new(async move {
+                last.await.ok().flatten().map(|change| view! { <Fields change room /> })
+            })}
+        </Transition>
+    }
+}
+
+#[component]
+fn Fields(change: LastChange, room: &'static str) -> impl IntoView {
+    let l = language();
+    let LastChange { who, when, fields } = change;
+    let text = texts::audit::last_change(l, who, when);
+    let trigger = view! {
+        <span>{text}</span>
+        <Icon name="chevron-down" />
+    };
+    let line = |FieldChange { field, who, when, href }| {
         view! {
-            <p class="page-last">
-                <a class="link" href=href title=texts::audit::last_change_link(l)>
-                    {text}
-                </a>
-            </p>
+            <a class="menu-item page-last-field" href=href>
+                <strong>{field}</strong>
+                <small>{texts::audit::field_change(l, who, when)}</small>
+            </a>
         }
     };
     view! {
-        <Transition fallback=|| ()>
-            {move || Suspend::new(async move { last.await.ok().flatten().map(line) })}
-        </Transition>
+        <div class="page-last">
+            <Menu label=texts::audit::last_change_fields(l) trigger=trigger.into_any()>
+                {fields.into_iter().map(line).collect_view()}
+                <hr class="menu-rule" />
+                <a class="menu-item" href=format!("{}?room={room}", paths::AUDIT)>
+                    <Icon name="scroll-text" />
+                    {texts::audit::last_change_link(l)}
+                </a>
+            </Menu>
+        </div>
     }
 }

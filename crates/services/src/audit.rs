@@ -19,7 +19,7 @@ use uuid::Uuid;
 pub(crate) use chain::{append, keeping};
 pub use export::{Format, export};
 pub use revert::{Settings, load_settings, revert};
-pub use trail::{Line, Page, last_change, load_trail};
+pub use trail::{Line, Page, last_changes, load_trail};
 pub use verify::{Fault, Report, Wrong, verify};
 
 use crate::{Context, origin};

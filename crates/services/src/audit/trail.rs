@@ -20,6 +20,8 @@ use crate::{Context, failure::OrInternal, zones};
 
 /// Rows of a page.
 const PAGE: usize = 50;
+/// Rows of a room in which the last change of each of its fields is looked for.
+const LAST: usize = 100;
 
 /// A row and what its people are called.
 #[derive(Clone, Debug)]
@@ -28,6 +30,13 @@ pub struct Line {
     /// Name and address, if it was a person that still exists.
     pub person: Option<(String, String)>,
     pub on_behalf_of: Option<(String, String)>,
+}
+
+impl Line {
+    /// What a page of the trail that begins with this row is asked with: `TrailForm::before`.
+    pub fn beginning(&self) -> Uuid {
+        Uuid::from_u128(self.row.id.as_u128().saturating_add(1))
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -92,23 +101,23 @@ async fn turn(
     Ok((rows, newer, older))
 }
 
-/// Who changed the settings of a room last and when, for the head of its page.
-pub async fn last_change(
+/// The last changes of a room's settings, newest first, for the head of its page.
+pub async fn last_changes(
     context: &Context,
     member: Member,
     room: &'static str,
-) -> Result<Option<Line>, AppError> {
+) -> Result<Vec<Line>, AppError> {
     let wanted = Wanted { room: Some(room), ..Wanted::default() };
-    let row = audit::Entity::in_trail(&unlimited(member.organisation, &wanted))
+    let rows = audit::Entity::in_trail(&unlimited(member.organisation, &wanted))
         // These change nothing.
         .filter(audit::Column::Action.is_not_in(["security.remind_member", "billing.reveal_national_number"]))
         .order_by_desc(audit::Column::Id)
-        .one(context.database.read())
+        .limit(LAST as u64)
+        .all(context.database.read())
         .await
         .or_internal()?;
-    let Some(row) = row else { return Ok(None) };
-    let names = names(context, std::slice::from_ref(&row)).await?;
-    Ok(Some(line(row, &names)))
+    let names = names(context, &rows).await?;
+    Ok(rows.into_iter().map(|row| line(row, &names)).collect())
 }
 
 fn unlimited(organisation: OrganisationId, wanted: &Wanted) -> Trail {

@@ -195,15 +195,21 @@ on_both_databases! {
     async fn a_page_knows_who_changed_it_last(world: World) {
         let ayse = world.owner(AYSE).await;
         let mert = world.colleague(ayse, MERT, Role::Admin).await;
-        let last = async || audit::last_change(&world.context, ayse.member(), "general").await.unwrap();
-        assert!(last().await.is_none());
+        let last = async || audit::last_changes(&world.context, ayse.member(), "general").await.unwrap();
+        assert!(last().await.is_empty());
         rename(&world, ayse, "Ay").await;
         world.context.clock.advance(TimeDelta::minutes(1));
         rename(&world, mert, "Güneş").await;
-        let line = last().await.unwrap();
-        assert_eq!((line.row.person_id, line.row.at), (Some(mert.person.0), world.context.now()));
+        let lines = last().await;
+        let told = |line: &audit::Line| (line.row.person_id, line.row.at);
+        assert_eq!(told(&lines[0]), (Some(mert.person.0), world.context.now()));
+        assert_eq!((lines.len(), lines[1].row.person_id), (2, Some(ayse.person.0)));
+        // The page of the trail that a line leads to begins with it.
+        let before = lines[1].beginning().to_string();
+        let page = trail(&world, ayse, &TrailForm { before, ..only("general") }).await;
+        assert_eq!(page.lines[0].row.id, lines[1].row.id);
         let elsewhere = world.owner("seda@yildiz.example").await;
-        assert!(audit::last_change(&world.context, elsewhere.member(), "general").await.unwrap().is_none());
+        assert!(audit::last_changes(&world.context, elsewhere.member(), "general").await.unwrap().is_empty());
     }
 }
 

@@ -12,7 +12,7 @@ use futures::TryStreamExt;
 use sea_orm::EntityTrait;
 use services::{
     Context,
-    audit::{Format, export, last_change},
+    audit::{Format, export, last_changes},
     billing::{self, Saved},
     keys,
 };
@@ -231,10 +231,10 @@ on_both_databases! {
         save(&world.context, ayse, sole_trader(1, "17291716060")).await.unwrap();
         assert_eq!(billing::load_revealed(&world.context, recent(&world, mert)).await, Ok(None));
 
-        let last = last_change(&world.context, mert.member(), "billing").await.unwrap().unwrap();
+        let last = last_changes(&world.context, mert.member(), "billing").await.unwrap().remove(0);
         assert_eq!(last.row.action, "billing.save_identity");
         billing::reveal_national_number(&world.context, recent(&world, mert)).await.unwrap();
-        let last = last_change(&world.context, mert.member(), "billing").await.unwrap().unwrap();
+        let last = last_changes(&world.context, mert.member(), "billing").await.unwrap().remove(0);
         assert_eq!(last.row.action, "billing.save_identity", "looking changes nothing");
     }
 
