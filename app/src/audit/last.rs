@@ -51,7 +51,7 @@ fn Fields(change: LastChange, room: &'static str) -> impl IntoView {
         <span>{text}</span>
         <Icon name="chevron-down" />
     };
-    let line = |FieldChange { field, who, when, href }| {
+    let line = move |FieldChange { field, who, when, href }| {
         view! {
             <a class="menu-item page-last-field" href=href>
                 <strong>{field}</strong>
