@@ -1,23 +1,7 @@
 // The billing details: a company, and a sole trader whose number is masked.
-import { test as base } from "@playwright/test";
 import { control } from "../support/company";
 import { type Person, open, signIn, signUp } from "../support/entrance";
-import { Mailbox } from "../support/mail";
-import { photograph } from "../support/screenshots";
-import { Server } from "../support/server";
-
-const test = base.extend<object, { server: Server; mailbox: Mailbox }>({
-  server: [
-    async ({}, use) => {
-      const server = await Server.start();
-      await use(server);
-      await server.stop();
-    },
-    { scope: "worker" },
-  ],
-  mailbox: [async ({ server }, use) => use(new Mailbox(server.mailFolder)), { scope: "worker" }],
-  baseURL: async ({ server }, use) => use(server.origin),
-});
+import { photograph, test } from "../support/screenshots";
 
 const selim: Person = {
   organisation: "Yıldız Çağrı Merkezi A.Ş.",

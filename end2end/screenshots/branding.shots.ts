@@ -1,24 +1,9 @@
 // The page of the logo: empty, cropping, saved.
-import { expect, test as base } from "@playwright/test";
+import { expect } from "@playwright/test";
 import { startCompany } from "../support/company";
 import { open } from "../support/entrance";
 import { logo } from "../support/logos";
-import { Mailbox } from "../support/mail";
-import { photograph, variantOf } from "../support/screenshots";
-import { Server } from "../support/server";
-
-const test = base.extend<object, { server: Server; mailbox: Mailbox }>({
-  server: [
-    async ({}, use) => {
-      const server = await Server.start();
-      await use(server);
-      await server.stop();
-    },
-    { scope: "worker" },
-  ],
-  mailbox: [async ({ server }, use) => use(new Mailbox(server.mailFolder)), { scope: "worker" }],
-  baseURL: async ({ server }, use) => use(server.origin),
-});
+import { photograph, test, variantOf } from "../support/screenshots";
 
 test("branding", async ({ page, mailbox }, info) => {
   await startCompany(page, mailbox, "Yıldız Çağrı Merkezi A.Ş.");

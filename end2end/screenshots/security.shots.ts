@@ -1,24 +1,9 @@
 // Account security as people see it: one story of a person, one of their company. Each has people of its own.
-import { type Browser, type BrowserContextOptions, type Page, expect, test as base } from "@playwright/test";
+import { type Browser, type BrowserContextOptions, type Page, expect } from "@playwright/test";
 import { Phone, proveApp, saveCodes, scan, setUpApp, startSignIn } from "../support/account";
 import { joinCompany } from "../support/company";
 import { type Person, open, signIn, signOut, signUp } from "../support/entrance";
-import { Mailbox } from "../support/mail";
-import { photograph } from "../support/screenshots";
-import { Server } from "../support/server";
-
-const test = base.extend<object, { server: Server; mailbox: Mailbox }>({
-  server: [
-    async ({}, use) => {
-      const server = await Server.start();
-      await use(server);
-      await server.stop();
-    },
-    { scope: "worker" },
-  ],
-  mailbox: [async ({ server }, use) => use(new Mailbox(server.mailFolder)), { scope: "worker" }],
-  baseURL: async ({ server }, use) => use(server.origin),
-});
+import { photograph, test } from "../support/screenshots";
 
 const organisation = "Yıldız Çağrı Merkezi A.Ş.";
 

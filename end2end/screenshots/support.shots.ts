@@ -1,33 +1,10 @@
 // Support access as both sides see it.
-import { type Page, expect, test as base } from "@playwright/test";
+import { expect } from "@playwright/test";
 import { open, signIn, signUp } from "../support/entrance";
-import { Mailbox } from "../support/mail";
-import { photograph, variantOf } from "../support/screenshots";
-import { Server } from "../support/server";
+import { photograph, speak, test, variantOf } from "../support/screenshots";
 import { startStaff } from "../support/staff";
 
-const test = base.extend<object, { server: Server; mailbox: Mailbox }>({
-  server: [
-    async ({}, use) => {
-      const server = await Server.start();
-      await use(server);
-      await server.stop();
-    },
-    { scope: "worker" },
-  ],
-  mailbox: [async ({ server }, use) => use(new Mailbox(server.mailFolder)), { scope: "worker" }],
-  baseURL: async ({ server }, use) => use(server.origin),
-});
-
 const organisation = "Yıldız Çağrı Merkezi A.Ş.";
-
-/** The language of the variant, for somebody whose own choice is none yet. */
-async function speak(page: Page, language: string): Promise<void> {
-  if ((await page.locator("html").getAttribute("lang")) === language) return;
-  await page.locator(".topbar .menu > summary").last().click();
-  await page.locator(`.topbar button[value=${language}]`).click();
-  await expect(page.locator("html")).toHaveAttribute("lang", language);
-}
 
 test("support", async ({ page, browser, server, mailbox }, info) => {
   const { language } = variantOf(info);

@@ -1,7 +1,9 @@
 // The variants of `make screenshots` and where a picture goes: docs/screenshots/<page>-<variant>.png.
-import { type Page, type TestInfo, expect } from "@playwright/test";
+import { type Page, type TestInfo, test as base, expect } from "@playwright/test";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { Mailbox } from "./mail";
+import { Server } from "./server";
 
 export type Variant = { language: "tr" | "en"; scheme: "light" | "dark"; width: 1280 | 390 };
 
@@ -12,6 +14,28 @@ export const variants: Variant[] = [
   { language: "tr", scheme: "light", width: 390 },
   { language: "en", scheme: "dark", width: 390 },
 ];
+
+/** A server of its own with nobody in it, and its mailbox. */
+export const test = base.extend<object, { server: Server; mailbox: Mailbox }>({
+  server: [
+    async ({}, use) => {
+      const server = await Server.start();
+      await use(server);
+      await server.stop();
+    },
+    { scope: "worker" },
+  ],
+  mailbox: [async ({ server }, use) => use(new Mailbox(server.mailFolder)), { scope: "worker" }],
+  baseURL: async ({ server }, use) => use(server.origin),
+});
+
+/** The language of the variant, for somebody whose own choice is none yet. */
+export async function speak(page: Page, language: string): Promise<void> {
+  if ((await page.locator("html").getAttribute("lang")) === language) return;
+  await page.locator(".topbar .menu > summary").last().click();
+  await page.locator(`.topbar button[value=${language}]`).click();
+  await expect(page.locator("html")).toHaveAttribute("lang", language);
+}
 
 const folder = join(dirname(fileURLToPath(import.meta.url)), "../../docs/screenshots");
 

@@ -34,15 +34,15 @@ pub fn EnterPanel(line: FoundLine, action: ServerAction<Enter>) -> impl IntoView
         card(Mode::Write, texts::support::enter_write_text(l)),
     ];
     view! {
-        <section class="panel" aria-labelledby="enter">
-            <header class="panel-head">
-                <div>
-                    <h2 id="enter">{texts::support::enter_title(l, line.name)}</h2>
-                    <p>{texts::support::enter_text(l)}</p>
-                </div>
-            </header>
-            <Form action state>
-                <FormFailure error=state.failure() />
+        <Form action state>
+            <FormFailure error=state.failure() />
+            <section class="panel" aria-labelledby="enter">
+                <header class="panel-head">
+                    <div>
+                        <h2 id="enter">{texts::support::enter_title(l, line.name)}</h2>
+                        <p>{texts::support::enter_text(l)}</p>
+                    </div>
+                </header>
                 <input type="hidden" name=state.name("organisation") value=line.id />
                 <TextArea
                     field="reason"
@@ -69,8 +69,8 @@ pub fn EnterPanel(line: FoundLine, action: ServerAction<Enter>) -> impl IntoView
                         {texts::support::enter_button(l)}
                     </Button>
                 </footer>
-            </Form>
-        </section>
+            </section>
+        </Form>
     }
 }
 

@@ -310,13 +310,24 @@ fn with_few_backup_codes_left_the_mail_says_so() {
 
 #[test]
 fn a_name_that_advertises_is_not_repeated() {
-    for name in ["Ayşe Yılmaz", "Dr. Ayşe", "Ö. Ç. Şahin", "O'Neil", "Jean-Luc"] {
+    let companies = ["Yıldız Çağrı Merkezi A.Ş.", "Ay San. ve Tic. Ltd.Şti.", "T.C. Posta", "A. Ş. Yılmaz"];
+    for name in ["Ayşe Yılmaz", "Dr. Ayşe", "Ö. Ç. Şahin", "O'Neil", "Jean-Luc"].into_iter().chain(companies)
+    {
         assert_eq!(greeting(name, Language::Tr), format!("Merhaba {name},"));
     }
     let long = "kazandınız ".repeat(10);
-    for name in
-        ["", "https://evil.com", "www.evil.com", "evil.com tıkla", "<b>x</b>", "ara: 0212", "a@b", &long]
-    {
+    for name in [
+        "",
+        "https://evil.com",
+        "www.evil.com",
+        "evil.com tıkla",
+        "x.co",
+        "10.0.0.1",
+        "<b>x</b>",
+        "ara: 0212",
+        "a@b",
+        &long,
+    ] {
         assert_eq!(greeting(name, Language::Tr), "Merhaba,", "{name}");
     }
 }

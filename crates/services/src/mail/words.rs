@@ -170,9 +170,16 @@ pub(super) fn greeting(name: &str, language: Language) -> String {
 /// carry a stranger's message or link to it.
 fn plain(name: &str) -> Option<String> {
     let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
-    let letters: Vec<char> = name.chars().collect();
-    let web_like = letters.windows(2).any(|pair| pair[0] == '.' && pair[1].is_alphanumeric());
-    let plain =
-        !name.is_empty() && letters.len() <= 60 && !name.contains(['/', ':', '@', '<', '>']) && !web_like;
+    let plain = !name.is_empty()
+        && name.chars().count() <= 60
+        && !name.contains(['/', ':', '@', '<', '>'])
+        && !name.split('.').skip(1).any(is_domain_like);
     plain.then_some(name)
+}
+
+/// Whether what follows a dot could be the end of a domain or of an address of figures: `A.Ş.` and `Ltd.Şti.` could not.
+fn is_domain_like(after_dot: &str) -> bool {
+    let word = after_dot.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+    let is_label = word.len() >= 2 && word.bytes().all(|byte| byte.is_ascii_alphabetic());
+    is_label || word.bytes().any(|byte| byte.is_ascii_digit())
 }
