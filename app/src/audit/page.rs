@@ -118,7 +118,6 @@ fn Trail(page: AuditPage, asked: TrailForm) -> impl IntoView {
     } else {
         let turned = filtered.clone();
         Either::Right(view! {
-            <RevertForms shown asked=asked.clone() />
             <Entries shown asked=filtered.clone() />
             {move || {
                 let AuditPage { newer, older, .. } = shown.get();
@@ -133,6 +132,7 @@ fn Trail(page: AuditPage, asked: TrailForm) -> impl IntoView {
                 <p>{texts::audit::lead(l)}</p>
             </div>
         </div>
+        <RevertForms shown asked=asked.clone() />
         <section class="panel" aria-label=texts::audit::filter(l)>
             <Filter asked people refused />
         </section>

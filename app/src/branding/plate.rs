@@ -61,15 +61,15 @@ pub fn PlatePanel(brand: Brand) -> impl IntoView {
         card(Plate::Dark, texts::branding::plate_dark(l), texts::branding::plate_dark_text(l)),
     ];
     view! {
-        <section class="panel" aria-label=texts::branding::plate(l)>
-            <Form action id="plate" state>
-                <FormFailure error=failure />
-                {move || {
-                    theirs
-                        .get()
-                        .then(|| view! { <Banner tone=Tone::Warn>{texts::branding::plate_conflict(l)}</Banner> })
-                }}
-                <input type="hidden" name=state.name("version") value=version />
+        <Form action id="plate" state>
+            <FormFailure error=failure />
+            {move || {
+                theirs
+                    .get()
+                    .then(|| view! { <Banner tone=Tone::Warn>{texts::branding::plate_conflict(l)}</Banner> })
+            }}
+            <input type="hidden" name=state.name("version") value=version />
+            <section class="panel" aria-label=texts::branding::plate(l)>
                 <RadioCards
                     field="plate"
                     label=texts::branding::plate(l)
@@ -77,12 +77,12 @@ pub fn PlatePanel(brand: Brand) -> impl IntoView {
                     options
                     saved=untrack(|| brand.plate()).as_str()
                 />
-                <div class="plate-save">
+                <footer class="panel-foot">
                     <Button type_="submit" pending=state.pending()>
                         {texts::branding::plate_save(l)}
                     </Button>
-                </div>
-            </Form>
-        </section>
+                </footer>
+            </section>
+        </Form>
     }
 }
