@@ -47,8 +47,12 @@ export function variantOf(info: TestInfo): Variant {
 export async function photograph(page: Page, name: string, info: TestInfo): Promise<void> {
   const { language, scheme, width } = variantOf(info);
   await expect(page.locator("html")).toHaveAttribute("lang", language);
-  await page.waitForLoadState("networkidle");
-  await page.evaluate(() => document.fonts.ready.then(() => undefined));
+  // Not "networkidle": with the mails in their frames it sometimes never comes.
+  await Promise.all(page.frames().map((frame) => frame.waitForLoadState("load")));
+  await page.evaluate(async () => {
+    await document.fonts.ready;
+    await Promise.all([...document.images].map((image) => image.decode().catch(() => undefined)));
+  });
   await page.screenshot({
     path: join(folder, `${name}-${language}-${scheme}-${width}.png`),
     animations: "disabled",
