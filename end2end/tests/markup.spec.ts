@@ -11,10 +11,13 @@ const SHORT = `"><svg onload=alert(3)>`;
 
 const PAGES = [
   "/settings/general",
+  "/settings/branding",
   "/settings/hours",
+  "/settings/billing",
   "/settings/members",
   "/settings/security",
   "/settings/audit",
+  "/settings/support",
   "/account/security",
   "/account/sessions",
 ];
@@ -60,10 +63,15 @@ test("markup in every text is text on every page", async ({ page, mailbox, compl
   await expectAccessible(page);
 
   // Refused: everything typed stands in the fields again.
-  for (const [path, form] of [["/settings/general", "#general"], ["/settings/members", "form:has(textarea)"]] as const) {
+  for (const [path, form] of [
+    ["/settings/general", "#general"],
+    ["/settings/billing", "#identity"],
+    ["/settings/members", "form:has(textarea)"],
+  ] as const) {
     await open(page, path);
     expect(await fillEverything(page, form)).toBeGreaterThan(0);
-    await page.locator(path === "/settings/general" ? 'button[form="general"]' : `${form} button[type=submit]`).click();
+    const button = form.startsWith("#") ? `button[form="${form.slice(1)}"]` : `${form} button[type=submit]`;
+    await page.locator(button).click();
     await expect(page.locator("[aria-invalid=true]").first()).toBeVisible();
     await expectHarmless(page);
   }
