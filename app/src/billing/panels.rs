@@ -137,16 +137,7 @@ pub fn OfficePanel(
                     <p class="plain-only">{texts::billing::plain_lists(l)}</p>
                 </div>
             </header>
-            <Combobox
-                field="office_province"
-                label=texts::billing::office_province(l)
-                options=province_lines(provinces, l)
-                saved=known.saved("office_province")
-                placeholder=texts::billing::search(l)
-                nothing=texts::billing::no_province(l)
-            >
-                {known.below("office_province", move |code| name_of(provinces, code))}
-            </Combobox>
+            <ProvinceField field="office_province" label=texts::billing::office_province(l) known provinces />
             {offices}
             <TextField
                 field="tax_office_name"
@@ -203,16 +194,7 @@ pub fn AddressPanel(known: Known, unsaved: Unsaved, provinces: Provinces, at: Pr
             >
                 {known.below("address", |value| value.replace('\n', ", "))}
             </TextArea>
-            <Combobox
-                field="province"
-                label=texts::billing::province(l)
-                options=province_lines(provinces, l)
-                saved=known.saved("province")
-                placeholder=texts::billing::search(l)
-                nothing=texts::billing::no_province(l)
-            >
-                {known.below("province", move |code| name_of(provinces, code))}
-            </Combobox>
+            <ProvinceField field="province" label=texts::billing::province(l) known provinces />
             {districts}
             <TextField
                 field="postcode"
@@ -231,4 +213,26 @@ pub fn AddressPanel(known: Known, unsaved: Unsaved, provinces: Provinces, at: Pr
 /// The browser counts UTF-16 units, the rules count characters: twice as many never cut a value short.
 fn length(characters: usize) -> u32 {
     u32::try_from(characters * 2).unwrap_or(u32::MAX)
+}
+
+#[component]
+fn ProvinceField(
+    field: &'static str,
+    label: &'static str,
+    known: Known,
+    provinces: Provinces,
+) -> impl IntoView {
+    let l = language();
+    view! {
+        <Combobox
+            field=field
+            label=label
+            options=province_lines(provinces, l)
+            saved=known.saved(field)
+            placeholder=texts::billing::search(l)
+            nothing=texts::billing::no_province(l)
+        >
+            {known.below(field, move |code| name_of(provinces, code))}
+        </Combobox>
+    }
 }
