@@ -30,6 +30,13 @@ export async function alive(page: Page): Promise<void> {
   if (hasJavaScript()) await expect(page.locator("html")).toHaveAttribute("data-live", "");
 }
 
+/** Presses a language of the switch on the page and waits for the page that loads anew, in the same language too. */
+export async function speak(page: Page, language: "Türkçe" | "English"): Promise<void> {
+  await Promise.all([page.waitForEvent("load"), page.getByRole("button", { name: language }).click()]);
+  await expect(page.locator("html")).toHaveAttribute("lang", language === "Türkçe" ? "tr" : "en");
+  await alive(page);
+}
+
 /** Signs a company up and proves the address by the mailed link. */
 export async function signUp(page: Page, mailbox: Mailbox, person = newPerson()): Promise<Person> {
   await open(page, "/signup");

@@ -13,7 +13,7 @@ import {
   unfold,
 } from "../support/account";
 import { startCompany } from "../support/company";
-import { alive, fillLogin, newPerson, open, signIn, signOut } from "../support/entrance";
+import { alive, fillLogin, newPerson, open, signIn, signOut, speak } from "../support/entrance";
 import { expect, expectAccessible, hasJavaScript, test } from "../support/test";
 
 const USED = "Bu kod geçerli değil ya da daha önce kullanıldı. Yeni bir kod yazın.";
@@ -372,10 +372,7 @@ for (const { language, button, colorScheme } of [
     };
     const choose = async () => {
       await page.locator(".topbar .menu-end summary").click();
-      // It loads anew, in the language it has already too.
-      await Promise.all([page.waitForEvent("load"), page.getByRole("button", { name: button }).click()]);
-      await expect(page.locator("html")).toHaveAttribute("lang", language);
-      await alive(page);
+      await speak(page, button);
     };
     await choose();
     await pages(["/account/security", "/account/sessions", "/account/confirm", "/account/security/app", "/settings/security"]);

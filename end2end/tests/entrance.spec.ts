@@ -1,5 +1,5 @@
 // The way in, for people with and without JavaScript.
-import { fillLogin, newPerson, open, signIn, signOut, signUp } from "../support/entrance";
+import { fillLogin, newPerson, open, signIn, signOut, signUp, speak } from "../support/entrance";
 import { expect, expectAccessible, hasJavaScript, test } from "../support/test";
 
 const NEW_PASSWORD = "turuncu bisiklet 83 yokuş";
@@ -136,8 +136,7 @@ for (const { language, button, colorScheme } of [
     test.slow();
     await page.emulateMedia({ colorScheme });
     await open(page, "/login");
-    await page.getByRole("button", { name: button }).click();
-    await expect(page.locator("html")).toHaveAttribute("lang", language);
+    await speak(page, button);
     for (const path of [
       "/login?verified=1",
       "/signup",
@@ -158,8 +157,7 @@ for (const { language, button, colorScheme } of [
 test("in English everything is English, the mail too", async ({ page, mailbox }) => {
   const person = newPerson();
   await open(page, "/signup");
-  await page.getByRole("button", { name: "English" }).click();
-  await expect(page.locator("html")).toHaveAttribute("lang", "en");
+  await speak(page, "English");
   await open(page, "/signup");
   await page.getByLabel("Company name").fill(person.organisation);
   await page.getByLabel("Your full name").fill(person.name);

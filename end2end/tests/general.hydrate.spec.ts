@@ -1,7 +1,7 @@
 // What the company's page can only do with scripts: cropping, guarding, searching, refreshing the shell in place.
 import type { Locator, Page } from "@playwright/test";
 import { control, startCompany } from "../support/company";
-import { open } from "../support/entrance";
+import { open, speak } from "../support/entrance";
 import { padded, phonePhoto, shownPhoto } from "../support/photos";
 import { expect, expectAccessible, test } from "../support/test";
 
@@ -282,8 +282,7 @@ test("the page follows the company's language, unless the person chose their own
   await expect(page.locator(".toast-ok")).toHaveText("Saved.");
 
   await page.locator("summary").filter({ hasText: "Account menu" }).click();
-  await page.getByRole("button", { name: "Türkçe" }).click();
-  await expect(page.locator("html")).toHaveAttribute("lang", "tr");
+  await speak(page, "Türkçe");
   await open(page, "/settings/general");
   await expect(page.locator("#f-language-hint")).toContainText("Siz menüden Türkçe dilini seçtiniz");
   await control(page, "language").selectOption("tr");

@@ -1,7 +1,7 @@
 // Business hours, for people with and without JavaScript.
 import { type Locator, type Page } from "@playwright/test";
 import { startCompany } from "../support/company";
-import { alive, open } from "../support/entrance";
+import { alive, open, speak } from "../support/entrance";
 import { expect, expectAccessible, hasJavaScript, test } from "../support/test";
 
 const PAGE = "/settings/hours";
@@ -167,8 +167,7 @@ test("what is wrong stays as typed, with a sentence beside the row and the focus
 
 test("the page speaks English", async ({ page }) => {
   await page.locator(".topbar .menu-end summary").click();
-  await page.getByRole("button", { name: "English" }).click();
-  await expect(page.locator("html")).toHaveAttribute("lang", "en");
+  await speak(page, "English");
   await open(page, PAGE);
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Business hours");
   await expect(page.locator("#f-days-0-open")).toHaveAccessibleName("Monday open");
