@@ -96,6 +96,11 @@ impl Viewer {
     }
 }
 
+/// Whether the reader is of the vendor's support.
+pub fn is_support() -> bool {
+    page().viewer.with_untracked(|viewer| viewer.as_ref().is_some_and(|viewer| viewer.is_staff))
+}
+
 /// Somebody of the vendor's support inside the organisation, in words of the page's language.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SupportNow {

@@ -10,9 +10,10 @@ const REASON = "Mesai saatleri neden kapalı görünüyor, birlikte bakıyoruz."
 
 test.slow();
 
-async function permit(page: Page, access: "allow" | "deny"): Promise<void> {
+async function permit(page: Page, access: "allow" | "deny", mode: "read" | "write" = "read"): Promise<void> {
   await open(page, "/settings/general");
   await page.locator(`#f-support_access-${access}`).check();
+  await control(page, "support_mode").selectOption(mode);
   await page.locator("button[form=general]").click();
   await expect(page.locator(".toast-ok", { hasText: "Kaydedildi." })).toBeVisible();
   await alive(page);
@@ -52,6 +53,9 @@ test("support enters with permission and a reason, is seen, and is shown out", a
   await choose(desk, organisation);
   await expectAccessible(desk);
   await desk.locator("#f-reason").fill("kısa");
+  // Only to read: there is nothing else to choose.
+  await expect(desk.getByText("Bu şirket yalnızca okumaya izin veriyor.")).toBeVisible();
+  await expect(desk.locator("#f-mode-write")).toHaveCount(0);
   await desk.getByRole("button", { name: "Gir", exact: true }).click();
   await expect(desk.locator("#f-reason-error")).toBeVisible();
   await expect(desk.locator("#f-reason")).toHaveValue("kısa");
@@ -91,10 +95,12 @@ test("what support changes is told by name, and withdrawing the permission ends 
 }) => {
   const organisation = `Rüzgâr Çağrı ${Date.now()}`;
   const owner = await startCompany(page, mailbox, organisation);
-  await permit(page, "allow");
+  await permit(page, "allow", "write");
   const desk = await elsewhere();
   await startStaff(desk, server);
   await enter(desk, organisation, "write");
+  // What lets support in is shown to it and not its to change.
+  await expect(desk.locator("#f-support_access-allow")).toBeDisabled();
   await control(desk, "phone").fill("0212 555 01 23");
   await desk.locator("button[form=general]").click();
   await expect(desk.locator(".toast-ok", { hasText: "Kaydedildi." })).toBeVisible();
@@ -115,6 +121,45 @@ test("what support changes is told by name, and withdrawing the permission ends 
   await expect(page.locator(".entry", { hasText: "Şirket profilini değiştirdi" }).first()).toContainText(
     `${owner.name} adına`,
   );
+});
+
+test("whoever hides is a hidden member to support, and nothing that is done to people is offered", async ({
+  page,
+  server,
+  mailbox,
+  elsewhere,
+  complaints,
+}) => {
+  complaints.expect(/status of 403/);
+  const organisation = `Poyraz Çağrı ${Date.now()}`;
+  const owner = await startCompany(page, mailbox, organisation);
+  await permit(page, "allow", "write");
+  await open(page, "/account/security");
+  const panel = page.getByRole("region", { name: "Destek ekibi" });
+  await expect(panel).toContainText("Görünür");
+  await panel.getByRole("button", { name: "Beni gizle" }).click();
+  await expect(page.locator(".account-note")).toContainText("Seçiminiz kaydedildi.");
+  await expect(panel).toContainText("Gizli");
+  await expect(panel.getByRole("button", { name: "Beni göster" })).toBeVisible();
+  await expectAccessible(page);
+
+  const desk = await elsewhere();
+  await startStaff(desk, server);
+  await enter(desk, organisation, "write");
+  for (const path of ["/settings/members", "/settings/security", "/settings/audit", "/settings/support"]) {
+    await open(desk, path);
+    await expect(desk.locator("main")).toContainText("Gizli üye");
+    await expect(desk.getByText(owner.name)).toHaveCount(0);
+    await expect(desk.getByText(owner.email)).toHaveCount(0);
+  }
+  await open(desk, "/settings/members");
+  await expect(desk.getByRole("heading", { name: "Üye davet edin" })).toHaveCount(0);
+  await expect(desk.locator("td.is-actions button")).toHaveCount(0);
+  await open(desk, "/settings/security");
+  await expect(desk.getByRole("button", { name: "Güncelle" })).toHaveCount(0);
+  await expect(control(desk, "idle_limit")).toBeDisabled();
+  await expect(desk.getByRole("button", { name: /hatırlat/i })).toHaveCount(0);
+  await expectAccessible(desk);
 });
 
 test("the desk does not exist for anybody else", async ({ page, mailbox, complaints }) => {

@@ -14,6 +14,7 @@ mod m0008_billing;
 mod m0009_branding;
 mod m0010_support;
 mod m0011_plan;
+mod m0012_support_reach;
 
 /// All changes, oldest first.
 pub struct Migrator;
@@ -33,6 +34,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0009_branding::Migration),
             Box::new(m0010_support::Migration),
             Box::new(m0011_plan::Migration),
+            Box::new(m0012_support_reach::Migration),
         ]
     }
 }

@@ -133,13 +133,14 @@ pub async fn take_at(mut request: Request, next: Next) -> Response {
 }
 
 /// What is the person's own, whichever organisation their session stands in.
-const OF_THE_PERSON: [&str; 6] = [
+const OF_THE_PERSON: [&str; 7] = [
     "shell/",
     "entrance/",
     "account/",
     "members/load-invitation",
     "members/accept-invitation",
     "members/join",
+    "support/watch",
 ];
 
 /// Whether the session stands in the organisation whose page calls `function`. In another tab it may have moved on, and

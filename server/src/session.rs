@@ -10,6 +10,7 @@ use app::{
     paths,
     server_side::{Cookie, Facts},
     state::Theme,
+    support::api::WatchSupport,
 };
 use axum::{
     extract::{ConnectInfo, Request, State},
@@ -19,6 +20,7 @@ use axum::{
 };
 use axum_extra::extract::CookieJar;
 use domain::{AppError, Code, Language};
+use leptos::server_fn::ServerFn;
 use services::{
     origin::{self, Origin},
     session::{self, Browser},
@@ -39,6 +41,12 @@ pub async fn recognise(
     let visit = match cookie(Cookie::Session) {
         Some(token) => session::authenticate(&site.context, &PlainToken::received(&token)).await,
         None => Err(Code::Unauthenticated.into()),
+    };
+    let visit = match visit {
+        Ok(visit) if request.uri().path() != WatchSupport::PATH => {
+            session::note_activity(&site.context, &visit).await.map(|()| visit)
+        }
+        visit => visit,
     };
     let (mut visit, ended) = match visit {
         Ok(visit) => (Some(visit), Code::Unauthenticated),

@@ -35,6 +35,8 @@ pub struct Overview {
     pub has_fresh_codes: bool,
     /// The names of the organisations that require a second factor.
     pub required_by: Vec<String>,
+    /// Whether support does not learn who they are; `None` for staff.
+    pub hidden_from_support: Option<bool>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -116,6 +118,7 @@ pub async fn load_overview() -> Result<Overview, Error> {
         codes_left,
         has_fresh_codes,
         required_by,
+        hidden_from_support,
     } = account::load_overview(&context, visit.account).await?;
     let line = |row: account::PasskeyLine| PasskeyLine {
         id: row.id.to_string(),
@@ -132,6 +135,7 @@ pub async fn load_overview() -> Result<Overview, Error> {
         codes_left,
         has_fresh_codes,
         required_by,
+        hidden_from_support,
     })
 }
 

@@ -21,6 +21,7 @@ pub enum Done {
     PasskeyAdded,
     PasskeyRenamed,
     PasskeyRemoved,
+    HidingChanged,
 }
 
 impl Done {
@@ -35,6 +36,7 @@ impl Done {
             "account/add-passkey" => Self::PasskeyAdded,
             "account/rename-passkey" => Self::PasskeyRenamed,
             "account/remove-passkey" => Self::PasskeyRemoved,
+            "support/hide-me" => Self::HidingChanged,
             _ => return None,
         })
     }
@@ -49,6 +51,7 @@ impl Done {
             Self::PasskeyAdded => texts::account::done_passkey_added(l),
             Self::PasskeyRenamed => texts::account::done_passkey_renamed(l),
             Self::PasskeyRemoved => texts::account::done_passkey_removed(l),
+            Self::HidingChanged => texts::support::hiding_saved(l),
         }
     }
 
@@ -62,7 +65,7 @@ impl Done {
             Self::CodesSaved => Some(texts::account::done_codes_text(l)),
             Self::PasskeyAdded => Some(texts::account::done_passkey_added_text(l)),
             Self::PasskeyRemoved => Some(texts::account::done_passkey_removed_text(l)),
-            Self::PasskeyRenamed => None,
+            Self::PasskeyRenamed | Self::HidingChanged => None,
         }
     }
 }

@@ -7,7 +7,7 @@ use super::{
     api::{Overview, load_overview},
     authenticator::AppRow,
     backup::{BackupRow, CodesNote},
-    done::{LastDone, Progress},
+    done::{Done, LastDone, Progress},
     passkeys::PasskeysPanel,
     sign_in::SignInPanel,
 };
@@ -15,6 +15,7 @@ use crate::{
     error::Error,
     shell::{FailureNotice, PageTitle},
     state::language,
+    support::HidingPanel,
     ui::{Banner, Pill, Skeleton, Tone},
 };
 
@@ -56,12 +57,15 @@ impl LazyRoute for AccountRoute {
 
 #[component]
 fn Panels(overview: Overview, progress: Progress) -> impl IntoView {
-    let Overview { email, pending_email, .. } = overview.clone();
+    let hide = ServerAction::new();
+    progress.after(hide.value(), Done::HidingChanged);
+    let Overview { email, pending_email, hidden_from_support, .. } = overview.clone();
     view! {
         <CodesNote overview=overview.clone() />
         <TwoFactorPanel overview=overview.clone() progress />
         <PasskeysPanel overview progress />
         <SignInPanel email pending_email progress />
+        {hidden_from_support.map(|hidden| view! { <HidingPanel hidden action=hide /> })}
     }
 }
 

@@ -53,7 +53,7 @@ fn value(l: Language, field: &str, told: &Value) -> String {
         _ if is_empty(told) => texts::audit::empty(l).to_owned(),
         ("support_access", Value::Bool(true)) => texts::general::support_allow(l).to_owned(),
         ("support_access", Value::Bool(false)) => texts::general::support_deny(l).to_owned(),
-        ("mode", Value::String(word)) => {
+        ("mode" | "support_mode", Value::String(word)) => {
             texts::support::by_key(l, &format!("mode_{word}")).unwrap_or(word).to_owned()
         }
         ("how", Value::String(word)) => {

@@ -15,7 +15,7 @@ use crate::{
 type Read = fn(&GeneralForm) -> &str;
 
 /// The fields of the form, in the order of the page.
-pub const FIELDS: [(&str, Read); 9] = [
+pub const FIELDS: [(&str, Read); 10] = [
     ("name", |form| &form.name),
     ("email", |form| &form.email),
     ("phone", |form| &form.phone),
@@ -24,6 +24,7 @@ pub const FIELDS: [(&str, Read); 9] = [
     ("language", |form| &form.language),
     ("time_zone", |form| &form.time_zone),
     ("support_access", |form| &form.support_access),
+    ("support_mode", |form| &form.support_mode),
     ("support_until", |form| &form.support_until),
 ];
 

@@ -3,13 +3,15 @@
 use domain::{
     Language,
     general::{Address, GeneralForm, Name, Website, ZoneOption},
+    support::Mode,
 };
 use leptos::prelude::*;
 
 use super::{api::Profile, conflict::Meanwhile, photo::PhotoField};
 use crate::{
     paths,
-    state::language,
+    state::{is_support, language},
+    support::mode_name,
     ui::{CardChoice, Choice, ComboOption, Combobox, RadioCards, Select, TextArea, TextField},
 };
 
@@ -149,6 +151,19 @@ pub fn SupportPanel(saved: GeneralForm, meanwhile: Meanwhile, may_change: bool) 
         "allow" => texts::general::support_allow(l).to_owned(),
         _ => texts::general::support_deny(l).to_owned(),
     };
+    let modes =
+        Mode::ALL.map(|mode| Choice { value: mode.word().to_owned(), label: mode_name(l, mode).to_owned() });
+    let mode_words = move |word: &str| mode_name(l, Mode::from_column(word)).to_owned();
+    // Support sees who lets it in and leaves it as it is.
+    let closed = is_support();
+    let kept = [
+        ("support_access", &saved.support_access),
+        ("support_mode", &saved.support_mode),
+        ("support_until", &saved.support_until),
+    ];
+    let kept = kept.map(|(field, value)| {
+        closed.then(|| view! { <input type="hidden" name=format!("form[{field}]") value=value.clone() /> })
+    });
     view! {
         <section class="panel" aria-labelledby="support">
             <header class="panel-head">
@@ -166,6 +181,8 @@ pub fn SupportPanel(saved: GeneralForm, meanwhile: Meanwhile, may_change: bool) 
                         }
                     })}
             </header>
+            {kept}
+            <fieldset disabled=closed>
             <RadioCards
                 field="support_access"
                 label=texts::general::support(l)
@@ -175,6 +192,15 @@ pub fn SupportPanel(saved: GeneralForm, meanwhile: Meanwhile, may_change: bool) 
             >
                 {meanwhile.below("support_access", words)}
             </RadioCards>
+            <Select
+                field="support_mode"
+                label=texts::general::support_mode(l)
+                hint=texts::general::support_mode_hint(l)
+                options=modes.to_vec()
+                saved=saved.support_mode
+            >
+                {meanwhile.below("support_mode", mode_words)}
+            </Select>
             <TextField
                 field="support_until"
                 label=texts::general::support_until(l)
@@ -185,6 +211,7 @@ pub fn SupportPanel(saved: GeneralForm, meanwhile: Meanwhile, may_change: bool) 
             >
                 {meanwhile.below("support_until", str::to_owned)}
             </TextField>
+            </fieldset>
         </section>
     }
 }

@@ -34,7 +34,7 @@ pub struct AdminPart {
     pub plan: String,
     pub seats: usize,
     pub seats_taken: usize,
-    /// What the reader may invite somebody as, greatest first.
+    /// What the reader may invite somebody as, greatest first; nothing for support, which invites nobody.
     pub roles: Vec<Role>,
 }
 
@@ -123,6 +123,7 @@ pub async fn load_members() -> Result<MembersPage, Error> {
     let (visit, l) = (server::visit()?, server::facts().language);
     let members::Members { people, invitations, plan, seats_taken } =
         members::load_members(&context, admin).await?;
+    let is_support = admin.support.is_some();
     let person = |row: members::MemberLine| PersonLine {
         details: Some(PersonDetails {
             id: row.id.to_string(),
@@ -131,7 +132,7 @@ pub async fn load_members() -> Result<MembersPage, Error> {
             active_at: row.active_at.map(|at| server::instant(&visit, l, at)),
             // Who changes their own role hands it over or leaves.
             roles: assignable(admin.role, row.role)
-                .filter(|role| *role != row.role && !row.is_self)
+                .filter(|role| *role != row.role && !row.is_self && !is_support)
                 .collect(),
             may_be_removed: row.may_be_signed_out,
             may_take_over: admin.role == Role::Owner && row.role != Role::Owner && !row.is_self,
@@ -157,7 +158,7 @@ pub async fn load_members() -> Result<MembersPage, Error> {
             plan: plan.name().to_owned(),
             seats: plan.seats(),
             seats_taken,
-            roles: assignable(admin.role, Role::Member).collect(),
+            roles: assignable(admin.role, Role::Member).filter(|_| !is_support).collect(),
         }),
     })
 }

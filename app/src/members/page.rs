@@ -62,6 +62,7 @@ impl Shown {
 fn Members(page: MembersPage) -> impl IntoView {
     let l = language();
     let administers = page.admin.is_some();
+    let invites = page.admin.as_ref().is_some_and(|admin| !admin.roles.is_empty());
     let shown = Shown(RwSignal::new(page));
     let lead = if administers { texts::members::lead(l) } else { texts::members::lead_member(l) };
     view! {
@@ -72,13 +73,8 @@ fn Members(page: MembersPage) -> impl IntoView {
             </div>
         </div>
         <MemberForms shown />
-        {administers
-            .then(|| {
-                view! {
-                    <InvitePanel shown />
-                    <WaitingPanel shown />
-                }
-            })}
+        {invites.then(|| view! { <InvitePanel shown /> })}
+        {administers.then(|| view! { <WaitingPanel shown /> })}
         <PeoplePanel shown />
     }
 }

@@ -37,6 +37,7 @@ pub struct MemberLine {
     pub active_at: Option<String>,
     pub is_signed_in: bool,
     pub is_self: bool,
+    pub may_be_reminded: bool,
     pub may_be_signed_out: bool,
     pub may_be_reset: bool,
 }
@@ -61,6 +62,7 @@ pub async fn load_security() -> Result<SecurityPage, Error> {
         active_at: row.active_at.map(|at| server::instant(&visit, l, at)),
         is_signed_in: row.is_signed_in,
         is_self: row.is_self,
+        may_be_reminded: row.may_be_reminded,
         may_be_signed_out: row.may_be_signed_out,
         may_be_reset: row.may_be_reset,
     };

@@ -15,7 +15,12 @@ use crate::{
 };
 
 #[component]
-pub fn FactorPanel(rules: Rules, people: RwSignal<Vec<MemberLine>>, has_own_factor: bool) -> impl IntoView {
+pub fn FactorPanel(
+    rules: Rules,
+    people: RwSignal<Vec<MemberLine>>,
+    has_own_factor: bool,
+    may_change: bool,
+) -> impl IntoView {
     let l = language();
     let theirs = rules.below(
         "two_factor_required",
@@ -59,7 +64,7 @@ pub fn FactorPanel(rules: Rules, people: RwSignal<Vec<MemberLine>>, has_own_fact
                 saved=rules.saved_now().two_factor_required
             />
             <div class="security-theirs">{theirs}</div>
-            {(!has_own_factor).then(own_first)}
+            {(may_change && !has_own_factor).then(own_first)}
             <div class="panel-body" role="group" aria-labelledby="rehearsal">
                 <Rehearsal rules people />
             </div>
@@ -134,8 +139,9 @@ fn Rehearsal(rules: Rules, people: RwSignal<Vec<MemberLine>>) -> impl IntoView {
 fn Stopped(people: RwSignal<Vec<MemberLine>>) -> impl IntoView {
     let l = language();
     let without = move || people.get().into_iter().filter(|line| !line.has_second_factor).collect::<Vec<_>>();
+    let any = Memo::new(move |_| people.with(|people| people.iter().any(|line| line.may_be_reminded)));
     let remind = move |line: &MemberLine| {
-        (!line.is_self).then(|| {
+        line.may_be_reminded.then(|| {
             view! {
                 <button
                     class="button button-small"
@@ -163,8 +169,15 @@ fn Stopped(people: RwSignal<Vec<MemberLine>>) -> impl IntoView {
                 </li>
             </For>
         </ul>
-        <button class="button" type="submit" form=REMIND_ALL name="form[confirmed]" value="true">
-            <span class="button-label">{texts::security::remind_all(l)}</span>
-        </button>
+        {move || {
+            any.get()
+                .then(|| {
+                    view! {
+                        <button class="button" type="submit" form=REMIND_ALL name="form[confirmed]" value="true">
+                            <span class="button-label">{texts::security::remind_all(l)}</span>
+                        </button>
+                    }
+                })
+        }}
     }
 }

@@ -17,7 +17,7 @@ use crate::{
     error::Error,
     form::{Form, FormState},
     shell::{FailureNotice, FormFailure, PageTitle},
-    state::language,
+    state::{is_support, language},
     ui::{Banner, Button, ButtonKind, Skeleton, Tone, use_toasts},
     unsaved::{Unsaved, UnsavedCount, UnsavedGuard},
 };
@@ -58,6 +58,7 @@ fn Editor(page: SecurityPage, last: Last) -> impl IntoView {
     let l = language();
     let SecurityPage { form, people, has_own_factor } = page;
     let people = RwSignal::new(people);
+    let may_change = !is_support();
     let action = ServerAction::<SavePolicy>::new();
     let state = FormState::new(action);
     let unsaved = Unsaved::watch(FORM, &form);
@@ -83,13 +84,19 @@ fn Editor(page: SecurityPage, last: Last) -> impl IntoView {
                 <p>{texts::security::lead(l)}</p>
                 <LastChanged last room="security" saves=action.version() />
             </div>
-            <div class="page-actions">
-                <UnsavedCount unsaved />
-                <Button kind=ButtonKind::Primary type_="submit" form=FORM pending=state.pending()>
-                    {texts::shell::save(l)}
-                </Button>
-            </div>
+            {may_change
+                .then(|| {
+                    view! {
+                        <div class="page-actions">
+                            <UnsavedCount unsaved />
+                            <Button kind=ButtonKind::Primary type_="submit" form=FORM pending=state.pending()>
+                                {texts::shell::save(l)}
+                            </Button>
+                        </div>
+                    }
+                })}
         </div>
+        {(!may_change).then(|| view! { <Banner tone=Tone::Info>{texts::shell::read_only(l)}</Banner> })}
         <MemberForms people />
         <div on:submit:capture=before_sending>
             <Form action id=FORM state>
@@ -100,13 +107,15 @@ fn Editor(page: SecurityPage, last: Last) -> impl IntoView {
                         .then(|| view! { <Banner tone=Tone::Warn>{texts::security::conflict_text(l)}</Banner> })
                 }}
                 <input type="hidden" name=state.name("version") value=move || rules.version() />
-                <FactorPanel rules people has_own_factor />
-                <SessionsPanel rules />
+                <fieldset disabled=!may_change>
+                    <FactorPanel rules people has_own_factor may_change />
+                    <SessionsPanel rules />
+                </fieldset>
             </Form>
         </div>
         <AskPassword action />
         <PeoplePanel people />
-        <UnsavedGuard unsaved />
+        {may_change.then(|| view! { <UnsavedGuard unsaved /> })}
     }
 }
 

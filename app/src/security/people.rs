@@ -115,7 +115,9 @@ fn CopyEmails(people: RwSignal<Vec<MemberLine>>) -> impl IntoView {
 
 fn without_factor(people: RwSignal<Vec<MemberLine>>) -> Vec<String> {
     people.with(|people| {
-        people.iter().filter(|line| !line.has_second_factor).map(|line| line.email.clone()).collect()
+        let without = people.iter().filter(|line| !line.has_second_factor);
+        // Support has no address of whoever hides from it.
+        without.map(|line| line.email.clone()).filter(|email| !email.is_empty()).collect()
     })
 }
 
@@ -158,8 +160,8 @@ fn Row(line: MemberLine) -> impl IntoView {
 #[component]
 fn Actions(line: MemberLine) -> impl IntoView {
     let l = language();
-    let MemberLine { id, name, email, has_second_factor, is_signed_in, is_self, .. } = line.clone();
-    let remind = !has_second_factor && !is_self;
+    let MemberLine { id, name, email, is_signed_in, .. } = line.clone();
+    let remind = line.may_be_reminded;
     let sign_out = line.may_be_signed_out && is_signed_in;
     let reset = line.may_be_reset;
     (remind || sign_out || reset).then(|| {

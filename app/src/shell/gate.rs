@@ -7,6 +7,8 @@ use domain::{Code, Language};
 use leptos::prelude::*;
 
 use super::api::{SwitchForm, load_viewer, switch_organisation};
+#[cfg(feature = "hydrate")]
+use crate::support::api::{Watch, watch_support};
 use crate::{
     state::{Viewer, language, page},
     ui::{Toasts, use_toasts},
@@ -79,6 +81,24 @@ impl Gate {
         }
     }
 
+    /// Who of support is inside; and whether the reader, if they are support themselves, still is.
+    #[cfg(feature = "hydrate")]
+    async fn watch(self) {
+        let Ok(Watch { organisation, support }) = watch_support().await else { return };
+        let Some(Some(before)) = self.viewer.try_get_untracked() else { return };
+        // In another tab the session may have moved on; its news is not for this page.
+        let is_here = before.organisation.id == organisation;
+        if is_here && before.support != support {
+            _ = self.viewer.try_update(|viewer| {
+                if let Some(viewer) = viewer {
+                    viewer.support = support;
+                }
+            });
+        } else if !is_here && before.is_staff {
+            self.look().await;
+        }
+    }
+
     fn has_ended(self) -> bool {
         self.ended.try_with_untracked(Option::is_some).unwrap_or_default()
     }
@@ -89,16 +109,19 @@ pub use browser::notice;
 
 #[cfg(feature = "hydrate")]
 mod browser {
-    use std::cell::Cell;
+    use std::{cell::Cell, time::Duration};
 
     use domain::Code;
     use leptos::{prelude::*, task::spawn_local};
 
     use super::Gate;
-    use crate::shell::tabs;
+    use crate::{shell::tabs, state::Viewer};
 
     /// Out of sight for longer than this, the page asks whether its session is still open.
     const UNSEEN: f64 = 60_000.0;
+
+    /// How often a page in sight asks who of support is inside.
+    const WATCH: Duration = Duration::from_secs(15);
 
     thread_local! {
         /// The gate of the frame on screen.
@@ -123,6 +146,15 @@ mod browser {
                 }
             });
             on_cleanup(move || handle.remove());
+            let watches = move || gate.viewer.with_untracked(|v| v.as_ref().is_some_and(Viewer::administers));
+            let timer = move || {
+                if !document().hidden() && !gate.has_ended() && watches() {
+                    spawn_local(gate.watch());
+                }
+            };
+            if let Ok(timer) = set_interval_with_handle(timer, WATCH) {
+                on_cleanup(move || timer.clear());
+            }
         });
     }
 

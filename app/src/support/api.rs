@@ -2,17 +2,17 @@
 
 use domain::{
     AppError,
-    support::{EnterForm, FindForm, Mode, SupportForm},
+    support::{EnterForm, FindForm, HideForm, Mode, SupportForm},
 };
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::error::Error;
+use crate::{error::Error, state::SupportNow};
 
 #[cfg(feature = "ssr")]
 use {
-    super::paths as done,
-    crate::{audit::wording, server_side as server, state::SupportNow},
+    super::{banner::mode_name, paths as done},
+    crate::{audit::wording, server_side as server},
     chrono::{DateTime, Utc},
     domain::{Code, Language},
     services::{
@@ -37,7 +37,8 @@ pub struct DeskPage {
 pub struct FoundLine {
     pub id: String,
     pub name: String,
-    pub lets_in: bool,
+    /// How far support may go; `None`: not in.
+    pub reach: Option<Mode>,
 }
 
 /// The newest stay of the reader.
@@ -79,6 +80,14 @@ pub struct StayLine {
     pub done: Vec<(String, String)>,
 }
 
+/// Who of support is where the session stands, which may be another organisation than a page is of.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Watch {
+    /// Empty while staff are in none.
+    pub organisation: String,
+    pub support: Vec<SupportNow>,
+}
+
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LeaveForm {
@@ -92,8 +101,7 @@ pub async fn load_desk(#[server(default)] form: FindForm) -> Result<DeskPage, Er
     let refused = form.parse().err();
     let asked = if refused.is_some() { FindForm::default() } else { form };
     let support::Desk { found, last } = support::load_desk(&context, staff, &asked).await?;
-    let line =
-        |row: support::Found| FoundLine { id: row.id.to_string(), name: row.name, lets_in: row.lets_in };
+    let line = |row: support::Found| FoundLine { id: row.id.to_string(), name: row.name, reach: row.reach };
     let last = last.map(|last| LastLine {
         organisation: last.organisation,
         mode: last.mode,
@@ -120,6 +128,21 @@ pub async fn leave(form: LeaveForm) -> Result<String, Error> {
     }
     server::send_to(done::LEFT);
     Ok(done::LEFT.to_owned())
+}
+
+/// Asked by open pages from time to time; it does not count as somebody being at work.
+#[server(endpoint = "support/watch")]
+pub async fn watch_support() -> Result<Watch, Error> {
+    let (context, visit) = (server::context()?, server::visit()?);
+    let organisation = visit.account.organisation.map(|id| id.to_string()).unwrap_or_default();
+    Ok(Watch { organisation, support: support_now(&context, &visit, server::facts().language).await? })
+}
+
+#[server(endpoint = "support/hide-me")]
+pub async fn hide_me(form: HideForm) -> Result<(), Error> {
+    support::hide_me(&server::context()?, server::account()?, form).await?;
+    server::send_to(done::HIDDEN);
+    Ok(())
 }
 
 #[server(endpoint = "support/load-record")]
@@ -154,10 +177,14 @@ fn consent(visit: &Visit, l: Language, record: &support::Record, now: DateTime<U
         (true, None) => texts::support::consent_given(l).to_owned(),
         (true, Some(date)) => texts::support::consent_given_until(l, date),
     };
+    let mode = record.is_given.then(|| texts::support::consent_mode(l, mode_name(l, record.consent.mode)));
     let by = record.allowed_by.clone().filter(|_| record.is_given);
     let forced = record.consent.forced_until.filter(|until| now < *until);
     let forced = forced.map(|until| texts::support::consent_forced(l, server::instant(visit, l, until)));
-    [Some(given), by.map(|name| texts::support::consent_by(l, name)), forced].into_iter().flatten().collect()
+    [Some(given), mode, by.map(|name| texts::support::consent_by(l, name)), forced]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 #[cfg(feature = "ssr")]

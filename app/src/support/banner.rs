@@ -1,6 +1,6 @@
 //! Support is inside: told to support itself and to every administrator, on every page, with the way to end it.
 
-use domain::support::Mode;
+use domain::{Language, support::Mode};
 use leptos::prelude::*;
 
 use super::api::{EndSession, Leave};
@@ -20,21 +20,30 @@ pub fn SupportBanner() -> impl IntoView {
     let viewer = page().viewer;
     let is_staff = viewer.with_untracked(|viewer| viewer.as_ref().is_some_and(|viewer| viewer.is_staff));
     let administers = viewer.with_untracked(|viewer| viewer.as_ref().is_some_and(Viewer::administers));
-    let banners = move || {
-        viewer.with(|viewer| {
-            let Some(viewer) = viewer else { return Vec::new() };
-            let organisation = viewer.organisation.name.clone();
-            let banner = |now: &SupportNow| match viewer.is_staff {
-                true => own(organisation.clone(), now.clone()),
-                false => others(now.clone()),
-            };
-            viewer.support.iter().map(banner).collect::<Vec<_>>()
+    let inside = move || {
+        viewer.with(|viewer| viewer.iter().flat_map(|viewer| viewer.support.clone()).collect::<Vec<_>>())
+    };
+    let organisation = Memo::new(move |_| {
+        viewer.with(|viewer| viewer.as_ref().map(|viewer| viewer.organisation.name.clone()))
+    });
+    // A banner stays while its minutes go by: somebody may just be reaching for its button.
+    let now = move |first: SupportNow| {
+        let id = first.id.clone();
+        Memo::new(move |before: Option<&SupportNow>| {
+            let found = inside().into_iter().find(|now| now.id == id);
+            found.unwrap_or_else(|| before.unwrap_or(&first).clone())
         })
+    };
+    let banner = move |first: SupportNow| match is_staff {
+        true => own(organisation.get_untracked().unwrap_or_default(), now(first)),
+        false => others(now(first)),
     };
     view! {
         {is_staff.then(|| view! { <LeaveForm /> })}
         {(administers && !is_staff).then(|| view! { <EndForm /> })}
-        {banners}
+        <For each=inside key=|now| (now.id.clone(), now.mode.word()) let:first>
+            {banner(first)}
+        </For>
     }
 }
 
@@ -66,37 +75,37 @@ fn EndForm() -> impl IntoView {
     }
 }
 
-pub fn mode_name(mode: Mode) -> &'static str {
+pub fn mode_name(l: Language, mode: Mode) -> &'static str {
     match mode {
-        Mode::Read => texts::support::mode_read(language()),
-        Mode::Write => texts::support::mode_write(language()),
+        Mode::Read => texts::support::mode_read(l),
+        Mode::Write => texts::support::mode_write(l),
     }
 }
 
-fn own(organisation: String, now: SupportNow) -> AnyView {
+fn own(organisation: String, now: Memo<SupportNow>) -> AnyView {
     let l = language();
     let leave = view! {
         <button class="button" type="submit" form=LEAVE name="form[confirmed]" value="true">
             <span class="button-label">{texts::support::end_now(l)}</span>
         </button>
     };
-    let title = texts::support::banner_mine_title(l, mode_name(now.mode), organisation);
+    let title = texts::support::banner_mine_title(l, mode_name(l, now.get_untracked().mode), organisation);
     view! {
         <Banner tone=Tone::Warn title action=leave.into_any()>
-            {texts::support::banner_mine_text(l, now.minutes, now.until)}
+            {move || now.with(|now| texts::support::banner_mine_text(l, now.minutes, &now.until))}
         </Banner>
     }
     .into_any()
 }
 
-fn others(now: SupportNow) -> AnyView {
-    let l = language();
+fn others(now: Memo<SupportNow>) -> AnyView {
+    let (l, now) = (language(), now.get_untracked());
     let end = view! {
         <button class="button button-danger" type="submit" form=END name="form[session]" value=now.id>
             <span class="button-label">{texts::support::end_now(l)}</span>
         </button>
     };
-    let text = texts::support::banner_text(l, mode_name(now.mode), now.reason, now.since, now.until);
+    let text = texts::support::banner_text(l, mode_name(l, now.mode), now.reason, now.since, now.until);
     view! {
         <Banner tone=Tone::Warn title=texts::support::banner_title(l, now.name) action=end.into_any()>
             {text}

@@ -1,6 +1,6 @@
 //! The desk: a search, what it found, the form to enter with, and one's own last stay.
 
-use domain::support::FindForm;
+use domain::support::{FindForm, Mode};
 use leptos::{either::Either, prelude::*};
 use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
 
@@ -72,7 +72,7 @@ fn Desk(page: DeskPage, q: String, action: ServerAction<Enter>) -> impl IntoView
     let error = refused.map(|_| texts::support::search_short(l).to_owned());
     // An id names one: that is whom to enter.
     let chosen = found.as_ref().and_then(|found| match found.as_slice() {
-        [only] if only.id == q && only.lets_in => Some(only.clone()),
+        [only] if only.id == q && only.reach.is_some() => Some(only.clone()),
         _ => None,
     });
     view! {
@@ -134,13 +134,14 @@ fn FoundTable(found: Vec<FoundLine>) -> impl IntoView {
         texts::support::column_consent(l),
         texts::support::column_actions(l),
     ];
-    let rows = found.into_iter().map(move |FoundLine { id, name, lets_in }| {
-        let (tone, words) = match lets_in {
-            true => (Tone::Ok, texts::support::lets_in(l)),
-            false => (Tone::Warn, texts::support::lets_nobody_in(l)),
+    let rows = found.into_iter().map(move |FoundLine { id, name, reach }| {
+        let (tone, words) = match reach {
+            Some(Mode::Write) => (Tone::Ok, texts::support::lets_write(l)),
+            Some(Mode::Read) => (Tone::Ok, texts::support::lets_read(l)),
+            None => (Tone::Warn, texts::support::lets_nobody_in(l)),
         };
         let href = format!("{}?q={id}", paths::SUPPORT);
-        let choose = lets_in.then(|| {
+        let choose = reach.is_some().then(|| {
             let spoken = texts::support::choose_named(l, &name);
             view! { <LinkButton href small=true attr:aria-label=spoken>{texts::support::choose(l)}</LinkButton> }
         });
@@ -177,7 +178,7 @@ fn InsidePanel(last: LastLine) -> impl IntoView {
                     <p>{texts::support::inside_text(l, last.until)}</p>
                 </div>
                 <div class="panel-actions">
-                    <Pill tone=Tone::Warn>{mode_name(last.mode)}</Pill>
+                    <Pill tone=Tone::Warn>{mode_name(l, last.mode)}</Pill>
                 </div>
             </header>
             <div class="panel-body cluster">

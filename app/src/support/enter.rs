@@ -26,13 +26,18 @@ pub fn EnterPanel(line: FoundLine, action: ServerAction<Enter>) -> impl IntoView
     });
     let card = |mode: Mode, text: &str| CardChoice {
         value: mode.word().to_owned(),
-        label: mode_name(mode).to_owned(),
+        label: mode_name(l, mode).to_owned(),
         text: text.to_owned(),
     };
-    let modes = vec![
+    let modes = [
         card(Mode::Read, texts::support::enter_read_text(l)),
         card(Mode::Write, texts::support::enter_write_text(l)),
     ];
+    // No card leads to a refusal.
+    let reach = line.reach.unwrap_or_default();
+    let modes: Vec<CardChoice> =
+        Mode::ALL.into_iter().zip(modes).filter(|(mode, _)| *mode <= reach).map(|(_, card)| card).collect();
+    let only_reads = (reach == Mode::Read).then(|| texts::support::enter_only_reads(l));
     view! {
         <Form action state>
             <FormFailure error=state.failure() />
@@ -41,6 +46,7 @@ pub fn EnterPanel(line: FoundLine, action: ServerAction<Enter>) -> impl IntoView
                     <div>
                         <h2 id="enter">{texts::support::enter_title(l, line.name)}</h2>
                         <p>{texts::support::enter_text(l)}</p>
+                        {only_reads.map(|text| view! { <p>{text}</p> })}
                     </div>
                 </header>
                 <input type="hidden" name=state.name("organisation") value=line.id />

@@ -4,13 +4,15 @@ pub mod api;
 mod banner;
 mod desk;
 mod enter;
+mod hiding;
 mod notices;
 #[cfg(feature = "ssr")]
 mod paths;
 mod record;
 mod stays;
 
-pub use banner::SupportBanner;
+pub use banner::{SupportBanner, mode_name};
 pub use desk::DeskRoute;
+pub use hiding::HidingPanel;
 pub use notices::{DeskClosedPage, OutsidePage};
 pub use record::RecordRoute;

@@ -3,3 +3,4 @@
 pub const ENTERED: &str = "/settings/general?saved=support/enter";
 pub const LEFT: &str = "/support?saved=support/leave";
 pub const ENDED: &str = "/settings/support?saved=support/end-session";
+pub const HIDDEN: &str = "/account/security?saved=support/hide-me";

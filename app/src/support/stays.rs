@@ -8,7 +8,7 @@ use super::{
     banner::{END, mode_name},
 };
 use crate::{
-    state::{language, page},
+    state::{is_support, language},
     ui::{Icon, Pill, Tone},
 };
 
@@ -22,9 +22,7 @@ pub fn StayRow(stay: StayLine) -> impl IntoView {
         Some((at, _)) => format!("{since} – {at}"),
         None => format!("{since} – {until}"),
     };
-    let is_support =
-        page().viewer.with_untracked(|viewer| viewer.as_ref().is_some_and(|viewer| viewer.is_staff));
-    let end = (is_live && !is_support).then(|| {
+    let end = (is_live && !is_support()).then(|| {
         view! {
             <button class="button button-danger" type="submit" form=END name="form[session]" value=id>
                 <span class="button-label">{texts::support::end_now(l)}</span>
@@ -48,7 +46,7 @@ pub fn StayRow(stay: StayLine) -> impl IntoView {
                 <summary class="stay-head">
                     <span class="stay-when tnum">{span}</span>
                     <span class="stay-who">{name.clone()}</span>
-                    <Pill tone>{mode_name(mode)}</Pill>
+                    <Pill tone>{mode_name(l, mode)}</Pill>
                     {is_live.then(|| view! { <Pill tone=Tone::Danger dot=true>{texts::support::still_inside(l)}</Pill> })}
                     <Icon name="chevron-down" />
                 </summary>

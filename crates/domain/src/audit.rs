@@ -38,6 +38,7 @@ pub const ACTIONS: &[&str] = &[
     "support.enter",
     "support.end",
     "support.break_glass",
+    "support.hide_member",
 ];
 
 /// The room of an action: what stands before the dot.

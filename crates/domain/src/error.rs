@@ -115,6 +115,8 @@ codes! {
     SupportEnded = "support_ended", 403;
     /// The organisation lets no support in (any more).
     SupportNotAllowed = "support_not_allowed", 403;
+    /// Support asks for more than the organisation lets it do.
+    SupportReach = "support_reach", 403;
     /// One organisation at a time: leave the other one first.
     SupportInside = "support_inside", 409;
     /// A person is either staff or a member of organisations.

@@ -11,7 +11,7 @@ use std::borrow::Cow;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use crate::{AppError, Code, Language, error::FieldErrors, hours::parse_date};
+use crate::{AppError, Code, Language, error::FieldErrors, hours::parse_date, support::Mode};
 
 pub(crate) use contact::one_line;
 pub use contact::{Address, Email, Name, Website, check_phone_shape, is_pasted_mark};
@@ -39,6 +39,9 @@ pub struct GeneralForm {
     /// The last day on which support is let in, as `2026-12-31`; empty: until it is taken back.
     #[serde(default)]
     pub support_until: String,
+    /// How far support may go, a [`Mode::word`]; empty: it may read.
+    #[serde(default)]
+    pub support_mode: String,
 }
 
 /// A company page that passed every rule. `Phone` and `Zone` are what the given parsers return.
@@ -56,6 +59,8 @@ pub struct General<Phone, Zone> {
     pub support_access: bool,
     /// The last day of that; `None` where support may not come in.
     pub support_until: Option<NaiveDate>,
+    /// How far it may go there.
+    pub support_mode: Mode,
 }
 
 impl GeneralForm {
@@ -82,8 +87,10 @@ impl GeneralForm {
         let until = self.support_until.trim();
         let has_end = support_access == Some(true) && !until.is_empty();
         let support_until = errors.keep("support_until", has_end.then(|| parse_date(until)).transpose());
+        let support_mode = errors.keep("support_mode", parse_support_mode(&self.support_mode));
+        let support = support_access.zip(support_until).zip(support_mode);
 
-        match (name, email, phone, website, address, language, time_zone, support_access.zip(support_until)) {
+        match (name, email, phone, website, address, language, time_zone, support) {
             (
                 Some(name),
                 Some(email),
@@ -92,7 +99,7 @@ impl GeneralForm {
                 Some(address),
                 Some(language),
                 Some(time_zone),
-                Some((support_access, support_until)),
+                Some(((support_access, support_until), support_mode)),
             ) => Ok(General {
                 version: self.version,
                 name,
@@ -104,6 +111,7 @@ impl GeneralForm {
                 time_zone,
                 support_access,
                 support_until,
+                support_mode,
             }),
             _ => Err(errors.into_error()),
         }
@@ -145,6 +153,10 @@ fn parse_support_access(word: &str) -> Result<bool, Code> {
         "deny" => Ok(false),
         _ => Err(Code::ChoiceUnknown),
     }
+}
+
+fn parse_support_mode(word: &str) -> Result<Mode, Code> {
+    if word.is_empty() { Ok(Mode::default()) } else { Mode::parse(word) }
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ mod scope;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
-pub use form::{Enter, EnterForm, FindForm, Mode, Sought, SupportForm, reason};
+pub use form::{Enter, EnterForm, FindForm, HideForm, Mode, Sought, SupportForm, reason};
 pub use scope::{SCOPES, Scope, judge, scope_of};
 
 /// From entering to the end; nothing renews it.
@@ -20,6 +20,8 @@ pub struct Consent {
     pub allowed: bool,
     /// The last day of it, in the organisation's zone.
     pub until: Option<NaiveDate>,
+    /// How far it goes.
+    pub mode: Mode,
     /// The operator of the installation has overridden the choice until then.
     pub forced_until: Option<DateTime<Utc>>,
 }
@@ -30,9 +32,12 @@ impl Consent {
         self.allowed && self.until.is_none_or(|last| today <= last)
     }
 
-    /// Whether support may be inside.
-    pub fn holds(&self, now: DateTime<Utc>, today: NaiveDate) -> bool {
-        self.is_given(today) || self.forced_until.is_some_and(|until| now < until)
+    /// How far support may go at this moment; `None`: it may not be inside. The operator's override goes all the way.
+    pub fn reach(&self, now: DateTime<Utc>, today: NaiveDate) -> Option<Mode> {
+        if self.forced_until.is_some_and(|until| now < until) {
+            return Some(Mode::Write);
+        }
+        self.is_given(today).then_some(self.mode)
     }
 }
 
@@ -81,20 +86,21 @@ mod tests {
     #[test]
     fn nobody_is_let_in_unless_somebody_said_so_and_until_the_last_day() {
         let now = DateTime::UNIX_EPOCH;
-        assert!(!Consent::default().holds(now, day(23)));
+        assert_eq!(Consent::default().reach(now, day(23)), None);
         let open = Consent { allowed: true, ..Consent::default() };
-        assert!(open.holds(now, day(23)));
-        let ends = Consent { until: Some(day(23)), ..open };
-        assert!(ends.holds(now, day(23)) && !ends.holds(now, day(24)));
+        assert_eq!(open.reach(now, day(23)), Some(Mode::Read));
+        let ends = Consent { until: Some(day(23)), mode: Mode::Write, ..open };
+        assert_eq!((ends.reach(now, day(23)), ends.reach(now, day(24))), (Some(Mode::Write), None));
         let denied = Consent { allowed: false, ..ends };
-        assert!(!denied.holds(now, day(23)));
+        assert_eq!(denied.reach(now, day(23)), None);
     }
 
     #[test]
     fn an_override_ends_to_the_moment_and_is_no_consent() {
         let until = DateTime::UNIX_EPOCH + BREAK_GLASS;
         let forced = Consent { forced_until: Some(until), ..Consent::default() };
-        assert!(forced.holds(DateTime::UNIX_EPOCH, day(23)) && !forced.holds(until, day(23)));
+        assert_eq!(forced.reach(DateTime::UNIX_EPOCH, day(23)), Some(Mode::Write));
+        assert_eq!(forced.reach(until, day(23)), None);
         assert!(!forced.is_given(day(23)));
     }
 

@@ -1,7 +1,11 @@
 //! An organisation (tenant): its profile, language and zone, and the version that guards
 //! against two administrators overwriting each other.
 
-use domain::{Language, OrganisationId, plan::Plan, support::Consent};
+use domain::{
+    Language, OrganisationId,
+    plan::Plan,
+    support::{Consent, Mode},
+};
 use sea_orm::entity::prelude::*;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -21,6 +25,8 @@ pub struct Model {
     pub support_access: bool,
     /// The last day of that, in the organisation's zone.
     pub support_until: Option<Date>,
+    /// The word of a `domain::support::Mode`: how far support may go.
+    pub support_mode: String,
     /// Who said so.
     pub support_allowed_by: Option<Uuid>,
     /// The operator of the installation lets support in until then, whatever was chosen.
@@ -62,10 +68,11 @@ impl Model {
     }
 
     /// Whether support is let in, as it is written down.
-    pub const fn consent(&self) -> Consent {
+    pub fn consent(&self) -> Consent {
         Consent {
             allowed: self.support_access,
             until: self.support_until,
+            mode: Mode::from_column(&self.support_mode),
             forced_until: self.support_forced_until,
         }
     }

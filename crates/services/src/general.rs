@@ -20,6 +20,7 @@ use crate::{
     audit::{self, Entry},
     failure::OrInternal,
     images::{self, Crop},
+    names::name_of,
     phones,
     support::{self, today},
     token, zones,
@@ -42,17 +43,14 @@ pub struct Profile {
 
 pub async fn load_profile(context: &Context, member: Member) -> Result<Profile, AppError> {
     let row = in_force(context, find(context, member.organisation).await?);
-    let people = row.changed_by.into_iter().chain([member.person.0]);
-    let people = person::Entity::find().filter(person::Column::Id.is_in(people));
-    let people = people.all(context.database.read()).await.or_internal()?;
-    let person = |id| people.iter().find(|person| Some(person.id) == id);
+    let read = context.database.read();
+    let own = person::Entity::by_id(member.person).one(read).await.or_internal()?;
     let zone = zones::parse(&row.time_zone)?;
     Ok(Profile {
         form: form_of(&row),
-        changed_by: person(row.changed_by).map(|person| person.name.clone()),
+        changed_by: name_of(read, *member, row.changed_by).await?,
         changed_at: row.changed_at.with_timezone(&zone).naive_local(),
-        own_language: person(Some(member.person.0))
-            .and_then(|person| Language::from_tag(person.language.as_deref()?)),
+        own_language: own.and_then(|person| person.language()),
         photo: row.photo,
     })
 }
@@ -109,6 +107,7 @@ pub async fn save_profile(
                         time_zone: Set(after.time_zone.clone()),
                         support_access: Set(after.support_access),
                         support_until: Set(after.support_until),
+                        support_mode: Set(after.support_mode.clone()),
                         support_allowed_by: Set(after.support_allowed_by),
                         version: Set(after.version),
                         changed_at: Set(now),

@@ -20,6 +20,7 @@ pub mod images;
 pub mod keys;
 pub mod mail;
 pub mod members;
+pub mod names;
 pub mod origin;
 pub mod outbox;
 pub mod passwords;

@@ -36,6 +36,8 @@ const ACTIVITY_STEP: TimeDelta = TimeDelta::minutes(1);
 #[derive(Clone, Debug)]
 pub struct Visit {
     pub account: Account,
+    /// When somebody was last at work in the session.
+    pub active_at: DateTime<Utc>,
     pub person_name: String,
     pub person_email: String,
     /// Empty while staff are in no organisation.
@@ -76,9 +78,6 @@ pub async fn authenticate(context: &Context, token: &PlainToken) -> Result<Visit
             .await?;
         return Err(Code::SessionIdle.into());
     }
-    if row.active_at < now - ACTIVITY_STEP {
-        note_activity(context, id, now).await?;
-    }
     if let Some((support, ending)) = row.support_over(now) {
         support::end(context, support, ending, None).await?;
         row.leave();
@@ -91,7 +90,12 @@ pub(crate) fn idle_end(active_at: DateTime<Utc>, limit: IdleLimit) -> Option<Dat
     limit.minutes().map(|minutes| active_at + TimeDelta::minutes(minutes.into()))
 }
 
-async fn note_activity(context: &Context, id: SessionId, now: DateTime<Utc>) -> Result<(), AppError> {
+/// Notes that somebody is at work in a session; what a page asks by itself does not keep it awake.
+pub async fn note_activity(context: &Context, visit: &Visit) -> Result<(), AppError> {
+    let (id, now) = (visit.account.session, context.now());
+    if visit.active_at >= now - ACTIVITY_STEP {
+        return Ok(());
+    }
     context
         .database
         .write(move |on| {

@@ -6,12 +6,13 @@
 mod break_glass;
 mod desk;
 mod ending;
+mod hiding;
 mod letters;
 mod record;
 pub mod staff;
 
 use chrono::NaiveDate;
-use domain::{AppError, OrganisationId};
+use domain::{AppError, OrganisationId, support::Mode};
 use entity::organisation;
 use sea_orm::{ConnectionTrait, QuerySelect, sea_query::LockType};
 
@@ -20,6 +21,8 @@ pub use desk::{Desk, Found, LastStay, enter, find, leave, load_desk};
 pub use domain::support::Ending;
 pub(crate) use ending::{end, end_in};
 pub use ending::{show_out, sweep};
+pub use hiding::hide_me;
+pub(crate) use hiding::is_hidden;
 pub use record::{Record, Stay, load_live, load_record};
 
 use crate::{Context, failure::OrInternal, zones};
@@ -39,7 +42,7 @@ pub(crate) fn today(context: &Context, organisation: &organisation::Model) -> Na
         .map_or_else(|_| now.date_naive(), |zone| now.with_timezone(&zone).date_naive())
 }
 
-/// Whether support may be inside at this moment.
-fn lets_in(context: &Context, organisation: &organisation::Model) -> bool {
-    organisation.consent().holds(context.now(), today(context, organisation))
+/// How far support may go at this moment; `None`: it may not be inside.
+fn reach(context: &Context, organisation: &organisation::Model) -> Option<Mode> {
+    organisation.consent().reach(context.now(), today(context, organisation))
 }

@@ -111,7 +111,7 @@ async fn mistakes_stand_at_their_fields_in_the_pages_language_and_what_was_typed
             .filter(|option| option.split('>').next().unwrap().contains("selected"))
             .collect();
         assert!(
-            chosen.len() == 2 && chosen[0].contains("\"en\"") && chosen[1].contains("Europe/London"),
+            chosen.len() == 3 && chosen[0].contains("\"en\"") && chosen[1].contains("Europe/London"),
             "{chosen:?}"
         );
         let allow = page.body.find("f-support_access-allow").unwrap();

@@ -187,3 +187,51 @@ async fn leaving_leads_back_to_the_desk() {
         .assert_shows("görevli ayrıldı")
         .assert_shows("Hiçbir şey değiştirilmedi.");
 }
+
+#[tokio::test]
+async fn an_open_page_that_asks_who_is_inside_does_not_keep_its_session_awake() {
+    let world = World::new().await;
+    let (mut ayse, actor, mut deniz) = inside(&world, Mode::Read).await;
+    world.limit_idle(actor.organisation, 15).await;
+    let asked = ayse.call("support/watch", &[]).await;
+    asked.assert_shows("Deniz Kara").assert_shows(&actor.organisation.to_string());
+    deniz.call("support/watch", &[]).await.assert_shows(REASON);
+    for _ in 0..2 {
+        world.context.clock.advance(TimeDelta::minutes(7));
+        assert_eq!(ayse.call("support/watch", &[]).await.status, StatusCode::OK);
+    }
+    world.context.clock.advance(TimeDelta::minutes(1));
+    let idle = ayse.call("support/watch", &[]).await;
+    assert_eq!(idle.status, StatusCode::UNAUTHORIZED);
+    idle.assert_shows("session_idle");
+}
+
+#[tokio::test]
+async fn a_member_hides_from_support_in_the_organisation_they_stand_in() {
+    let world = World::new().await;
+    let (mut ayse, _, mut deniz) = inside(&world, Mode::Read).await;
+    deniz.get("/settings/members").await.assert_shows(AYSE);
+    let hidden = ayse.post("/account/security?do=support/hide-me", &[("form[hidden]", "true")]).await;
+    assert_eq!(hidden.location(), "/account/security?saved=support/hide-me");
+    ayse.get(hidden.location()).await.assert_shows("Seçiminiz kaydedildi.").assert_shows("Beni göster");
+    for path in ["/settings/members", "/settings/security", "/settings/audit", "/settings/support"] {
+        deniz.get(path).await.assert_shows("Gizli üye").assert_hides(AYSE).assert_hides("Ayşe Erdem");
+    }
+    let refused = deniz.call("support/hide-me", &[("form[hidden]", "true")]).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    ayse.get("/settings/audit").await.assert_shows("Destek ekibine görünürlüğünü değiştirdi");
+}
+
+#[tokio::test]
+async fn support_does_not_enter_further_than_it_is_let() {
+    let world = World::new().await;
+    let (_, actor) = world.owner(AYSE, "Yıldız").await;
+    world.consent_to(actor, "allow", Mode::Read).await;
+    let mut deniz = world.staff(DENIZ).await;
+    let refused = enter(&mut deniz, actor, Mode::Write).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    refused.assert_shows("Bu şirket yalnızca okumaya izin veriyor.").assert_shows("f-mode-error");
+    let page = deniz.get(&format!("/support?q={}", actor.organisation)).await;
+    page.assert_shows("f-mode-read").assert_hides("f-mode-write");
+    assert_eq!(enter(&mut deniz, actor, Mode::Read).await.status, StatusCode::SEE_OTHER);
+}

@@ -15,6 +15,7 @@ use domain::{
     branding::LogoForm,
     entrance::{LoginForm, Password, ResetForm, SignupForm, VerifyForm},
     general::GeneralForm,
+    support::Mode,
 };
 use entity::{membership, organisation};
 use leptos::config::LeptosOptions;
@@ -164,9 +165,30 @@ impl World {
 
     /// An administrator lets support in, or no longer.
     pub async fn consent(&self, actor: Actor, access: &str) {
+        self.consent_to(actor, access, Mode::Write).await;
+    }
+
+    pub async fn consent_to(&self, actor: Actor, access: &str, mode: Mode) {
         let form = general::load_profile(&self.context, actor.member()).await.unwrap().form;
-        let form = GeneralForm { support_access: access.into(), ..form };
+        let mode = mode.word().into();
+        let form = GeneralForm { support_access: access.into(), support_mode: mode, ..form };
         general::save_profile(&self.context, actor.admin().unwrap(), form).await.unwrap();
+    }
+
+    /// How long a session in the organisation may go unused.
+    pub async fn limit_idle(&self, organisation: OrganisationId, minutes: i32) {
+        let write = self.context.database.write(move |on| {
+            Box::pin(async move {
+                organisation::Entity::update_many()
+                    .col_expr(organisation::Column::IdleLimit, Expr::value(minutes))
+                    .filter(organisation::Column::Id.eq(organisation.0))
+                    .exec(on)
+                    .await
+                    .unwrap();
+                Ok(())
+            })
+        });
+        write.await.unwrap();
     }
 
     /// Requires a second factor of everybody in the organisation, or no longer.
@@ -218,6 +240,7 @@ impl World {
             role: Set(role.as_str().to_owned()),
             created_at: Set(self.context.now()),
             signed_out_at: Set(None),
+            hidden_from_support: Set(false),
         };
         let write = self.context.database.write(move |on| {
             Box::pin(async move {

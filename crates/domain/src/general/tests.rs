@@ -14,6 +14,7 @@ fn form() -> GeneralForm {
         time_zone: "Europe/Istanbul".into(),
         support_access: "deny".into(),
         support_until: String::new(),
+        support_mode: String::new(),
     }
 }
 

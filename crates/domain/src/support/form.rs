@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{AppError, Code, OrganisationId, SupportId, error::FieldErrors, fold::fold};
 
 /// What support may do inside.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Mode {
     #[default]
@@ -15,6 +15,8 @@ pub enum Mode {
 }
 
 impl Mode {
+    pub const ALL: [Self; 2] = [Self::Read, Self::Write];
+
     pub const fn word(self) -> &'static str {
         match self {
             Self::Read => "read",
@@ -27,8 +29,9 @@ impl Mode {
         if word == Self::Write.word() { Self::Write } else { Self::Read }
     }
 
-    fn parse(word: &str) -> Result<Self, Code> {
-        [Self::Read, Self::Write].into_iter().find(|mode| mode.word() == word).ok_or(Code::ChoiceUnknown)
+    /// Errors: `ChoiceUnknown`.
+    pub fn parse(word: &str) -> Result<Self, Code> {
+        Self::ALL.into_iter().find(|mode| mode.word() == word).ok_or(Code::ChoiceUnknown)
     }
 }
 
@@ -133,6 +136,13 @@ fn ticket(text: &str) -> Result<Option<String>, Code> {
 fn one_line(text: &str) -> Result<String, Code> {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     if line.chars().any(char::is_control) { Err(Code::ControlCharacter) } else { Ok(line) }
+}
+
+/// A member's choice whether support learns who they are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HideForm {
+    pub hidden: bool,
 }
 
 /// One support session, named by a button.

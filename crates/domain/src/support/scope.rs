@@ -49,6 +49,7 @@ pub const SCOPES: &[(&str, Scope)] = &[
     ("/api/audit/load-audit", Scope::Look),
     ("/api/audit/load-last-change", Scope::Look),
     ("/api/support/load-record", Scope::Look),
+    ("/api/support/watch", Scope::Look),
     ("/api/support/load-desk", Scope::Own),
     ("/api/support/enter", Scope::Own),
     ("/api/support/leave", Scope::Own),

@@ -7,7 +7,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 use super::{codes, load_fresh_codes, load_person, requiring};
-use crate::{Context, failure::OrInternal};
+use crate::{Context, failure::OrInternal, support::is_hidden};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Overview {
@@ -24,6 +24,8 @@ pub struct Overview {
     pub has_fresh_codes: bool,
     /// The names of the organisations that require a second factor.
     pub required_by: Vec<String>,
+    /// Whether support does not learn who they are; `None` for staff.
+    pub hidden_from_support: Option<bool>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,5 +65,6 @@ pub async fn load_overview(context: &Context, account: Account) -> Result<Overvi
         codes_left: codes::left(read, id).await?,
         has_fresh_codes: load_fresh_codes(context, account).await?.is_some(),
         required_by: requiring(read, id).await?,
+        hidden_from_support: is_hidden(read, account).await?,
     })
 }

@@ -4,7 +4,7 @@
 use bytes::Bytes;
 use chrono::SecondsFormat;
 use chrono_tz::Tz;
-use domain::{Admin, AppError, Language, audit::TrailForm};
+use domain::{Actor, Admin, AppError, Language, audit::TrailForm};
 use entity::audit::{self, Trail};
 use futures::{StreamExt, stream, stream::BoxStream};
 use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -37,7 +37,7 @@ pub async fn export(
         Format::Csv => csv_head(admin.language),
         Format::JsonLines => String::new(),
     };
-    let writing = Writing { context: context.clone(), trail, format, zone, before: None };
+    let writing = Writing { context: context.clone(), reader: *admin, trail, format, zone, before: None };
     let rows = stream::try_unfold(Some(writing), |writing| async {
         match writing {
             Some(writing) => writing.next().await,
@@ -49,6 +49,7 @@ pub async fn export(
 
 struct Writing {
     context: Context,
+    reader: Actor,
     trail: Trail,
     format: Format,
     zone: Tz,
@@ -66,7 +67,7 @@ impl Writing {
         let rows = rows.order_by_desc(audit::Column::Id).limit(ROWS_AT_ONCE);
         let rows = rows.all(self.context.database.read()).await.or_internal()?;
         let Some(before) = rows.last().map(|row| row.id) else { return Ok(None) };
-        let names = names(&self.context, &rows).await?;
+        let names = names(&self.context, self.reader, &rows).await?;
         let lines = rows.into_iter().map(|row| line(row, &names));
         let text: String = match self.format {
             Format::Csv => lines.map(|line| csv(&line, self.zone)).collect(),

@@ -1,22 +1,25 @@
 //! Reading an organisation's trail: filtered, newest first, a page at a time.
 
-use std::collections::{BTreeSet, HashMap};
-
 use chrono::{DateTime, NaiveDate, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
 use domain::{
-    Admin, AppError, Code, Member, OrganisationId, PersonId,
+    Actor, Admin, AppError, Code, Member, OrganisationId, PersonId,
     audit::{TrailForm, Turn, Wanted},
     fold::fold,
 };
 use entity::{
     audit::{self, Trail},
-    membership, organisation, person,
+    membership, organisation,
 };
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
-use crate::{Context, failure::OrInternal, zones};
+use crate::{
+    Context,
+    failure::OrInternal,
+    names::{Named, Names, name_of},
+    zones,
+};
 
 /// Rows of a page.
 const PAGE: usize = 50;
@@ -28,8 +31,8 @@ const LAST: usize = 100;
 pub struct Line {
     pub row: audit::Model,
     /// Name and address, if it was a person that still exists.
-    pub person: Option<(String, String)>,
-    pub on_behalf_of: Option<(String, String)>,
+    pub person: Option<Named>,
+    pub on_behalf_of: Option<Named>,
 }
 
 impl Line {
@@ -56,15 +59,15 @@ pub async fn load_trail(context: &Context, admin: Admin, form: &TrailForm) -> Re
     let wanted = form.parse()?;
     let zone = find_zone(context, admin.organisation).await?;
     let trail = trail_of(admin.organisation, &wanted, zone);
-    let mut people = members(context, admin.organisation).await?;
+    let mut people = members(context, admin).await?;
     if let Some(id) = wanted.person
         && !people.iter().any(|(member, _)| *member == id)
     {
-        people.push((id, former(context, admin.organisation, id).await?));
+        people.push((id, former(context, admin, id).await?));
     }
     people.sort_by_cached_key(|(_, name)| fold(name));
     let (rows, newer, older) = turn(context, &trail, wanted.turn).await?;
-    let names = names(context, &rows).await?;
+    let names = names(context, *admin, &rows).await?;
     let lines = rows.into_iter().map(|row| line(row, &names)).collect();
     Ok(Page { lines, newer, older, people, zone })
 }
@@ -116,7 +119,7 @@ pub async fn last_changes(
         .all(context.database.read())
         .await
         .or_internal()?;
-    let names = names(context, &rows).await?;
+    let names = names(context, *member, &rows).await?;
     Ok(rows.into_iter().map(|row| line(row, &names)).collect())
 }
 
@@ -153,50 +156,48 @@ pub(super) async fn find_zone(context: &Context, id: OrganisationId) -> Result<T
     Ok(zones::parse(&row.ok_or(Code::NotFound)?.time_zone)?)
 }
 
-async fn members(context: &Context, id: OrganisationId) -> Result<Vec<(PersonId, String)>, AppError> {
-    let rows: Vec<(Uuid, String)> = membership::Entity::in_organisation(id)
+async fn members(context: &Context, admin: Admin) -> Result<Vec<(PersonId, String)>, AppError> {
+    let read = context.database.read();
+    let ids: Vec<Uuid> = membership::Entity::in_organisation(admin.organisation)
         .select_only()
-        .column(person::Column::Id)
-        .column(person::Column::Name)
-        .inner_join(person::Entity)
+        .column(membership::Column::PersonId)
         .into_tuple()
-        .all(context.database.read())
+        .all(read)
         .await
         .or_internal()?;
-    Ok(rows.into_iter().map(|(id, name)| (PersonId(id), name)).collect())
+    let names = Names::load(read, *admin, ids.iter().copied()).await?;
+    Ok(ids.into_iter().filter_map(|id| Some((PersonId(id), names.name(Some(id))?))).collect())
 }
 
 /// The name of somebody who is no longer here but did something; anybody else does not exist.
-pub(super) async fn former(
-    context: &Context,
-    organisation: OrganisationId,
-    id: PersonId,
-) -> Result<String, AppError> {
+async fn former(context: &Context, admin: Admin, id: PersonId) -> Result<String, AppError> {
     let wanted = Wanted { person: Some(id), ..Wanted::default() };
     let read = context.database.read();
-    let row = audit::Entity::in_trail(&unlimited(organisation, &wanted)).one(read).await.or_internal()?;
+    let row =
+        audit::Entity::in_trail(&unlimited(admin.organisation, &wanted)).one(read).await.or_internal()?;
     if row.is_none() {
         return Err(Code::NotFound.into());
     }
-    let person = person::Entity::by_id(id).one(read).await.or_internal()?;
-    Ok(person.map(|person| person.name).unwrap_or_default())
+    Ok(name_of(read, *admin, Some(id.0)).await?.unwrap_or_default())
 }
 
-/// Name and address of everybody in the rows.
+/// Everybody in the rows.
 pub(super) async fn names(
     context: &Context,
+    reader: Actor,
     rows: &[audit::Model],
-) -> Result<HashMap<Uuid, (String, String)>, AppError> {
-    let ids: BTreeSet<Uuid> =
-        rows.iter().flat_map(|row| [row.person_id, row.on_behalf_of]).flatten().collect();
-    let people = person::Entity::find().filter(person::Column::Id.is_in(ids));
-    let people = people.all(context.database.read()).await.or_internal()?;
-    Ok(people.into_iter().map(|person| (person.id, (person.name, person.email))).collect())
+) -> Result<Names, AppError> {
+    let ids: Vec<Uuid> = rows.iter().flat_map(|row| [row.person_id, row.on_behalf_of]).flatten().collect();
+    Names::load(context.database.read(), reader, ids).await
 }
 
-pub(super) fn line(row: audit::Model, names: &HashMap<Uuid, (String, String)>) -> Line {
-    let named = |id: Option<Uuid>| id.and_then(|id| names.get(&id).cloned());
-    Line { person: named(row.person_id), on_behalf_of: named(row.on_behalf_of), row }
+pub(super) fn line(mut row: audit::Model, names: &Names) -> Line {
+    if row.person_id.is_some_and(|id| names.veil.hides(id)) {
+        row.address.clear();
+    }
+    row.before = names.veil.conceal(row.before);
+    row.after = names.veil.conceal(row.after);
+    Line { person: names.of(row.person_id), on_behalf_of: names.of(row.on_behalf_of), row }
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Changing the row of a logo: locked, told to the trail, with the names under which logos are read.
 
 use domain::{Admin, AppError, OrganisationId, branding::Plate};
-use entity::{logo, logo_file, person};
+use entity::{logo, logo_file};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait,
     IntoActiveModel, QueryFilter, QuerySelect, sea_query::OnConflict,
@@ -13,6 +13,7 @@ use crate::{
     Context,
     audit::{self, Entry},
     failure::{OrInternal, internal},
+    names::name_of,
 };
 
 /// What a transaction has left to do outside of it: names whose objects go.
@@ -52,10 +53,7 @@ pub(super) async fn replace(
             let other = before
                 .changed_by
                 .filter(|by| *by != admin.person.0 && seen.is_some_and(|seen| seen != before.version));
-            let instead_of = match other {
-                Some(by) => person::Entity::find_by_id(by).one(on).await.or_internal()?.map(|by| by.name),
-                None => None,
-            };
+            let instead_of = name_of(on, *admin, other).await?;
             let after = logo::Model {
                 name: change.name,
                 plate: change.plate.as_str().to_owned(),

@@ -6,6 +6,7 @@ use domain::{
     entrance::{Signup, SignupForm},
     general::{Email, Name},
     plan::Plan,
+    support::Mode,
 };
 use entity::{link::Purpose, membership, organisation, person};
 use sea_orm::{
@@ -98,6 +99,7 @@ pub(crate) async fn register(
                     role: Set(Role::Owner.as_str().to_owned()),
                     created_at: Set(now),
                     signed_out_at: Set(None),
+                    hidden_from_support: Set(false),
                 };
                 membership::Entity::insert(member).exec_without_returning(on).await.or_internal()?;
                 let until = now + VERIFY_LINK_LIFETIME;
@@ -186,6 +188,7 @@ fn organisation_row(
         time_zone: Set(zone.map_or(DEFAULT_ZONE, |zone| zone.name()).to_owned()),
         support_access: Set(false),
         support_until: Set(None),
+        support_mode: Set(Mode::default().word().to_owned()),
         support_allowed_by: Set(None),
         support_forced_until: Set(None),
         photo: Set(None),

@@ -3,6 +3,7 @@
 use domain::{
     Admin,
     general::{General, GeneralForm, support_access_word},
+    support::Mode,
 };
 use entity::organisation;
 use serde_json::{Value, json};
@@ -14,7 +15,13 @@ pub(super) fn in_force(context: &Context, row: organisation::Model) -> organisat
     if row.consent().is_given(today(context, &row)) {
         return row;
     }
-    organisation::Model { support_access: false, support_until: None, support_allowed_by: None, ..row }
+    organisation::Model {
+        support_access: false,
+        support_until: None,
+        support_mode: Mode::default().word().to_owned(),
+        support_allowed_by: None,
+        ..row
+    }
 }
 
 pub(super) fn apply(
@@ -24,8 +31,11 @@ pub(super) fn apply(
 ) -> organisation::Model {
     let General { version: _, name, email, phone, website, address, language, time_zone, .. } = profile;
     let (support_access, support_until) = (profile.support_access, profile.support_until);
+    // How far a permission goes that is not given says nothing.
+    let support_mode = if support_access { profile.support_mode } else { Mode::default() }.word();
     // On whose behalf support acts: whoever said so last.
-    let is_same = (row.support_access, row.support_until) == (support_access, support_until);
+    let is_same = (row.support_access, row.support_until, row.support_mode.as_str())
+        == (support_access, support_until, support_mode);
     let allowed_by = if is_same { row.support_allowed_by } else { Some(admin.person.0) };
     organisation::Model {
         name: name.into_string(),
@@ -37,6 +47,7 @@ pub(super) fn apply(
         time_zone: time_zone.name().to_owned(),
         support_access,
         support_until,
+        support_mode: support_mode.to_owned(),
         support_allowed_by: allowed_by.filter(|_| support_access),
         version: row.version + 1,
         ..row
@@ -56,6 +67,7 @@ pub(super) fn form_of(row: &organisation::Model) -> GeneralForm {
         time_zone: row.time_zone.clone(),
         support_access: support_access_word(row.support_access).to_owned(),
         support_until: row.support_until.map(|last| last.to_string()).unwrap_or_default(),
+        support_mode: row.support_mode.clone(),
     }
 }
 
@@ -68,5 +80,6 @@ pub(super) fn audited(row: &organisation::Model) -> Value {
 
 /// A change of its own in the trail: it says who may come in.
 pub(super) fn consent(row: &organisation::Model) -> Value {
-    json!({ "support_access": row.support_access, "support_until": row.support_until })
+    let mode = row.support_access.then_some(&row.support_mode);
+    json!({ "support_access": row.support_access, "support_until": row.support_until, "support_mode": mode })
 }

@@ -9,7 +9,7 @@ use domain::{
     Admin, AppError, Code, Language, Member,
     hours::{Explanation, HoursForm, Override, Schedule, parse_date},
 };
-use entity::{hours, organisation, person};
+use entity::{hours, organisation};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter,
     sea_query::OnConflict,
@@ -21,6 +21,7 @@ use crate::{
     audit::{self, Entry},
     failure::{OrInternal, internal},
     hours::{clock, holidays::offered_overrides},
+    names::name_of,
     session::Visit,
     zones,
 };
@@ -51,10 +52,7 @@ pub async fn load_hours(context: &Context, member: Member) -> Result<Saved, AppE
     let zone = find_zone(read, member).await?;
     let row = hours::Entity::in_organisation(member.organisation).one(read).await.or_internal()?;
     let schedule = schedule_of(row.as_ref())?;
-    let changed_by = match row.as_ref().and_then(|row| row.changed_by) {
-        Some(id) => person::Entity::find_by_id(id).one(read).await.or_internal()?.map(|person| person.name),
-        None => None,
-    };
+    let changed_by = name_of(read, *member, row.as_ref().and_then(|row| row.changed_by)).await?;
     let now = clock::explain(&schedule, zone, context.now());
     Ok(Saved {
         version: version_of(row.as_ref()),

@@ -12,13 +12,14 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait},
 };
 
-use crate::{Context, failure::OrInternal};
+use crate::{Context, failure::OrInternal, names::Veil};
 
 /// A member as an administrator sees them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MemberLine {
     pub id: PersonId,
     pub name: String,
+    /// Empty where they hide from the support that asks, and so is when they were here.
     pub email: String,
     pub role: Role,
     pub has_second_factor: bool,
@@ -27,6 +28,8 @@ pub struct MemberLine {
     /// Whether a session of theirs is open here now.
     pub is_signed_in: bool,
     pub is_self: bool,
+    /// The administrator who asks may remind them of the second factor they do not have.
+    pub may_be_reminded: bool,
     /// The administrator who asks may sign them out.
     pub may_be_signed_out: bool,
     /// The administrator who asks may reset their second factor, if they have one.
@@ -86,6 +89,7 @@ pub async fn list_names(context: &Context, member: Member) -> Result<Vec<NameLin
 /// Everything an administrator sees.
 pub async fn load_members(context: &Context, admin: Admin) -> Result<Members, AppError> {
     let (people, now) = (load_people(context, admin).await?, context.now());
+    let veil = Veil::of(context.database.read(), *admin).await?;
     let rows = invitation::Entity::in_organisation(admin.organisation)
         .find_also_related(person::Entity)
         .order_by_desc(invitation::Column::SentAt)
@@ -96,11 +100,11 @@ pub async fn load_members(context: &Context, admin: Admin) -> Result<Members, Ap
     let line = |(row, inviter): (invitation::Model, Option<person::Model>)| InvitationLine {
         id: row.id(),
         role: row.role(),
-        invited_by: inviter.map(|person| person.name),
+        invited_by: inviter.map(|person| veil.named(person).0),
         sent_at: row.sent_at,
         expires_at: row.expires_at,
         is_expired: row.expires_at <= now,
-        may_be_touched: may_act_on(admin.role, row.role()),
+        may_be_touched: may_act_on(admin.role, row.role()) && admin.support.is_none(),
         email: row.email,
     };
     let invitations: Vec<InvitationLine> = rows.into_iter().map(line).collect();
@@ -128,6 +132,7 @@ pub(super) async fn count_seats(
 /// The people, with what an administrator is told of their security.
 pub(crate) async fn load_people(context: &Context, admin: Admin) -> Result<Vec<MemberLine>, AppError> {
     let (read, now) = (context.database.read(), context.now());
+    let veil = Veil::of(read, *admin).await?;
     let rows = membership::Entity::in_organisation(admin.organisation)
         .find_also_related(person::Entity)
         .all(read)
@@ -177,18 +182,24 @@ pub(crate) async fn load_people(context: &Context, admin: Admin) -> Result<Vec<M
     let line = |(member, person): (membership::Model, Option<person::Model>)| {
         let (person, role) = (person?, member.role());
         let seen = sessions.iter().find(|(id, ..)| *id == person.id);
-        let (is_self, may) = (person.id() == admin.person, may_act_on(admin.role, role));
+        let seen = seen.filter(|_| !veil.hides(person.id));
+        let (id, has_second_factor) = (person.id(), with_factor.contains(&person.id));
+        // Nothing that is done to people is for support.
+        let (is_self, is_support) = (id == admin.person, admin.support.is_some());
+        let may = may_act_on(admin.role, role) && !is_self && !is_support;
+        let (name, email) = veil.named(person);
         Some(MemberLine {
-            id: person.id(),
+            id,
+            name,
+            email,
             role,
-            has_second_factor: with_factor.contains(&person.id),
+            has_second_factor,
             active_at: seen.map(|(_, at, _)| *at),
             is_signed_in: seen.is_some_and(|(_, _, open)| *open == 1),
             is_self,
-            may_be_signed_out: may && !is_self,
-            may_be_reset: may && !is_self && with_factor.contains(&person.id),
-            name: person.name,
-            email: person.email,
+            may_be_reminded: !has_second_factor && !is_self && !is_support,
+            may_be_signed_out: may,
+            may_be_reset: may && has_second_factor,
         })
     };
     let mut people: Vec<MemberLine> = rows.into_iter().filter_map(line).collect();

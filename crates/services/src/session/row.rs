@@ -49,6 +49,7 @@ pub(super) struct Row {
     support_expires: Option<DateTime<Utc>>,
     support_access: Option<bool>,
     support_until: Option<Date>,
+    support_reach: Option<String>,
     support_forced_until: Option<DateTime<Utc>>,
 }
 
@@ -77,6 +78,7 @@ pub(super) async fn find(
         .column(organisation::Column::TimeZone)
         .column(organisation::Column::SupportAccess)
         .column(organisation::Column::SupportUntil)
+        .column_as(organisation::Column::SupportMode, "support_reach")
         .column(organisation::Column::SupportForcedUntil)
         .column(membership::Column::Role)
         .column(hours::Column::Schedule)
@@ -172,12 +174,13 @@ impl Row {
         self.time_zone.as_deref().and_then(|name| zones::parse(name).ok())
     }
 
-    /// The support session in it that must end, and why.
-    pub fn support_over(&self, now: DateTime<Utc>) -> Option<(SupportId, Ending)> {
+    /// The support session in it that must end, and why. One that goes on goes no further than the organisation lets it now.
+    pub fn support_over(&mut self, now: DateTime<Utc>) -> Option<(SupportId, Ending)> {
         let id = SupportId(self.support_id?);
         let consent = Consent {
             allowed: self.support_access.unwrap_or_default(),
             until: self.support_until,
+            mode: self.support_reach.as_deref().map(Mode::from_column).unwrap_or_default(),
             forced_until: self.support_forced_until,
         };
         let today =
@@ -185,7 +188,17 @@ impl Row {
         if self.support_expires.is_none_or(|end| end <= now) {
             return Some((id, Ending::Expired));
         }
-        (!consent.holds(now, today)).then_some((id, Ending::Withdrawn))
+        match consent.reach(now, today) {
+            Some(reach) => {
+                self.support_mode = Some(self.mode().min(reach).word().to_owned());
+                None
+            }
+            None => Some((id, Ending::Withdrawn)),
+        }
+    }
+
+    fn mode(&self) -> Mode {
+        Mode::from_column(self.support_mode.as_deref().unwrap_or_default())
     }
 
     fn without_trespass(mut self) -> Self {
@@ -209,7 +222,7 @@ impl Row {
     fn inside(&self) -> Option<Inside> {
         Some(Inside {
             id: SupportId(self.support_id?),
-            mode: Mode::from_column(self.support_mode.as_deref().unwrap_or_default()),
+            mode: self.mode(),
             consented_by: self.consented_by.map(PersonId),
         })
     }
@@ -245,6 +258,7 @@ impl From<Row> for Visit {
                 support,
                 refused: None,
             },
+            active_at: row.active_at,
             person_name: row.person_name,
             person_email: row.person_email,
             organisation_name: row.organisation_name.unwrap_or_default(),

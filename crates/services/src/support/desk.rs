@@ -14,9 +14,9 @@ use sea_orm::{
 use serde_json::json;
 
 use super::{
-    Ending, end, lets_in,
+    Ending, end,
     letters::{News, tell, told},
-    lock_organisation,
+    lock_organisation, reach,
 };
 use crate::{
     Context,
@@ -34,7 +34,8 @@ const MOST_FOUND: usize = 20;
 pub struct Found {
     pub id: OrganisationId,
     pub name: String,
-    pub lets_in: bool,
+    /// How far it lets support go; `None`: not in.
+    pub reach: Option<Mode>,
 }
 
 /// The newest stay of somebody.
@@ -87,12 +88,13 @@ pub async fn find(context: &Context, _staff: Staff, form: &FindForm) -> Result<O
     rows.sort_by_cached_key(|row| (fold(&row.name), row.id));
     rows.truncate(MOST_FOUND);
     let found =
-        |row: organisation::Model| Found { id: row.id(), lets_in: lets_in(context, &row), name: row.name };
+        |row: organisation::Model| Found { id: row.id(), reach: reach(context, &row), name: row.name };
     Ok(Some(rows.into_iter().map(found).collect()))
 }
 
 /// Enters an organisation for sixty minutes; its owners and administrators are told by mail.
-/// Errors: fields of the form, `NotFound`, `SupportNotAllowed`, `SupportInside`, `SessionRevoked`.
+/// Errors: fields of the form (`SupportReach` at `mode`: further than it is let in), `NotFound`, `SupportNotAllowed`,
+/// `SupportInside`, `SessionRevoked`.
 pub async fn enter(context: &Context, staff: Staff, form: EnterForm) -> Result<SupportId, AppError> {
     let enter = form.parse()?;
     if staff.support.is_some() {
@@ -123,8 +125,9 @@ pub async fn enter(context: &Context, staff: Staff, form: EnterForm) -> Result<S
             if live > 0 {
                 return Err(Code::SupportInside.into());
             }
-            if !lets_in(&inner, &organisation) {
-                return Err(Code::SupportNotAllowed.into());
+            let reach = reach(&inner, &organisation).ok_or(Code::SupportNotAllowed)?;
+            if reach < enter.mode {
+                return Err(AppError::field("mode", Code::SupportReach));
             }
             stand_in(on, staff, Some(enter.organisation)).await?;
             let Enter { organisation: _, reason, ticket, mode } = enter;

@@ -6,8 +6,9 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 use serde_json::json;
 
 use super::{
-    Ending, lets_in,
+    Ending,
     letters::{News, tell, told},
+    reach,
     record::load_done,
 };
 use crate::{
@@ -75,7 +76,7 @@ pub(crate) async fn end(
 pub(crate) async fn end_in(context: &Context, id: OrganisationId, by: PersonId) -> Result<(), AppError> {
     let read = context.database.read();
     let organisation = organisation::Entity::by_id(id).one(read).await.or_internal()?;
-    if organisation.is_none_or(|organisation| lets_in(context, &organisation)) {
+    if organisation.is_none_or(|organisation| reach(context, &organisation).is_some()) {
         return Ok(());
     }
     let rows = support_session::Entity::in_organisation(id)
@@ -112,7 +113,7 @@ pub async fn sweep(context: &Context) -> Result<usize, AppError> {
         let organisation = organisation::Entity::by_id(row.organisation()).one(read).await.or_internal()?;
         let how = if row.expires_at <= now {
             Ending::Expired
-        } else if organisation.is_none_or(|organisation| !lets_in(context, &organisation)) {
+        } else if organisation.is_none_or(|organisation| reach(context, &organisation).is_none()) {
             Ending::Withdrawn
         } else if session.is_none_or(|session| session.ended_at.is_some() || session.expires_at <= now) {
             Ending::SignedOut

@@ -1,18 +1,20 @@
 //! What the administrators of an organisation see: who is inside now, who was, why, and what they changed.
 
-use std::collections::HashMap;
-
 use chrono::{DateTime, Utc};
 use domain::{
     Actor, Admin, AppError, Code, OrganisationId, SupportId,
     support::{Consent, Mode},
 };
-use entity::{audit, organisation, person, support_session};
+use entity::{audit, organisation, support_session};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
-use super::{Ending, today};
-use crate::{Context, failure::OrInternal};
+use super::{Ending, reach, today};
+use crate::{
+    Context,
+    failure::OrInternal,
+    names::{Names, name_of},
+};
 
 /// The stays that a page lists.
 const LISTED: u64 = 50;
@@ -53,17 +55,13 @@ pub async fn load_record(context: &Context, admin: Admin) -> Result<Record, AppE
     let rows = support_session::Entity::in_organisation(admin.organisation).limit(LISTED);
     let rows = rows.all(read).await.or_internal()?;
     let done = load_done(context, admin.organisation, &rows).await?;
-    let mut stays = stays(context, rows, &done).await?;
+    let mut stays = stays(context, *admin, rows, reach(context, &organisation), &done).await?;
     stays.sort_by_key(|stay| stay.ended.is_some());
     let consent = organisation.consent();
-    let allowed_by = match organisation.support_allowed_by {
-        Some(id) => person::Entity::find_by_id(id).one(read).await.or_internal()?,
-        None => None,
-    };
     Ok(Record {
         consent,
         is_given: consent.is_given(today(context, &organisation)),
-        allowed_by: allowed_by.map(|person| person.name),
+        allowed_by: name_of(read, *admin, organisation.support_allowed_by).await?,
         stays,
     })
 }
@@ -79,40 +77,47 @@ pub async fn load_live(context: &Context, actor: Actor) -> Result<Vec<Stay>, App
     if let Some(inside) = actor.support {
         rows = rows.filter(support_session::Column::Id.eq(inside.id.0));
     }
-    let rows = rows.all(context.database.read()).await.or_internal()?;
+    let read = context.database.read();
+    let rows = rows.all(read).await.or_internal()?;
     if rows.is_empty() {
         return Ok(Vec::new());
     }
-    stays(context, rows, &[]).await
+    let organisation = organisation::Entity::by_id(actor.organisation).one(read).await.or_internal()?;
+    stays(context, actor, rows, organisation.and_then(|row| reach(context, &row)), &[]).await
 }
 
 async fn stays(
     context: &Context,
+    reader: Actor,
     rows: Vec<support_session::Model>,
+    reach: Option<Mode>,
     done: &[audit::Model],
 ) -> Result<Vec<Stay>, AppError> {
-    let ids = rows.iter().flat_map(|row| [Some(row.person_id), row.ended_by]).flatten();
-    let people = person::Entity::find().filter(person::Column::Id.is_in(ids.collect::<Vec<_>>()));
-    let people = people.all(context.database.read()).await.or_internal()?;
-    let people: HashMap<Uuid, person::Model> = people.into_iter().map(|person| (person.id, person)).collect();
+    let ids: Vec<Uuid> = rows.iter().flat_map(|row| [Some(row.person_id), row.ended_by]).flatten().collect();
+    let names = Names::load(context.database.read(), reader, ids).await?;
     let stay = |row: support_session::Model| {
-        let person = people.get(&row.person_id);
-        let ended_by = row.ended_by.filter(|by| *by != row.person_id).and_then(|by| people.get(&by));
+        let (name, email) = names.of(Some(row.person_id)).unwrap_or_default();
         Stay {
             id: row.id(),
-            name: person.map(|person| person.name.clone()).unwrap_or_default(),
-            email: person.map(|person| person.email.clone()).unwrap_or_default(),
-            mode: row.mode(),
+            name,
+            email,
+            mode: mode_now(&row, reach),
             started_at: row.started_at,
             expires_at: row.expires_at,
             ended: row.ended_at.zip(row.ending()),
-            ended_by: ended_by.map(|person| person.name.clone()),
+            ended_by: names.name(row.ended_by.filter(|by| *by != row.person_id)),
             done: done.iter().filter(|done| is_of(&row, done)).cloned().collect(),
             reason: row.reason,
             ticket: row.ticket,
         }
     };
     Ok(rows.into_iter().map(stay).collect())
+}
+
+/// How far a stay goes; while it lasts, no further than the organisation lets support go now.
+fn mode_now(stay: &support_session::Model, reach: Option<Mode>) -> Mode {
+    let is_live = stay.ended_at.is_none();
+    reach.filter(|_| is_live).map_or(stay.mode(), |reach| stay.mode().min(reach))
 }
 
 /// One person is in one place at a time: who and when say which stay a row of the trail belongs to.

@@ -47,6 +47,7 @@ fn all_changed(version: i64) -> GeneralForm {
         time_zone: "Asia/Istanbul".into(),
         support_access: "allow".into(),
         support_until: "2026-12-31".into(),
+        support_mode: "write".into(),
     }
 }
 
@@ -78,6 +79,7 @@ on_both_databases! {
             time_zone: "Europe/Istanbul".into(),
             support_access: "allow".into(),
             support_until: "2026-12-31".into(),
+            support_mode: "write".into(),
         };
         assert_eq!(saved, wanted);
         let profile = load(&world.context, ayse).await;
@@ -101,6 +103,7 @@ on_both_databases! {
             time_zone: "Europe/Atlantis".into(),
             support_access: "maybe".into(),
             support_until: String::new(),
+            support_mode: "all".into(),
         };
         let error = general::save_profile(&world.context, admin(ayse), form).await.unwrap_err();
         let told: Vec<(&str, Code)> =
@@ -116,6 +119,7 @@ on_both_databases! {
                 ("language", Code::ChoiceUnknown),
                 ("time_zone", Code::TimeZoneUnknown),
                 ("support_access", Code::ChoiceUnknown),
+                ("support_mode", Code::ChoiceUnknown),
             ]
         );
         assert_eq!(row(&world.context, ayse).await, before);

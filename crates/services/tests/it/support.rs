@@ -2,6 +2,8 @@
 
 mod ending;
 mod entering;
+mod hiding;
+mod reach;
 mod staff;
 
 use chrono::TimeDelta;
@@ -56,10 +58,21 @@ async fn at_the_desk(world: &World, token: &PlainToken) -> Staff {
     world.account(token).await.staff().unwrap()
 }
 
-/// Allows support, or no longer; `until` may be empty.
+/// Allows support to read and write, or no longer lets it in; `until` may be empty.
 async fn consent(world: &World, by: Actor, access: &str, until: &str) -> Result<GeneralForm, AppError> {
+    consent_to(world, by, access, until, Mode::Write).await
+}
+
+async fn consent_to(
+    world: &World,
+    by: Actor,
+    access: &str,
+    until: &str,
+    mode: Mode,
+) -> Result<GeneralForm, AppError> {
     let form = general::load_profile(&world.context, by.member()).await.unwrap().form;
-    let form = GeneralForm { support_access: access.into(), support_until: until.into(), ..form };
+    let (access, until, mode) = (access.into(), until.into(), mode.word().into());
+    let form = GeneralForm { support_access: access, support_until: until, support_mode: mode, ..form };
     general::save_profile(&world.context, by.admin().unwrap(), form).await
 }
 

@@ -133,7 +133,9 @@ impl World {
 
     /// The visit of a session that is live.
     pub async fn visit(&self, token: &PlainToken) -> Option<session::Visit> {
-        session::authenticate(&self.context, token).await.ok()
+        let visit = session::authenticate(&self.context, token).await.ok()?;
+        session::note_activity(&self.context, &visit).await.unwrap();
+        Some(visit)
     }
 
     /// The account behind a session.
@@ -172,6 +174,7 @@ impl World {
             role: Set(role.as_str().into()),
             created_at: Set(self.context.now()),
             signed_out_at: Set(None),
+            hidden_from_support: Set(false),
         };
         let write = self.context.database.write(move |on| {
             Box::pin(async move {

@@ -118,6 +118,7 @@ async fn support_that_was_let_in_to_write_changes_what_is_open_and_both_names_ar
             ("form[time_zone]", "Europe/Istanbul"),
             ("form[support_access]", access),
             ("form[support_until]", ""),
+            ("form[support_mode]", "write"),
         ]
     };
     let post = "/settings/general?do=general/save-profile";
