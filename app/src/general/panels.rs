@@ -165,54 +165,54 @@ pub fn SupportPanel(saved: GeneralForm, meanwhile: Meanwhile, may_change: bool) 
         closed.then(|| view! { <input type="hidden" name=format!("form[{field}]") value=value.clone() /> })
     });
     view! {
-        <section class="panel" aria-labelledby="support">
-            <header class="panel-head">
-                <div>
-                    <h2 id="support">{texts::general::support_title(l)}</h2>
-                    <p>{texts::general::support_text(l)}</p>
-                </div>
-                // The record is for administrators.
-                {may_change
-                    .then(|| {
-                        view! {
-                            <div class="panel-actions">
-                                <a class="link" href=paths::SUPPORT_RECORD>{texts::general::support_record(l)}</a>
-                            </div>
-                        }
-                    })}
-            </header>
-            {kept}
-            <fieldset disabled=closed>
-            <RadioCards
-                field="support_access"
-                label=texts::general::support(l)
-                hint=texts::general::support_hint(l)
-                options=choices
-                saved=saved.support_access
-            >
-                {meanwhile.below("support_access", words)}
-            </RadioCards>
-            <Select
-                field="support_mode"
-                label=texts::general::support_mode(l)
-                hint=texts::general::support_mode_hint(l)
-                options=modes.to_vec()
-                saved=saved.support_mode
-            >
-                {meanwhile.below("support_mode", mode_words)}
-            </Select>
-            <TextField
-                field="support_until"
-                label=texts::general::support_until(l)
-                hint=texts::general::support_until_hint(l)
-                saved=saved.support_until
-                type_="date"
-                optional=texts::shell::optional(l)
-            >
-                {meanwhile.below("support_until", str::to_owned)}
-            </TextField>
-            </fieldset>
-        </section>
+        <fieldset disabled=closed>
+            <section class="panel" aria-labelledby="support">
+                <header class="panel-head">
+                    <div>
+                        <h2 id="support">{texts::general::support_title(l)}</h2>
+                        <p>{texts::general::support_text(l)}</p>
+                    </div>
+                    // The record is for administrators.
+                    {may_change
+                        .then(|| {
+                            view! {
+                                <div class="panel-actions">
+                                    <a class="link" href=paths::SUPPORT_RECORD>{texts::general::support_record(l)}</a>
+                                </div>
+                            }
+                        })}
+                </header>
+                <RadioCards
+                    field="support_access"
+                    label=texts::general::support(l)
+                    hint=texts::general::support_hint(l)
+                    options=choices
+                    saved=saved.support_access
+                >
+                    {meanwhile.below("support_access", words)}
+                </RadioCards>
+                <Select
+                    field="support_mode"
+                    label=texts::general::support_mode(l)
+                    hint=texts::general::support_mode_hint(l)
+                    options=modes.to_vec()
+                    saved=saved.support_mode
+                >
+                    {meanwhile.below("support_mode", mode_words)}
+                </Select>
+                <TextField
+                    field="support_until"
+                    label=texts::general::support_until(l)
+                    hint=texts::general::support_until_hint(l)
+                    saved=saved.support_until
+                    type_="date"
+                    optional=texts::shell::optional(l)
+                >
+                    {meanwhile.below("support_until", str::to_owned)}
+                </TextField>
+            </section>
+        </fieldset>
+        {kept}
     }
 }
 

@@ -13,7 +13,7 @@ use crate::{
     account::Copy,
     paths,
     shell::{close_when_sent, role_name},
-    state::language,
+    state::{is_support, language},
     ui::{Avatar, Icon, Pill, Table, Tone},
 };
 
@@ -47,7 +47,7 @@ pub fn PeoplePanel(people: RwSignal<Vec<MemberLine>>) -> impl IntoView {
                     <h2 id="people">{texts::security::people_title(l)}</h2>
                     <p>{texts::security::people_text(l)}</p>
                 </div>
-                <CopyEmails people />
+                {(!is_support()).then(|| view! { <CopyEmails people /> })}
             </header>
             <div class="panel-body">
                 <Filter people only_without />
@@ -115,9 +115,7 @@ fn CopyEmails(people: RwSignal<Vec<MemberLine>>) -> impl IntoView {
 
 fn without_factor(people: RwSignal<Vec<MemberLine>>) -> Vec<String> {
     people.with(|people| {
-        let without = people.iter().filter(|line| !line.has_second_factor);
-        // Support has no address of whoever hides from it.
-        without.map(|line| line.email.clone()).filter(|email| !email.is_empty()).collect()
+        people.iter().filter(|line| !line.has_second_factor).map(|line| line.email.clone()).collect()
     })
 }
 

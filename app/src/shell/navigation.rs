@@ -35,7 +35,8 @@ pub fn Navigation() -> impl IntoView {
                     <Room href=paths::BRANDING icon="palette" name=texts::branding::title(l) closed />
                 </Show>
                 <Room href=paths::HOURS icon="clock" name=texts::hours::title(l) closed />
-                <Show when=move || administers.get()>
+                // Closed to support.
+                <Show when=move || administers.get() && !is_staff.get()>
                     <Room href=paths::BILLING icon="credit-card" name=texts::billing::title(l) closed />
                 </Show>
                 <Room href=paths::MEMBERS icon="users" name=texts::members::title(l) closed />
