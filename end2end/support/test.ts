@@ -108,6 +108,8 @@ export async function expectAccessible(page: Page): Promise<void> {
 
 async function expectNoViolations(page: Page): Promise<void> {
   const { violations } = await new AxeBuilder({ page })
+    // Half the time; the other way opens a page of its own to join what frames of other origins say.
+    .setLegacyMode(page.frames().length === 1)
     .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"])
     .analyze();
   const found = violations.flatMap((violation) =>
