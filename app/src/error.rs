@@ -14,13 +14,16 @@ pub struct Error(pub AppError);
 
 impl From<AppError> for Error {
     fn from(error: AppError) -> Self {
+        // A page calls its functions without a request of their own: what nobody expected gets the page's id here.
+        #[cfg(feature = "ssr")]
+        let error = crate::server_side::with_request_id(error);
         Self(error)
     }
 }
 
 impl From<Code> for Error {
     fn from(code: Code) -> Self {
-        Self(code.into())
+        AppError::from(code).into()
     }
 }
 

@@ -25,6 +25,7 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct Facts {
     pub visit: Option<Visit>,
+    pub request_id: String,
     /// Why the act that was asked for is not for support.
     pub refused: Option<Code>,
     pub language: Language,
@@ -45,6 +46,7 @@ impl Default for Facts {
     fn default() -> Self {
         Self {
             visit: None,
+            request_id: String::new(),
             refused: None,
             language: Language::default(),
             theme: Theme::default(),
@@ -63,6 +65,12 @@ pub fn context() -> Result<Context, AppError> {
 
 pub fn facts() -> Facts {
     use_context::<Parts>().and_then(|parts| parts.extensions.get::<Facts>().cloned()).unwrap_or_default()
+}
+
+/// What nobody expected, with the id under which the log has it.
+pub fn with_request_id(error: AppError) -> AppError {
+    let id = Some(facts().request_id).filter(|id| error.code == Code::Internal && !id.is_empty());
+    AppError { request_id: error.request_id.or(id), ..error }
 }
 
 /// Errors: `Unauthenticated`, or how the session came to its end.

@@ -11,7 +11,7 @@ use axum::{
 use domain::{AppError, Code, audit::TrailForm};
 use services::audit::{Format, export};
 
-use crate::{pages::json_error, router::Site};
+use crate::{failures::refuse, router::Site};
 
 type Filter = Result<Query<TrailForm>, QueryRejection>;
 
@@ -24,7 +24,7 @@ pub async fn audit_jsonl(site: State<Site>, facts: Extension<Facts>, filter: Fil
 }
 
 fn answer(written: Result<Response, AppError>) -> Response {
-    written.unwrap_or_else(|error| json_error(error, None))
+    written.unwrap_or_else(|error| refuse(error))
 }
 
 async fn write(site: &Site, facts: &Facts, filter: Filter, format: Format) -> Result<Response, AppError> {

@@ -10,7 +10,7 @@ use axum::{
 };
 use domain::{AppError, Code};
 
-use crate::{pages::json_error, router::Site};
+use crate::{failures::refuse, router::Site};
 
 pub async fn photo(
     State(site): State<Site>,
@@ -19,7 +19,7 @@ pub async fn photo(
 ) -> Response {
     match read_photo(&site, &facts, &name, &size).await {
         Ok(response) => response,
-        Err(error) => json_error(error, None),
+        Err(error) => refuse(error),
     }
 }
 
@@ -44,7 +44,7 @@ async fn read_photo(site: &Site, facts: &Facts, name: &str, size: &str) -> Resul
 pub async fn backup_codes(State(site): State<Site>, Extension(facts): Extension<Facts>) -> Response {
     match read_codes(&site, &facts).await {
         Ok(response) => response,
-        Err(error) => json_error(error, None),
+        Err(error) => refuse(error),
     }
 }
 

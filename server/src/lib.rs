@@ -3,6 +3,7 @@
 pub mod config;
 pub mod doctor;
 pub mod exports;
+pub mod failures;
 pub mod files;
 pub mod health;
 pub mod logos;

@@ -12,14 +12,14 @@ use domain::{AppError, Code};
 use serde::Deserialize;
 use services::{branding, mail::Scheme};
 
-use crate::{pages::json_error, router::Site};
+use crate::{failures::refuse, router::Site};
 
 const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
 pub async fn logo(State(site): State<Site>, Path((name, width)): Path<(String, String)>) -> Response {
     match read_logo(&site, &name, &width).await {
         Ok(response) => response,
-        Err(error) => json_error(error, None),
+        Err(error) => refuse(error),
     }
 }
 
@@ -54,7 +54,7 @@ type Wanted = Result<Query<Preview>, QueryRejection>;
 pub async fn mail_preview(State(site): State<Site>, facts: Extension<Facts>, wanted: Wanted) -> Response {
     match read_preview(&site, &facts, wanted).await {
         Ok(response) => response,
-        Err(error) => json_error(error, None),
+        Err(error) => refuse(error),
     }
 }
 

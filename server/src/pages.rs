@@ -10,19 +10,22 @@ use app::{
     state::{PageState, Submission},
 };
 use axum::{
-    Json,
     body::{Body, Bytes, to_bytes},
     extract::{Request, State},
-    http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header, request::Parts},
+    http::{HeaderMap, HeaderValue, Method, Uri, header, request::Parts},
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
 use domain::{AppError, Code};
 use futures::StreamExt;
 use leptos::{nonce::Nonce, prelude::provide_context, server_fn::axum::get_server_fn_service};
-use tower_http::request_id::RequestId;
 
-use crate::{router::Site, security::PageNonce, session::status};
+use crate::{
+    failures::{refuse, request_id},
+    router::Site,
+    security::PageNonce,
+    session::status,
+};
 
 /// The largest form without a file.
 pub const MAX_FORM: usize = 512 * 1024;
@@ -43,7 +46,7 @@ pub async fn show(State(site): State<Site>, request: Request) -> Response {
 /// `POST` of a page: a form without JavaScript.
 pub async fn submit(State(site): State<Site>, request: Request) -> Response {
     let Some(action) = query(request.uri(), "do") else {
-        return plain_error(&request, Code::BadRequest.into());
+        return refuse(Code::BadRequest);
     };
     let (parts, body) = request.into_parts();
     // A photo is streamed to its function; a form is kept, to be shown again.
@@ -80,7 +83,7 @@ pub async fn refuse_too_large(State(site): State<Site>, request: Request, next: 
     discard(body).await;
     match query(&parts.uri, "do").filter(|_| !parts.uri.path().starts_with("/api/")) {
         Some(action) => render_error(&site, parts, &action, &[], Code::TooLarge.into()).await,
-        None => json_error(Code::TooLarge.into(), None),
+        None => refuse(Code::TooLarge),
     }
 }
 
@@ -96,13 +99,12 @@ async fn discard(body: Body) {
 
 /// `POST /api/…`: a server function called by the browser.
 pub async fn call(State(site): State<Site>, request: Request) -> Response {
-    let id = request_id(request.extensions().get());
     let (parts, body) = request.into_parts();
     let function = parts.uri.path().trim_start_matches("/api/");
     if let Some(CalledAt(organisation)) = parts.extensions.get()
         && !stands_in(parts.extensions.get(), organisation, function)
     {
-        return json_error(Code::OtherOrganisation.into(), id);
+        return refuse(Code::OtherOrganisation);
     }
     let answer = match read_form(&parts.headers, body).await {
         Ok((_, body)) => read_error(call_function(&site, Request::from_parts(parts, body)).await).await,
@@ -110,7 +112,7 @@ pub async fn call(State(site): State<Site>, request: Request) -> Response {
     };
     match answer {
         Ok(answer) => answer,
-        Err(error) => json_error(error, id),
+        Err(error) => refuse(error),
     }
 }
 
@@ -164,28 +166,12 @@ async fn read_form(headers: &HeaderMap, body: Body) -> Result<(Bytes, Body), App
     Ok((bytes.clone(), Body::from(bytes)))
 }
 
-/// An error for somebody who is not looking at a page: JSON with the right status.
-pub fn plain_error(request: &Request, error: AppError) -> Response {
-    json_error(error, request_id(request.extensions().get()))
-}
-
-pub fn json_error(mut error: AppError, request_id: Option<String>) -> Response {
-    if error.code == Code::Internal {
-        error.request_id = request_id;
-    }
-    let mut response = (status(&error), Json(&error)).into_response();
-    if let Some(seconds) = error.retry_after {
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
-    }
-    response
-}
-
 async fn call_function(site: &Site, request: Request) -> Response {
     if get_server_fn_service(request.uri().path(), request.method().clone()).is_none() {
-        return json_error(Code::NotFound.into(), None);
+        return refuse(Code::NotFound);
     }
     if let Some(code) = request.extensions().get::<Facts>().and_then(|facts| facts.refused) {
-        return json_error(code.into(), None);
+        return refuse(code);
     }
     let context = site.context.clone();
     leptos_axum::handle_server_fns_with_context(move || provide_context(context.clone()), request)
@@ -197,6 +183,9 @@ async fn call_function(site: &Site, request: Request) -> Response {
 async fn read_error(answer: Response) -> Result<Response, AppError> {
     if answer.status().is_success() || answer.status().is_redirection() {
         return Ok(answer);
+    }
+    if let Some(error) = answer.extensions().get::<AppError>() {
+        return Err(error.clone());
     }
     let bytes = to_bytes(answer.into_body(), MAX_ANSWER).await.unwrap_or_default();
     Err(serde_json::from_slice(&bytes).unwrap_or_else(|_| Code::BadRequest.into()))
@@ -259,7 +248,7 @@ async fn render(
     let nonce = parts.extensions.get::<PageNonce>().map(|nonce| nonce.0.clone()).unwrap_or_default();
     let state = match server_side::page_state(&site.context, &facts).await {
         Ok(state) => PageState { submission, saved, ..state },
-        Err(error) => return json_error(error, request_id(parts.extensions.get())),
+        Err(error) => return refuse(error),
     };
     parts.method = Method::GET;
     let (context, assets, options) = (site.context.clone(), site.assets.clone(), site.options.clone());
@@ -294,7 +283,7 @@ async fn in_one_write(response: Response, nonce: &str) -> Response {
         }
         Err(error) => {
             tracing::error!(%error, "a page broke off");
-            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+            refuse(Code::Internal)
         }
     }
 }
@@ -309,10 +298,6 @@ pub fn query(uri: &Uri, name: &str) -> Option<String> {
 fn is_urlencoded(headers: &HeaderMap) -> bool {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     kind.is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"))
-}
-
-pub fn request_id(id: Option<&RequestId>) -> Option<String> {
-    id.and_then(|id| id.header_value().to_str().ok()).map(str::to_owned)
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use axum::{
     extract::{DefaultBodyLimit, FromRef},
     http::{HeaderName, HeaderValue, Request, StatusCode, header},
     middleware::{self, Next},
-    response::{IntoResponse, Redirect, Response},
+    response::{Redirect, Response},
     routing::{get, post},
 };
 use leptos::config::LeptosOptions;
@@ -16,14 +16,13 @@ use leptos_axum::{AxumRouteListing, generate_route_list};
 use services::Context;
 use tower::ServiceBuilder;
 use tower_http::{
-    catch_panic::CatchPanicLayer,
     request_id::{MakeRequestId, PropagateRequestIdLayer, RequestId, SetRequestIdLayer},
     services::ServeDir,
     trace::TraceLayer,
 };
 
 use crate::{
-    exports, files, health, logos,
+    exports, failures, files, health, logos,
     pages::{self, MAX_BODY},
     security, session,
 };
@@ -45,6 +44,9 @@ pub struct Site {
     pub secure: bool,
     #[from_ref(skip)]
     pub trusted_proxies: Arc<[IpAddr]>,
+    /// Where the built files stand: `/pkg`.
+    #[from_ref(skip)]
+    pub package: Arc<str>,
     /// Set under `cargo leptos watch`.
     #[from_ref(skip)]
     pub reload_port: Option<u32>,
@@ -72,8 +74,8 @@ pub fn page_routes() -> Vec<AxumRouteListing> {
 
 pub fn router(site: Site) -> Router {
     let site_folder = site.options.site_root.to_string();
-    let package = format!("/{}", site.options.site_pkg_dir);
-    let built = ServeDir::new(format!("{site_folder}{package}")).precompressed_br().precompressed_gzip();
+    let built =
+        ServeDir::new(format!("{site_folder}{}", site.package)).precompressed_br().precompressed_gzip();
     let public = ServeDir::new(site_folder)
         .precompressed_br()
         .precompressed_gzip()
@@ -96,7 +98,7 @@ pub fn router(site: Site) -> Router {
         router = router.route(page.path(), get(pages::show).post(pages::submit));
     }
     let router = router
-        .nest_service(&package, built)
+        .nest_service(&site.package, built)
         .fallback_service(public.fallback(get(pages::show).with_state(site.clone())))
         .layer(middleware::from_fn(keep_built_files))
         .layer(DefaultBodyLimit::max(MAX_BODY))
@@ -104,7 +106,7 @@ pub fn router(site: Site) -> Router {
         .layer(middleware::from_fn_with_state(site.clone(), pages::refuse_too_large))
         .layer(middleware::from_fn_with_state(site.clone(), session::recognise))
         .layer(middleware::from_fn_with_state(site.clone(), security::check_request))
-        .layer(CatchPanicLayer::custom(panicked))
+        .layer(middleware::from_fn_with_state(site.clone(), failures::tell))
         .layer(middleware::from_fn_with_state(site.clone(), security::add_headers))
         .layer(
             ServiceBuilder::new()
@@ -142,15 +144,6 @@ async fn keep_built_files(request: axum::extract::Request, next: Next) -> Respon
         response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(rule));
     }
     response
-}
-
-/// A panic is a bug: it is in the log, and the person reads the same as for any unexpected failure.
-fn panicked(panic: Box<dyn std::any::Any + Send>) -> Response {
-    let text =
-        panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
-    tracing::error!(panic = text.unwrap_or("unknown"), "a handler panicked");
-    (StatusCode::INTERNAL_SERVER_ERROR, axum::Json(domain::AppError::new(domain::Code::Internal)))
-        .into_response()
 }
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");

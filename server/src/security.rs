@@ -7,9 +7,9 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use domain::Code;
+use domain::{Code, Language};
 
-use crate::router::Site;
+use crate::{failures::refuse, router::Site};
 
 /// The nonce of one answer; its page's inline scripts carry it.
 #[derive(Clone, Debug)]
@@ -20,12 +20,14 @@ pub async fn check_request(State(site): State<Site>, request: Request, next: Nex
     // Probes come by address, not by name.
     let probe = matches!(request.uri().path(), "/livez" | "/readyz");
     if !probe && !is_our_host(&request, &site) {
-        return StatusCode::MISDIRECTED_REQUEST.into_response();
+        let origin = &*site.origin;
+        let text = [Language::Tr, Language::En].map(|l| texts::errors::other_host(l, origin)).join("\n");
+        return (StatusCode::MISDIRECTED_REQUEST, text + "\n").into_response();
     }
     let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     if !safe && !is_same_origin(request.headers(), &site.origin) {
         tracing::warn!(path = request.uri().path(), "refused a request from another origin");
-        return (StatusCode::FORBIDDEN, axum::Json(domain::AppError::new(Code::Forbidden))).into_response();
+        return refuse(Code::Forbidden);
     }
     next.run(request).await
 }

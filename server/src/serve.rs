@@ -82,6 +82,7 @@ pub fn site(config: &Config, context: Context) -> Result<Site, Failure> {
         context,
         assets: Arc::new(assets),
         reload_port: std::env::var_os("LEPTOS_WATCH").map(|_| options.reload_port),
+        package: format!("/{}", options.site_pkg_dir).into(),
         options,
         secure: origin.starts_with("https:"),
         origin: origin.into(),

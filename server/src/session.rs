@@ -27,7 +27,11 @@ use services::{
     token::PlainToken,
 };
 
-use crate::{pages, router::Site, support};
+use crate::{
+    failures::{refuse, request_id},
+    router::Site,
+    support,
+};
 
 /// Puts [`Facts`] into the request, and sends strangers to the sign-in page. Whatever the request changes carries its
 /// address and id into the audit trail.
@@ -37,6 +41,10 @@ pub async fn recognise(
     mut request: Request,
     next: Next,
 ) -> Response {
+    // Built files are everybody's.
+    if request.uri().path().starts_with(&*site.package) {
+        return next.run(request).await;
+    }
     let cookie = |cookie: Cookie| jar.get(cookie.name(site.secure)).map(|cookie| cookie.value().to_owned());
     let visit = match cookie(Cookie::Session) {
         Some(token) => session::authenticate(&site.context, &PlainToken::received(&token)).await,
@@ -51,17 +59,14 @@ pub async fn recognise(
     let (mut visit, ended) = match visit {
         Ok(visit) => (Some(visit), Code::Unauthenticated),
         Err(error) if error.code.is_signed_out() => (None, error.code),
-        Err(error) => return pages::plain_error(&request, error),
+        Err(error) => return refuse(error),
     };
     let headers = request.headers();
-    let chosen = cookie(Cookie::Language).as_deref().and_then(Language::from_tag);
-    let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
-    let language = match &visit {
-        Some(visit) => visit.account.language,
-        None => chosen.or_else(|| accepted.and_then(Language::from_accept_language)).unwrap_or_default(),
-    };
+    let language = visit.as_ref().map_or_else(|| language_of(headers), |visit| visit.account.language);
+    let request_id = request_id(request.extensions().get()).unwrap_or_default();
     let asked = visit.as_mut().map(|visit| support::ask(visit, &request)).unwrap_or_default();
     let facts = Facts {
+        request_id: request_id.clone(),
         refused: asked.refused,
         language,
         theme: cookie(Cookie::Theme).as_deref().and_then(Theme::from_word).unwrap_or_default(),
@@ -81,12 +86,12 @@ pub async fn recognise(
         return refusal;
     }
     if let Some(code) = facts.refused.filter(|_| request.uri().path().starts_with("/files/")) {
-        return pages::plain_error(&request, code.into());
+        return refuse(code);
     }
     let inside = facts.visit.as_ref().and_then(|visit| visit.account.support);
     let origin = Origin {
         address: facts.browser.address.clone(),
-        request_id: pages::request_id(request.extensions().get()).unwrap_or_default(),
+        request_id,
         on_behalf_of: inside.and_then(|inside| inside.consented_by),
         reads_only: asked.reads_only,
     };
@@ -94,12 +99,20 @@ pub async fn recognise(
     origin::within(origin, next.run(request)).await
 }
 
+/// The language of somebody who is not signed in: what they chose in this browser, or what it asks for.
+pub fn language_of(headers: &HeaderMap) -> Language {
+    let jar = CookieJar::from_headers(headers);
+    let chosen = jar.get(Cookie::Language.name(false)).and_then(|cookie| Language::from_tag(cookie.value()));
+    let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    chosen.or_else(|| accepted.and_then(Language::from_accept_language)).unwrap_or_default()
+}
+
 /// Private pages lead to sign-in and back; private data answers 401. `ended` says how a session came to its end,
 /// if there was one.
 fn refuse_stranger(request: &Request, ended: Code) -> Option<Response> {
     let path = request.uri().path();
     if path.starts_with("/files/") {
-        return Some(pages::plain_error(request, ended.into()));
+        return Some(refuse(ended));
     }
     if !["/settings", "/account"].into_iter().any(|room| path.starts_with(room)) {
         return None;

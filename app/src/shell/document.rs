@@ -55,6 +55,11 @@ impl Assets {
             split: WasmSplitManifest(ArcStoredValue::new((format!("/{package}"), chunks, loader))),
         })
     }
+
+    /// The address of the style sheet.
+    pub fn style(&self) -> &str {
+        &self.style
+    }
 }
 
 /// The whole page. Expects `PageState` and `Arc<Assets>` in context.

@@ -11,9 +11,6 @@ pub fn EmptyState(
     /// It is the whole page: the title is its `h1`.
     #[prop(optional)]
     page: bool,
-    /// Something to quote to support, such as the request id.
-    #[prop(optional, into)]
-    code: Option<String>,
     /// What can be done: buttons and links.
     #[prop(optional)]
     children: Option<Children>,
@@ -27,7 +24,6 @@ pub fn EmptyState(
             </div>
             {title}
             <p>{text}</p>
-            {code.map(|code| view! { <p class="empty-code mono">{code}</p> })}
             {children.map(|children| view! { <div class="empty-actions">{children()}</div> })}
         </div>
     }

@@ -5,6 +5,7 @@ mod audit;
 mod billing;
 mod branding;
 mod entrance;
+mod failures;
 mod general;
 mod hours;
 mod members;

@@ -44,6 +44,7 @@ pub const PASSWORD: &str = "mavi kaplumbağa 47 deniz";
 
 pub struct World {
     pub context: Context,
+    pub site: Site,
     router: Router,
     _folder: tempfile::TempDir,
 }
@@ -72,6 +73,9 @@ impl World {
         let site_root = folder.path().join("site");
         std::fs::create_dir_all(site_root.join("pkg")).unwrap();
         std::fs::write(site_root.join("pkg/ayar.123.css"), "body{}").unwrap();
+        for (ending, bytes) in [("br", "brotli"), ("gz", "gzip")] {
+            std::fs::write(site_root.join(format!("pkg/ayar.123.css.{ending}")), bytes).unwrap();
+        }
         std::fs::write(site_root.join("favicon.svg"), "<svg/>").unwrap();
         let options = LeptosOptions::builder()
             .output_name("ayar")
@@ -81,6 +85,7 @@ impl World {
         let site = Site {
             context: context.clone(),
             assets: Arc::new(Assets::read(&hashes, &site_root, &options).unwrap()),
+            package: "/pkg".into(),
             options,
             origin: ORIGIN.into(),
             host: "ayar.example".into(),
@@ -88,7 +93,7 @@ impl World {
             trusted_proxies: Arc::new([]),
             reload_port: None,
         };
-        Self { context, router: router(site), _folder: folder }
+        Self { context, router: router(site.clone()), site, _folder: folder }
     }
 
     pub async fn sign_up(&self, email: &str, organisation: &str) {
