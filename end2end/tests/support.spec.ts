@@ -1,31 +1,13 @@
 // Support access: allowed by an administrator, entered with a reason, seen by everybody, ended at once. With and without
 // JavaScript.
-import type { Page } from "@playwright/test";
 import { control, startCompany } from "../support/company";
 import { alive, open } from "../support/entrance";
-import { choose, startStaff } from "../support/staff";
+import { choose, enter, permit, startStaff } from "../support/staff";
 import { expect, expectAccessible, hasJavaScript, test } from "../support/test";
 
 const REASON = "Mesai saatleri neden kapalı görünüyor, birlikte bakıyoruz.";
 
 test.slow();
-
-async function permit(page: Page, access: "allow" | "deny"): Promise<void> {
-  await open(page, "/settings/general");
-  await page.locator(`#f-support_access-${access}`).check();
-  await page.locator("button[form=general]").click();
-  await expect(page.locator(".toast-ok", { hasText: "Kaydedildi." })).toBeVisible();
-  await alive(page);
-}
-
-async function enter(page: Page, organisation: string, mode: "read" | "write"): Promise<void> {
-  await choose(page, organisation);
-  await page.locator("#f-reason").fill(REASON);
-  await page.locator(`#f-mode-${mode}`).check();
-  await page.getByRole("button", { name: "Gir", exact: true }).click();
-  await page.waitForURL("**/settings/general?saved=support/enter");
-  await alive(page);
-}
 
 test("support enters with permission and a reason, is seen, and is shown out", async ({
   page,
@@ -56,7 +38,7 @@ test("support enters with permission and a reason, is seen, and is shown out", a
   await expect(desk.locator("#f-reason-error")).toBeVisible();
   await expect(desk.locator("#f-reason")).toHaveValue("kısa");
   await expect(desk.locator("#f-mode-read")).toBeChecked();
-  await enter(desk, organisation, "read");
+  await enter(desk, organisation, { reason: REASON });
   await expect(desk.getByText(`${organisation} şirketindesiniz: Yalnızca okumak`)).toBeVisible();
   await expect(desk.locator("button[form=general]")).toHaveCount(0);
   await expectAccessible(desk);
@@ -94,7 +76,7 @@ test("what support changes is told by name, and withdrawing the permission ends 
   await permit(page, "allow");
   const desk = await elsewhere();
   await startStaff(desk, server);
-  await enter(desk, organisation, "write");
+  await enter(desk, organisation, { reason: REASON, mode: "write" });
   await control(desk, "phone").fill("0212 555 01 23");
   await desk.locator("button[form=general]").click();
   await expect(desk.locator(".toast-ok", { hasText: "Kaydedildi." })).toBeVisible();
