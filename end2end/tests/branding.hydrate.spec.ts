@@ -22,6 +22,24 @@ async function part(page: Page): Promise<number[]> {
   return [...(said ?? "").matchAll(/\d+/g)].map(Number);
 }
 
+/** Whether what is in the frame is the chosen part of a picture, in its own proportions. */
+async function expectFramed(page: Page, picture: [width: number, height: number]): Promise<void> {
+  await expect.poll(async () => {
+    const [left = 0, top = 0, width = 0, height = 0] = await part(page);
+    const frame = (await cropper(page).locator(".crop-frame").boundingBox())!;
+    const canvas = (await cropper(page).locator(".crop-canvas").boundingBox())!;
+    const scale = frame.width / width;
+    const far = [
+      canvas.width - picture[0] * scale,
+      canvas.height - picture[1] * scale,
+      frame.height - height * scale,
+      frame.x - canvas.x - left * scale,
+      frame.y - canvas.y - top * scale,
+    ];
+    return Math.max(...far.map(Math.abs));
+  }).toBeLessThan(2);
+}
+
 test.beforeEach(async ({ page, mailbox }) => {
   await startCompany(page, mailbox);
   await open(page, "/settings/branding");
@@ -63,6 +81,7 @@ test("a part can be dragged, and the wheel zooms where the pointer is", async ({
   await page.mouse.move(box.x + box.width * 0.9, box.y + box.height * 0.9);
   for (let i = 0; i < 10; i++) await page.mouse.wheel(0, -100);
   await expect.poll(async () => (await part(page))[4]).toBe(200);
+  await expectFramed(page, [1200, 1600]);
   const [left = 0] = await part(page);
   await page.mouse.down();
   await page.mouse.move(box.x + box.width * 0.95, box.y + box.height * 0.9, { steps: 3 });
@@ -99,6 +118,7 @@ test("corners and edges are pulled to a free part of any width and height, and t
   await pull(page, "w", 1 / 3, 0);
   await page.mouse.up();
   await expect.poll(near([200, 0, 400, 450])).toBe(true);
+  await expectFramed(page, [1200, 600]);
   // Further out than the stage shows, and further than the picture goes.
   await pull(page, "s", 0, 3);
   await page.mouse.up();

@@ -167,7 +167,7 @@ fn every_part_of_a_logo_is_one_that_the_server_takes() {
 }
 
 #[test]
-fn the_stage_has_the_shape_of_the_part() {
+fn a_box_of_any_shape_fits_into_another() {
     assert_eq!(boxed(1.0, (640, 320)), (320, 320));
     assert_eq!(boxed(3.0, (640, 320)), (640, 213));
     assert_eq!(boxed(500.0, (640, 320)), (640, 1));
