@@ -2,7 +2,7 @@
 import { readFile, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 
-export type Mail = { to: string; subject: string; text: string };
+export type Mail = { to: string; subject: string; text: string; html: string };
 
 export class Mailbox {
   readonly #read = new Set<string>();
@@ -51,13 +51,14 @@ export class Mailbox {
   }
 }
 
-/** Enough of RFC 5322, 2045 and 2047 for our own mails: one text part, perhaps beside an HTML part. */
+/** Enough of RFC 5322, 2045 and 2047 for our own mails: a text part beside an HTML part. */
 function parse(raw: string): Mail {
   const { headers, body } = part(raw);
   return {
     to: decodeWords(headers.get("to") ?? ""),
     subject: decodeWords(headers.get("subject") ?? ""),
-    text: text(headers, body) ?? "",
+    text: text(headers, body, "text/plain") ?? "",
+    html: text(headers, body, "text/html") ?? "",
   };
 }
 
@@ -72,14 +73,14 @@ function part(raw: string): { headers: Map<string, string>; body: string } {
   return { headers, body: end ? raw.slice(end.index + end[0].length) : "" };
 }
 
-function text(headers: Map<string, string>, body: string): string | undefined {
+function text(headers: Map<string, string>, body: string, kind: string): string | undefined {
   const type = headers.get("content-type") ?? "text/plain";
   const boundary = /boundary="?([^";]+)"?/i.exec(type)?.[1];
   if (boundary) {
     const parts = body.split(`--${boundary}`).slice(1, -1);
-    return parts.map((raw) => part(raw.replace(/^\r?\n/, ""))).map((inner) => text(inner.headers, inner.body)).find(Boolean);
+    return parts.map((raw) => part(raw.replace(/^\r?\n/, ""))).map((inner) => text(inner.headers, inner.body, kind)).find(Boolean);
   }
-  if (!/^text\/plain/i.test(type)) return undefined;
+  if (!type.toLowerCase().startsWith(kind)) return undefined;
   return decode(body, headers.get("content-transfer-encoding") ?? "7bit");
 }
 

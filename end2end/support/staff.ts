@@ -1,6 +1,7 @@
 // Somebody of the vendor's support: made by the operator's shell, with a password and an app of their own.
-import { type Page } from "@playwright/test";
+import { type Page, expect } from "@playwright/test";
 import { type Phone, setUpApp } from "./account";
+import { control } from "./company";
 import { type Person, alive, fillLogin, open } from "./entrance";
 import { type Server } from "./server";
 
@@ -37,5 +38,28 @@ export async function choose(page: Page, organisation: string): Promise<void> {
   await page.getByRole("button", { name: "Bul", exact: true }).click();
   await page.getByRole("link", { name: `${organisation} şirketini seç` }).click();
   await page.locator("#f-reason").waitFor();
+  await alive(page);
+}
+
+/** As an administrator: lets support in, and how far, or no longer. */
+export async function permit(page: Page, access: "allow" | "deny", mode: "read" | "write" = "read"): Promise<void> {
+  await open(page, "/settings/general");
+  await page.locator(`#f-support_access-${access}`).check();
+  await control(page, "support_mode").selectOption(mode);
+  await page.locator("button[form=general]").click();
+  await expect(page.locator(".toast-ok", { hasText: "Kaydedildi." })).toBeVisible();
+  await alive(page);
+}
+
+/** Why and how somebody enters. */
+export type Visit = { reason: string; ticket?: string; mode?: "read" | "write" };
+
+export async function enter(page: Page, organisation: string, visit: Visit): Promise<void> {
+  await choose(page, organisation);
+  await page.locator("#f-reason").fill(visit.reason);
+  await page.locator("#f-ticket").fill(visit.ticket ?? "");
+  await page.locator(`#f-mode-${visit.mode ?? "read"}`).check();
+  await page.getByRole("button", { name: "Gir", exact: true }).click();
+  await page.waitForURL("**/settings/general?saved=support/enter");
   await alive(page);
 }

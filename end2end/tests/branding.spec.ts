@@ -3,6 +3,7 @@ import { type Page } from "@playwright/test";
 import { hire, startCompany } from "../support/company";
 import { alive, open, signIn } from "../support/entrance";
 import { logo } from "../support/logos";
+import { padded } from "../support/photos";
 import { expect, expectAccessible, hasJavaScript, test } from "../support/test";
 
 const shown = (page: Page) => page.locator(".logo-shown");
@@ -81,12 +82,34 @@ test("a logo is removed after a question", async ({ page }) => {
   await expect(page.getByRole("button", { name: "Zemini kaydet" })).toHaveCount(0);
 });
 
-test("a file that is no logo is refused in words at its place", async ({ page }) => {
-  await page.locator("#logo-file").setInputFiles(logo(200, 60));
-  if (!hasJavaScript()) await page.locator("button[form=logo]").click();
-  // With JavaScript the size of the file is told as well.
-  await expect(page.locator("#f-logo-error")).toContainText(hasJavaScript() ? "200 × 60 piksel" : "en az 240 piksel");
+test("a file that is no logo is refused in words at its place", async ({ page, complaints }) => {
+  const choices = page.locator(".logo-plain");
+  if (hasJavaScript()) {
+    await page.locator("#logo-file").setInputFiles(logo(200, 60));
+    // The size of the file is told as well.
+    await expect(page.locator("#f-logo-error")).toContainText("200 × 60 piksel");
+    await expectAccessible(page);
+    return;
+  }
+  complaints.expect(/status of 413/);
+  for (const [file, sentence] of [
+    [logo(200, 60), "en az 240 piksel"],
+    [padded(2 * 1024 * 1024 + 1), "2 MB"],
+    [padded(5 * 1024 * 1024), "2 MB"],
+  ] as const) {
+    await choices.getByRole("radio", { name: "3:1" }).check();
+    await choices.getByRole("radio", { name: "Koyu zemin" }).check();
+    await page.locator("#logo-file").setInputFiles(file);
+    await page.locator("button[form=logo]").click();
+    await expect(page.locator("#f-logo-error")).toContainText(sentence);
+    await expect(choices.getByRole("radio", { name: "3:1" })).toBeChecked();
+    await expect(choices.getByRole("radio", { name: "Koyu zemin" })).toBeChecked();
+  }
   await expectAccessible(page);
+  // What was chosen is what is saved with the next file.
+  await upload(page, logo(1200, 600));
+  await expect(page.getByText("Saklanan logo 960 × 320 piksel.")).toBeVisible();
+  await expect(page.locator("#f-plate-dark")).toBeChecked();
 });
 
 test("members do not find the page", async ({ page, mailbox, server, elsewhere }) => {

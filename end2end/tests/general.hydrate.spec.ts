@@ -70,6 +70,10 @@ test("the photo is cropped with the mouse: wheel, drag, slider", async ({ page, 
   expect(left).toBeGreaterThan(580);
   expect(top).toBeGreaterThan(780);
 
+  // Twice as large as the stage, from its upper left.
+  const canvas = (await dialog.locator(".crop-canvas").boundingBox())!;
+  expect([canvas.width / box.width, (box.x - canvas.x) / canvas.width].map((share) => share.toFixed(1))).toEqual(["2.0", "0.5"]);
+
   // Dragging to the right by a whole stage shows what was left of it.
   await page.mouse.move(...at(0.05, 0.5));
   await page.mouse.down();

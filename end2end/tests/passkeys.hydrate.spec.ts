@@ -2,6 +2,7 @@
 import type { Page } from "@playwright/test";
 import { saveCodes, typeBackupCode, unfold } from "../support/account";
 import { hire, startCompany } from "../support/company";
+import { SHORT, countDialogs, expectHarmless } from "../support/markup";
 import { type Person, alive, fillLogin, open, signIn, signOut } from "../support/entrance";
 import { Authenticator } from "../support/passkeys";
 import { Server } from "../support/server";
@@ -223,4 +224,23 @@ test("a session that ended is taken up again with a passkey, above the page", as
   await expect(overlay).toHaveCount(0);
   await page.locator('button[form="general"]').click();
   await expect(page.locator(".org-name")).toHaveText("Yazdıklarım durur");
+});
+
+test("markup in the name of a passkey is text", async ({ page, mailbox }) => {
+  const dialogs = countDialogs(page);
+  const person = await startCompany(page, mailbox);
+  await Authenticator.build(page);
+  await addFirst(page, SHORT);
+  // No name that could be more than a name is repeated in a mail.
+  const mail = await mailbox.next(person.email, "Hesabınıza bir geçiş anahtarı eklendi");
+  expect(mail.text).toContain("adı burada gösterilmiyor");
+  expect(mail.html).not.toContain("svg");
+  const row = await edit(page, SHORT);
+  await expectHarmless(page);
+  await row.getByRole("button", { name: "Anahtarı kaldır" }).click();
+  await expectHarmless(page);
+  await open(page, "/settings/audit");
+  for (const summary of await page.locator(".trail > li summary").all()) await summary.click();
+  await expectHarmless(page);
+  expect(dialogs()).toBe(0);
 });

@@ -1,32 +1,13 @@
 // Support access: allowed by an administrator, entered with a reason, seen by everybody, ended at once. With and without
 // JavaScript.
-import type { Page } from "@playwright/test";
 import { control, startCompany } from "../support/company";
 import { alive, open } from "../support/entrance";
-import { choose, startStaff } from "../support/staff";
+import { choose, enter, permit, startStaff } from "../support/staff";
 import { expect, expectAccessible, hasJavaScript, test } from "../support/test";
 
 const REASON = "Mesai saatleri neden kapalı görünüyor, birlikte bakıyoruz.";
 
 test.slow();
-
-async function permit(page: Page, access: "allow" | "deny", mode: "read" | "write" = "read"): Promise<void> {
-  await open(page, "/settings/general");
-  await page.locator(`#f-support_access-${access}`).check();
-  await control(page, "support_mode").selectOption(mode);
-  await page.locator("button[form=general]").click();
-  await expect(page.locator(".toast-ok", { hasText: "Kaydedildi." })).toBeVisible();
-  await alive(page);
-}
-
-async function enter(page: Page, organisation: string, mode: "read" | "write"): Promise<void> {
-  await choose(page, organisation);
-  await page.locator("#f-reason").fill(REASON);
-  await page.locator(`#f-mode-${mode}`).check();
-  await page.getByRole("button", { name: "Gir", exact: true }).click();
-  await page.waitForURL("**/settings/general?saved=support/enter");
-  await alive(page);
-}
 
 test("support enters with permission and a reason, is seen, and is shown out", async ({
   page,
@@ -60,7 +41,7 @@ test("support enters with permission and a reason, is seen, and is shown out", a
   await expect(desk.locator("#f-reason-error")).toBeVisible();
   await expect(desk.locator("#f-reason")).toHaveValue("kısa");
   await expect(desk.locator("#f-mode-read")).toBeChecked();
-  await enter(desk, organisation, "read");
+  await enter(desk, organisation, { reason: REASON });
   await expect(desk.getByText(`${organisation} şirketindesiniz: Yalnızca okumak`)).toBeVisible();
   await expect(desk.locator("button[form=general]")).toHaveCount(0);
   await expectAccessible(desk);
@@ -98,7 +79,7 @@ test("what support changes is told by name, and withdrawing the permission ends 
   await permit(page, "allow", "write");
   const desk = await elsewhere();
   await startStaff(desk, server);
-  await enter(desk, organisation, "write");
+  await enter(desk, organisation, { reason: REASON, mode: "write" });
   // What lets support in is shown to it and not its to change.
   await expect(desk.locator("#f-support_access-allow")).toBeDisabled();
   await control(desk, "phone").fill("0212 555 01 23");
@@ -145,7 +126,7 @@ test("whoever hides is a hidden member to support, and nothing that is done to p
 
   const desk = await elsewhere();
   await startStaff(desk, server);
-  await enter(desk, organisation, "write");
+  await enter(desk, organisation, { reason: REASON, mode: "write" });
   for (const path of ["/settings/members", "/settings/security", "/settings/audit", "/settings/support"]) {
     await open(desk, path);
     await expect(desk.locator("main")).toContainText("Gizli üye");

@@ -15,3 +15,4 @@ pub mod session;
 pub mod staff;
 pub mod start;
 pub mod support;
+pub mod typed;

@@ -94,7 +94,6 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
             let context = start::context(&config, true).await?;
             start::prepare(&context).await?;
             let demo = services::demo::fill(&context).await?;
-            context.outbox.flush().await;
             println!(
                 "\n  {}\n\n  Sign in at {}/login\n    e-mail    {}\n    password  {}\n",
                 demo.organisation,

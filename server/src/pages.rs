@@ -12,7 +12,7 @@ use app::{
 use axum::{
     body::{Body, Bytes, to_bytes},
     extract::{Request, State},
-    http::{HeaderMap, HeaderValue, Method, Uri, header, request::Parts},
+    http::{HeaderValue, Method, Uri, header, request::Parts},
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
@@ -25,10 +25,9 @@ use crate::{
     router::Site,
     security::PageNonce,
     session::status,
+    typed,
 };
 
-/// The largest form without a file.
-pub const MAX_FORM: usize = 512 * 1024;
 /// The largest body of all: a photo of 2 MB and the rest of its form.
 pub const MAX_BODY: usize = 2 * 1024 * 1024 + 64 * 1024;
 /// As much as a phone's photo; whoever sends more sees a broken connection.
@@ -49,10 +48,9 @@ pub async fn submit(State(site): State<Site>, request: Request) -> Response {
         return refuse(Code::BadRequest);
     };
     let (parts, body) = request.into_parts();
-    // A photo is streamed to its function; a form is kept, to be shown again.
-    let (typed, body) = match read_form(&parts.headers, body).await {
+    let (typed, body) = match typed::read(&parts.headers, body).await {
         Ok(read) => read,
-        Err(error) => return render_error(&site, parts, &action, &[], error).await,
+        Err(error) => return render_error(&site, parts, &action, &Bytes::new(), error).await,
     };
     if query(&parts.uri, "at").is_some_and(|at| !stands_in(parts.extensions.get(), &at, &action)) {
         return render_error(&site, parts, &action, &typed, Code::OtherOrganisation.into()).await;
@@ -80,9 +78,10 @@ pub async fn refuse_too_large(State(site): State<Site>, request: Request, next: 
         return next.run(request).await;
     }
     let (parts, body) = request.into_parts();
+    let (typed, body) = typed::peek(body).await;
     discard(body).await;
     match query(&parts.uri, "do").filter(|_| !parts.uri.path().starts_with("/api/")) {
-        Some(action) => render_error(&site, parts, &action, &[], Code::TooLarge.into()).await,
+        Some(action) => render_error(&site, parts, &action, &typed, Code::TooLarge.into()).await,
         None => refuse(Code::TooLarge),
     }
 }
@@ -106,7 +105,7 @@ pub async fn call(State(site): State<Site>, request: Request) -> Response {
     {
         return refuse(Code::OtherOrganisation);
     }
-    let answer = match read_form(&parts.headers, body).await {
+    let answer = match typed::read(&parts.headers, body).await {
         Ok((_, body)) => read_error(call_function(&site, Request::from_parts(parts, body)).await).await,
         Err(error) => Err(error),
     };
@@ -153,19 +152,6 @@ fn stands_in(facts: Option<&Facts>, organisation: &str, function: &str) -> bool 
         || visit.account.organisation.is_none_or(|id| id.to_string() == organisation)
 }
 
-/// Reads a form whole and refuses what no function asks for: each takes one argument named `form`,
-/// whose own fields serde checks. Any other body goes on as a stream.
-async fn read_form(headers: &HeaderMap, body: Body) -> Result<(Bytes, Body), AppError> {
-    if !is_urlencoded(headers) {
-        return Ok((Bytes::new(), body));
-    }
-    let bytes = to_bytes(body, MAX_FORM).await.map_err(|_| Code::TooLarge)?;
-    if url::form_urlencoded::parse(&bytes).any(|(name, _)| !name.starts_with("form[")) {
-        return Err(Code::BadRequest.into());
-    }
-    Ok((bytes.clone(), Body::from(bytes)))
-}
-
 async fn call_function(site: &Site, request: Request) -> Response {
     if get_server_fn_service(request.uri().path(), request.method().clone()).is_none() {
         return refuse(Code::NotFound);
@@ -210,14 +196,15 @@ async fn render_error(
     site: &Site,
     parts: Parts,
     action: &str,
-    typed: &[u8],
+    typed: &Bytes,
     mut error: AppError,
 ) -> Response {
     if error.code == Code::Internal {
         error.request_id = request_id(parts.extensions.get());
     }
     let (status, retry_after) = (status(&error), error.retry_after);
-    let submission = Submission { action: action.to_owned(), body: without_secrets(typed), error };
+    let body = typed::again(&parts.headers, typed).await;
+    let submission = Submission { action: action.to_owned(), body, error };
     let mut response = render(site, parts, Some(submission), None).await;
     if response.status().is_success() {
         *response.status_mut() = status;
@@ -226,16 +213,6 @@ async fn render_error(
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
     response
-}
-
-/// Parts of the names of fields whose values open something: they are not sent back, not even to whoever typed them.
-const SECRETS: [&str; 4] = ["password", "[current]", "[code]", "[credential]"];
-
-/// The typed fields again, without secrets.
-fn without_secrets(body: &[u8]) -> String {
-    let is_secret = |name: &str| SECRETS.iter().any(|secret| name.contains(secret));
-    let pairs = url::form_urlencoded::parse(body).filter(|(name, _)| !is_secret(name));
-    url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
 }
 
 async fn render(
@@ -293,23 +270,4 @@ pub fn query(uri: &Uri, name: &str) -> Option<String> {
     url::form_urlencoded::parse(query.as_bytes())
         .find(|(key, _)| key == name)
         .map(|(_, value)| value.into_owned())
-}
-
-fn is_urlencoded(headers: &HeaderMap) -> bool {
-    let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    kind.is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn nothing_that_opens_something_comes_back_to_the_page() {
-        let typed = b"form%5Bemail%5D=a%40b.co&form%5Bpassword%5D=hunter2&form%5Bpassword_again%5D=x";
-        assert_eq!(without_secrets(typed), "form%5Bemail%5D=a%40b.co");
-        let typed =
-            b"form%5Bcurrent%5D=hunter2&form%5Bcode%5D=123456&form%5Bcredential%5D=x&form%5Bnext%5D=%2F";
-        assert_eq!(without_secrets(typed), "form%5Bnext%5D=%2F");
-    }
 }

@@ -188,8 +188,8 @@ fn fading(l: Language, brand: Brand) -> Option<impl IntoView> {
 #[component]
 fn PlainChoices(brand: Brand) -> impl IntoView {
     let (l, ready) = (language(), hydrated());
-    let plate = Signal::derive(move || brand.plate().as_str().to_owned());
-    let shape = Signal::derive(|| Shape::default().as_str().to_owned());
+    let plate = LOGO.chosen("plate").unwrap_or_else(|| untrack(|| brand.plate()).as_str().to_owned());
+    let shape = LOGO.chosen("shape").unwrap_or_else(|| Shape::default().as_str().to_owned());
     view! {
         <div class="logo-plain" hidden=move || ready.get()>
             <Picks name="shape" label=texts::branding::shape(l) picks=shapes(l) chosen=shape form="logo" />

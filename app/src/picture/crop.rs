@@ -7,6 +7,10 @@ use domain::branding::{LEAST_SIDE, SHOWN};
 
 use super::Subject;
 
+mod pull;
+
+pub use pull::{Grip, Pane, Pull, Seen};
+
 /// No smaller photo is cropped, because nothing is ever enlarged; the server's own least side.
 pub const MIN_SIDE: f64 = 128.0;
 /// How far one may zoom into a photo; less where that would go below [`MIN_SIDE`].
@@ -75,6 +79,12 @@ impl View {
     pub fn size(self) -> (f64, f64) {
         let (width, height) = self.largest();
         (width / self.zoom, height / self.zoom)
+    }
+
+    /// Left, top, right and bottom of the part.
+    fn sides(self) -> (f64, f64, f64, f64) {
+        let (width, height) = self.size();
+        (self.x, self.y, self.x + width, self.y + height)
     }
 
     /// Moves the part by a share of its own sides: `1.0` is a whole width to the right or height down.
@@ -174,7 +184,7 @@ pub fn reduced(width: u32, height: u32, longest: u32) -> (u32, u32) {
     (scale(width), scale(height))
 }
 
-/// The fingers (or the mouse) that are down on the stage, each at a part of the stage's side.
+/// The fingers (or the mouse) that are down on the stage, each at a share of the part's sides.
 #[derive(Clone, Debug, Default)]
 pub struct Fingers(Vec<(i32, f64, f64)>);
 
@@ -189,6 +199,10 @@ impl Fingers {
 
     pub fn up(&mut self, id: i32) {
         self.0.retain(|(other, ..)| *other != id);
+    }
+
+    pub fn any(&self) -> bool {
+        !self.0.is_empty()
     }
 
     /// One finger drags the picture, two also pinch it: the middle is dragged, the distance zooms.

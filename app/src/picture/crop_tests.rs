@@ -167,8 +167,121 @@ fn every_part_of_a_logo_is_one_that_the_server_takes() {
 }
 
 #[test]
-fn the_stage_has_the_shape_of_the_part() {
+fn a_box_of_any_shape_fits_into_another() {
     assert_eq!(boxed(1.0, (640, 320)), (320, 320));
     assert_eq!(boxed(3.0, (640, 320)), (640, 213));
     assert_eq!(boxed(500.0, (640, 320)), (640, 1));
+}
+
+fn pulled(view: View, grip: &str, by: (f64, f64), free: bool) -> View {
+    view.pulled(Grip::from_word(grip), by, free)
+}
+
+#[test]
+fn a_handle_moves_its_own_sides_and_no_others() {
+    let start = logo(1200, 600).zoomed(2.0, (0.5, 0.5));
+    assert_eq!(start.rectangle(), part(300, 150, 600, 300));
+    for (grip, expected) in [
+        ("nw", part(350, 170, 550, 280)),
+        ("ne", part(300, 170, 650, 280)),
+        ("sw", part(350, 150, 550, 320)),
+        ("se", part(300, 150, 650, 320)),
+        ("n", part(300, 170, 600, 280)),
+        ("e", part(300, 150, 650, 300)),
+        ("s", part(300, 150, 600, 320)),
+        ("w", part(350, 150, 550, 300)),
+    ] {
+        assert_eq!(pulled(start, grip, (50.0, 20.0), true).rectangle(), expected, "{grip}");
+    }
+}
+
+#[test]
+fn a_shape_that_is_not_free_is_kept_by_its_handles() {
+    let wide = logo(1200, 600).shaped(3.0).unwrap().zoomed(2.0, (0.5, 0.5));
+    assert_eq!(wide.rectangle(), part(300, 200, 600, 200));
+    assert_eq!(pulled(wide, "se", (150.0, 50.0), false).rectangle(), part(300, 200, 750, 250));
+    assert_eq!(pulled(wide, "nw", (150.0, 50.0), false).rectangle(), part(450, 250, 450, 150));
+    // As far as the nearer edge of the picture goes.
+    assert_eq!(pulled(wide, "se", (9e9, 9e9), false).rectangle(), part(300, 200, 900, 300));
+    assert_eq!(pulled(wide, "se", (-9e9, -9e9), false).rectangle(), part(300, 200, 240, 80));
+}
+
+#[test]
+fn a_pulled_part_stays_large_enough_by_the_side_that_is_pulled() {
+    let start = logo(1200, 600);
+    assert_eq!(pulled(start, "e", (-9e9, 0.0), true).rectangle(), part(0, 0, 16, 600));
+    assert_eq!(pulled(start, "s", (0.0, -9e9), true).rectangle(), part(0, 0, 1200, 16));
+    assert_eq!(pulled(start, "se", (-9e9, -9e9), true).rectangle(), part(0, 0, 16, 80));
+    let strip = pulled(start, "s", (0.0, -540.0), true);
+    assert_eq!(pulled(strip, "w", (9e9, 0.0), true).rectangle(), part(960, 0, 240, 60));
+    // What is exactly as wide as it must be may be as low as a line, again and again.
+    let least = pulled(pulled(strip, "w", (960.0, 0.0), true), "s", (0.0, -40.0), true);
+    assert_eq!(least.rectangle(), part(960, 0, 240, 20));
+    assert_eq!(pulled(least, "n", (0.0, 1.0), true).rectangle(), part(960, 1, 240, 19));
+}
+
+#[test]
+fn a_pull_that_is_no_number_changes_nothing() {
+    let start = logo(1200, 600).zoomed(1.7, (0.1, 0.9));
+    for by in [(f64::NAN, 0.0), (0.0, f64::INFINITY), (f64::NEG_INFINITY, f64::NAN)] {
+        assert_eq!(pulled(start, "se", by, true), start);
+        assert_eq!(pulled(start, "nw", by, false), start);
+    }
+}
+
+#[test]
+fn whatever_is_pulled_stays_inside_and_is_taken_by_the_server() {
+    for (width, height) in [(4000, 16), (16, 4000), (241, 333), (960, 320), (1201, 77), (7000, 3001)] {
+        let start = logo(width, height).zoomed(2.3, (0.3, 0.8));
+        for grip in Grip::CORNERS.into_iter().chain(Grip::EDGES) {
+            for by in [(-9e9, -9e9), (9e9, 9e9), (-9e9, 9e9), (-77.7, 13.1), (31.0, -900.0), (0.2, 0.4)] {
+                for free in [true, false] {
+                    let once = pulled(start, grip, by, free);
+                    let view = pulled(once, "se", (-by.0, by.1), free).moved(0.3, -0.7);
+                    let Rectangle { x, y, width: across, height: down } = view.rectangle();
+                    let told = format!("{width}x{height} {grip} {by:?} {free}: {across}x{down}");
+                    assert!(x + across <= width && y + down <= height, "{told}");
+                    assert!(domain::branding::is_large_enough(across, down), "{told}");
+                    assert!(view.zoom() >= 1.0 && view.zoom() <= view.max_zoom() + 0.01, "{told}");
+                    assert!(free || (view.ratio() - start.ratio()).abs() < 1e-9, "{told}");
+                }
+            }
+        }
+    }
+}
+
+const PANE: Pane = Pane { ratio: 2.0, margin: 0.1 };
+
+fn rounded(place: [f64; 4]) -> [i64; 4] {
+    place.map(|percent| percent.round() as i64)
+}
+
+#[test]
+fn the_frame_fits_its_stage_with_a_margin() {
+    let flat = logo(800, 200);
+    // 10 % of the width left and right; the frame is a fourth of its width high, which is half as many percent again.
+    assert_eq!(rounded(Seen::new(PANE, flat, None).part(flat)), [10, 30, 80, 40]);
+    let tall = logo(200, 800);
+    assert_eq!(rounded(Seen::new(PANE, tall, None).part(tall)), [46, 20, 8, 60]);
+    let near = flat.zoomed(2.0, (0.0, 0.0));
+    assert_eq!(rounded(Seen::new(PANE, near, None).part(near)), [10, 30, 80, 40]);
+    assert_eq!(rounded(Seen::new(PANE, near, None).picture(near)), [10, 30, 160, 80]);
+    let all = Pane { ratio: 1.0, margin: 0.0 };
+    assert_eq!(rounded(Seen::new(all, view(300, 300), None).part(view(300, 300))), [0, 0, 100, 100]);
+}
+
+#[test]
+fn the_picture_lies_still_while_a_part_is_pulled_smaller() {
+    let start = logo(800, 200).zoomed(2.0, (0.5, 0.5));
+    let still = Seen::new(PANE, start, None);
+    let pull = Pull { id: 1, grip: Grip::from_word("e"), from: start, at: (0.9, 0.5) };
+    // The handle goes with the finger: 40 % of the stage are half of the part.
+    let half = pull.moved((0.5, 0.5), PANE, true);
+    assert_eq!(half.rectangle(), part(200, 50, 200, 100));
+    assert_eq!(Seen::new(PANE, half, Some(start)), still);
+    assert_eq!(rounded(still.part(half)), [10, 30, 40, 40]);
+    // Pulled further out than is seen, more of the picture comes into sight.
+    let more = pull.moved((1.1, 0.5), PANE, true);
+    assert_eq!(more.rectangle(), part(200, 50, 500, 100));
+    assert_eq!(rounded(Seen::new(PANE, more, Some(start)).part(more)), [10, 34, 80, 32]);
 }

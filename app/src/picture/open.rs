@@ -68,6 +68,12 @@ pub async fn open(subject: Subject, file: File) -> Result<(Picture, View), Refus
     Ok((Picture { blob, bitmap, reduced: true }, view))
 }
 
+/// Draws all of the picture over the whole canvas.
+pub fn draw_whole(picture: &Picture, canvas: &HtmlCanvasElement) {
+    let (width, height) = (picture.bitmap.width(), picture.bitmap.height());
+    draw(picture, Rectangle { x: 0, y: 0, width, height }, canvas);
+}
+
 /// Draws the chosen part over the whole canvas.
 pub fn draw(picture: &Picture, part: Rectangle, canvas: &HtmlCanvasElement) {
     let (width, height) = (f64::from(canvas.width()), f64::from(canvas.height()));

@@ -3,7 +3,10 @@
 use domain::{AppError, Code, Language};
 use leptos::prelude::*;
 
-use crate::state::{language, page};
+use crate::{
+    form::decode,
+    state::{Submission, language, page},
+};
 
 /// Which rules of shape and size a picture has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,10 +69,17 @@ impl Purpose {
 
     /// What was wrong with a post without JavaScript.
     pub fn refused_post(&self) -> Option<String> {
-        let error = page().submission.with_value(|submission| {
-            let ours = |action: &str| [self.save, self.remove].contains(&action);
-            Some(submission.as_ref().filter(|submission| ours(&submission.action))?.error.clone())
-        });
-        error.map(|error| self.sentence(&error))
+        self.refused().map(|refused| self.sentence(&refused.error))
+    }
+
+    /// What was chosen beside the file of a refused post.
+    pub fn chosen(&self, field: &str) -> Option<String> {
+        let fields = decode(&self.refused()?.body);
+        fields.into_iter().find(|(name, _)| name == field).map(|(_, value)| value)
+    }
+
+    fn refused(&self) -> Option<Submission> {
+        let ours = |refused: &Submission| [self.save, self.remove].contains(&refused.action.as_str());
+        page().submission.get_value().filter(ours)
     }
 }

@@ -1,121 +1,113 @@
-//! A believable Turkish company for trying things out, made through the very use-cases that
-//! people use. Only for an empty database.
+//! A believable Turkish company for trying things out, made through the very use-cases that people use, in the days
+//! before. Only for an empty database.
 
-use bytes::Bytes;
+mod company;
+mod people;
+mod visit;
+
+use chrono::{DateTime, Days, Utc};
+use chrono_tz::Europe::Istanbul;
 use domain::{
-    Actor, AppError, Code, Language,
-    billing::{TaxIdentityForm, Taxpayer},
+    Account, AppError, Code, Language,
     entrance::{LoginForm, Password, SignupForm, VerifyForm},
-    hours::HoursForm,
 };
 
 use crate::{
-    Context, billing,
+    Clock, Context,
     entrance::{self, Entered, Registration, is_empty},
-    failure::internal,
-    general, hours, passwords,
+    failure::{OrInternal, internal},
+    mail::{MailSettings, Mailer, TransportSettings},
+    outbox::Outbox,
+    passwords,
     session::{self, Browser},
-    token,
+    token::{self, PlainToken},
 };
 
 /// How to sign in to what [`fill`] made.
 pub struct Demo {
     pub organisation: &'static str,
     pub email: &'static str,
-    /// New each time.
+    /// New each time. Nobody knows those of the others.
     pub password: String,
 }
 
 const ORGANISATION: &str = "Yıldız Çağrı Merkezi A.Ş.";
 const EMAIL: &str = "ayse.erdem@yildizcagri.com.tr";
 
-/// Fills an empty database. Errors: `Conflict` if somebody has already signed up.
+/// Fills an empty database and mails nobody. Errors: `Conflict` if somebody has already signed up.
 pub async fn fill(context: &Context) -> Result<Demo, AppError> {
     if !is_empty(context).await? {
         return Err(Code::Conflict.into());
     }
     let password = token::random_text::<12>();
+    let first = moment(context, 6, 9, 30)?;
+    sign_up(&first, &password).await?;
+    let owner = sign_in(&first, EMAIL, &password).await?;
+    company::describe(&first, owner.actor()?).await?;
+    session::sign_out(&first, owner).await?;
+
+    let second = moment(context, 5, 10, 15)?;
+    let owner = sign_in(&second, EMAIL, &password).await?;
+    people::join(&second, owner.actor()?).await?;
+    session::sign_out(&second, owner).await?;
+
+    let third = moment(context, 2, 14, 5)?;
+    let owner = sign_in(&third, EMAIL, &password).await?;
+    visit::happen(&third, owner.actor()?).await?;
+    session::sign_out(&third, owner).await?;
+
+    let last = moment(context, 1, 16, 20)?;
+    let owner = sign_in(&last, EMAIL, &password).await?;
+    people::invite_one_more(&last, owner.actor()?).await?;
+    session::sign_out(&last, owner).await?;
+    Ok(Demo { organisation: ORGANISATION, email: EMAIL, password })
+}
+
+/// The same server some days ago, at a time of the company's clocks. Its mails stay in the process: they are
+/// addressed to people who do not exist, or who never asked for them.
+fn moment(context: &Context, days_ago: u64, hour: u32, minute: u32) -> Result<Context, AppError> {
+    let day = context.now().with_timezone(&Istanbul).date_naive() - Days::new(days_ago);
+    let time = day.and_hms_opt(hour, minute, 0).and_then(|time| time.and_local_timezone(Istanbul).earliest());
+    let at: DateTime<Utc> = time.ok_or_else(|| internal("no such time"))?.to_utc();
+    let (from, transport) = ("Ayar <demo@ayar.example>".to_owned(), TransportSettings::Memory);
+    let mailer = Mailer::open(&MailSettings { from, transport }).or_internal()?;
+    let clock = Clock::fixed(at);
+    Ok(Context { outbox: Outbox::new(mailer, clock.clone(), false), clock, ..context.clone() })
+}
+
+async fn sign_up(context: &Context, password: &str) -> Result<(), AppError> {
     let signup = SignupForm {
         organisation: ORGANISATION.to_owned(),
         name: "Ayşe Erdem".to_owned(),
         email: EMAIL.to_owned(),
-        password: Password(password.clone()),
+        password: Password(password.to_owned()),
         time_zone: "Europe/Istanbul".to_owned(),
     };
     let signup = signup.parse(passwords::check)?;
     let Registration::New(token) = entrance::register(context, signup, Language::Tr).await? else {
         return Err(Code::Conflict.into());
     };
-    entrance::verify_address(context, VerifyForm { token: token.reveal().to_owned() }).await?;
-    let owner = owner(context, &password).await?;
-    fill_profile(context, owner).await?;
-    fill_hours(context, owner).await?;
-    fill_identity(context, owner).await?;
-    session::sign_out(context, owner.account()).await?;
-    Ok(Demo { organisation: ORGANISATION, email: EMAIL, password })
+    entrance::verify_address(context, VerifyForm { token: token.reveal().to_owned() }).await
 }
 
-async fn owner(context: &Context, password: &str) -> Result<Actor, AppError> {
+async fn sign_in(context: &Context, email: &str, password: &str) -> Result<Account, AppError> {
     let form =
-        LoginForm { email: EMAIL.to_owned(), password: Password(password.to_owned()), next: String::new() };
+        LoginForm { email: email.to_owned(), password: Password(password.to_owned()), next: String::new() };
     let Entered::In(signed_in) = entrance::sign_in(context, form, None, Browser::default()).await? else {
-        return Err(internal("the demo's owner owes a code"));
+        return Err(internal("somebody of the demo owes a code"));
     };
-    session::authenticate(context, &signed_in.session).await?.account.actor()
+    account(context, &signed_in.session).await
 }
 
-async fn fill_profile(context: &Context, owner: Actor) -> Result<(), AppError> {
-    let mut form = general::load_profile(context, owner.member()).await?.form;
-    form.email = "iletisim@yildizcagri.com.tr".to_owned();
-    form.phone = "+90 212 555 01 23".to_owned();
-    form.website = "https://yildizcagri.com.tr".to_owned();
-    form.address = "Büyükdere Caddesi No: 128\nEsentepe, Şişli\n34394 İstanbul".to_owned();
-    form.language = Language::Tr.tag().to_owned();
-    general::save_profile(context, owner.admin()?, form).await?;
-    let photo = Bytes::from_static(include_bytes!("demo/photo.png"));
-    general::save_photo(context, owner.admin()?, photo, None).await?;
-    Ok(())
+async fn account(context: &Context, session: &PlainToken) -> Result<Account, AppError> {
+    Ok(session::authenticate(context, session).await?.account)
 }
 
-/// Weekdays with a lunch break, a night shift on Saturday, the year's public holidays.
-async fn fill_hours(context: &Context, owner: Actor) -> Result<(), AppError> {
-    use chrono::Datelike;
-    let saved = hours::load_hours(context, owner.member()).await?;
-    let mut form = HoursForm::from_schedule(&saved.schedule, saved.version);
-    let interval =
-        |start: &str, end: &str| domain::hours::IntervalForm { start: start.to_owned(), end: end.to_owned() };
-    for (index, day) in form.days.iter_mut().enumerate() {
-        (day.open, day.intervals) = match index {
-            0..=4 => (true, vec![interval("09:00", "12:30"), interval("13:30", "18:00")]),
-            5 => (true, vec![interval("21:00", "02:00")]),
-            _ => (false, Vec::new()),
-        };
-    }
-    let year = context.now().with_timezone(&saved.zone).year();
-    for year in [year, year + 1] {
-        let schedule = form.clone().parse()?;
-        let offered = hours::offered_overrides(year, owner.language, &schedule);
-        form.overrides.extend(offered.iter().map(domain::hours::OverrideForm::from));
-    }
-    hours::save_hours(context, owner.admin()?, form).await?;
-    Ok(())
-}
-
-/// The number is the usual one of examples: its check digit is right.
-async fn fill_identity(context: &Context, owner: Actor) -> Result<(), AppError> {
-    let form = TaxIdentityForm {
-        version: billing::load_identity(context, owner.admin()?).await?.saved.form.version,
-        taxpayer: Taxpayer::Company.word().to_owned(),
-        legal_title: "Yıldız Çağrı Merkezi Anonim Şirketi".to_owned(),
-        tax_number: "1234567890".to_owned(),
-        office_province: "34".to_owned(),
-        tax_office: "Şişli Vergi Dairesi Müdürlüğü".to_owned(),
-        province: "34".to_owned(),
-        district: "Şişli".to_owned(),
-        address: "Esentepe Mahallesi, Büyükdere Caddesi No: 128".to_owned(),
-        postcode: "34394".to_owned(),
-        ..TaxIdentityForm::default()
-    };
-    billing::save_identity(context, owner.admin()?, form).await?;
-    Ok(())
+/// The token of the newest mailed link to an address.
+async fn mailed_token(context: &Context, email: &str) -> Result<String, AppError> {
+    context.outbox.flush().await;
+    let sent = context.outbox.mailer().sent();
+    let link = sent.iter().rev().find(|sent| sent.mail.to == email).and_then(|sent| sent.mail.kind.link());
+    let token = link.and_then(|link| link.split_once("token=")).map(|(_, token)| token.to_owned());
+    token.ok_or_else(|| internal("no link was mailed"))
 }

@@ -78,6 +78,15 @@ async fn everybody_with_the_address_sees_the_logo_and_nothing_else() {
     }
 }
 
+/// The choices beside the file that are made on a page.
+fn chosen(page: &Answer) -> Vec<&str> {
+    let words = page
+        .body
+        .split("<input")
+        .filter(|input| input.contains("form=\"logo\"") && input.contains(" checked"));
+    words.filter_map(|input| input.split("value=\"").nth(1)?.split('"').next()).collect()
+}
+
 #[tokio::test]
 async fn a_refused_logo_says_why_at_its_place_in_the_pages_language() {
     let world = World::new().await;
@@ -90,8 +99,10 @@ async fn a_refused_logo_says_why_at_its_place_in_the_pages_language() {
         (&LOGO[..LOGO.len() / 2], "Bu dosya bozuk görünüyor"),
         (&large, "Dosya 2 MB"),
     ] {
-        let page = ayse.upload(SAVE, &[("shape", "free")], ("file", "logo.png", file)).await;
+        let page =
+            ayse.upload(SAVE, &[("shape", "wide"), ("plate", "dark")], ("file", "logo.png", file)).await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{sentence}");
+        assert_eq!(chosen(&page), ["wide", "dark"], "{sentence}");
         let error = page.body.find("id=\"f-logo-error\"");
         let error = error.unwrap_or_else(|| panic!("no error in:\n{}", page.body));
         let text: String = page.body[error..].chars().take(600).collect();

@@ -332,6 +332,18 @@ fn a_name_that_advertises_is_not_repeated() {
     }
 }
 
+#[test]
+fn a_passkey_whose_name_is_not_repeated_leaves_no_gap() {
+    for (language, instead) in [(Language::Tr, "eklendi: adı burada"), (Language::En, "account: its name is")]
+    {
+        let name = |name: &str| happened(&Notice::PasskeyAdded { name: name.into() }, language).1;
+        assert!(name("YubiKey").contains(": YubiKey."));
+        assert!(name("www.evil.com").contains(instead), "{}", name("www.evil.com"));
+        let removed = happened(&Notice::PasskeyRemoved { name: "YubiKey 5.7".into() }, language).1;
+        assert!(!removed.contains(": ."), "{removed}");
+    }
+}
+
 #[tokio::test]
 async fn a_folder_holds_whole_files_that_only_their_owner_reads() {
     let folder = tempfile::tempdir().unwrap();

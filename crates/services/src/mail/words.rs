@@ -131,6 +131,7 @@ fn support(news: &SupportNews, organisation: &str, l: Language) -> Words {
 
 pub(super) fn happened(notice: &Notice, l: Language) -> (&'static str, String) {
     use texts::mail as t;
+    let named = |name: &str| plain(name).unwrap_or_else(|| t::name_hidden(l).to_owned());
     match notice {
         Notice::NewSignIn { browser, address, at } => {
             let browser = if browser.is_empty() { t::unknown_browser(l) } else { browser };
@@ -147,11 +148,9 @@ pub(super) fn happened(notice: &Notice, l: Language) -> (&'static str, String) {
         }
         Notice::BackupCodeUsed { left } => (t::code_used_subject(l), t::code_used_body(l, left)),
         Notice::CodesReplaced => (t::codes_replaced_subject(l), t::codes_replaced_body(l).to_owned()),
-        Notice::PasskeyAdded { name } => {
-            (t::passkey_added_subject(l), t::passkey_added_body(l, plain(name).unwrap_or_default()))
-        }
+        Notice::PasskeyAdded { name } => (t::passkey_added_subject(l), t::passkey_added_body(l, named(name))),
         Notice::PasskeyRemoved { name } => {
-            (t::passkey_removed_subject(l), t::passkey_removed_body(l, plain(name).unwrap_or_default()))
+            (t::passkey_removed_subject(l), t::passkey_removed_body(l, named(name)))
         }
         Notice::EmailChanging { to } => (t::email_changing_subject(l), t::email_changing_body(l, to)),
         Notice::EmailChanged { to } => (t::email_changed_subject(l), t::email_changed_body(l, to)),

@@ -1,0 +1,66 @@
+//! `ayar demo`: every page has something to show, and no door stands open.
+
+use domain::{
+    Role,
+    entrance::{LoginForm, Password},
+};
+use entity::{audit as trail, person, staff};
+use sea_orm::{EntityTrait, PaginatorTrait};
+use services::{
+    audit, branding, demo,
+    entrance::{self, Entered},
+    members,
+    session::Browser,
+    support,
+};
+
+use crate::on_both_databases;
+
+on_both_databases! {
+    async fn the_company_has_a_logo_colleagues_and_a_visit_of_support(world: World) {
+        let context = &world.context;
+        let demo = demo::fill(context).await.unwrap();
+        let form = LoginForm { email: demo.email.into(), password: Password(demo.password), next: String::new() };
+        let Entered::In(owner) = entrance::sign_in(context, form, None, Browser::default()).await.unwrap() else {
+            panic!("the owner owes a code")
+        };
+        let owner = world.account(&owner.session).await.actor().unwrap();
+        let admin = owner.admin().unwrap();
+
+        let logo = branding::load_branding(context, admin).await.unwrap().logo.unwrap();
+        assert_eq!((logo.width, logo.fades_on), (960, None));
+
+        let page = members::load_members(context, admin).await.unwrap();
+        let mut roles: Vec<Role> = page.people.iter().map(|member| member.role).collect();
+        roles.sort();
+        assert_eq!(roles, [Role::Member, Role::Member, Role::Admin, Role::Admin, Role::Owner]);
+        assert_eq!(page.invitations.len(), 1);
+        assert!(page.people.iter().all(|member| member.active_at.is_some()));
+
+        let record = support::load_record(context, admin).await.unwrap();
+        assert!(!record.is_given);
+        let [stay] = record.stays.as_slice() else { panic!("{:?}", record.stays) };
+        assert!(stay.reason.contains("vardiya") && stay.ended_by.is_none());
+        let (ended, how) = stay.ended.unwrap();
+        assert_eq!((ended < context.now(), how), (true, support::Ending::Left));
+        assert_eq!(stay.done.iter().map(|row| row.action.as_str()).collect::<Vec<_>>(), ["hours.save_hours"]);
+
+        let rows = trail::Entity::find().count(context.database.read()).await.unwrap();
+        let report = audit::verify(&context.database).await.unwrap();
+        assert!(rows > 25 && report.faults.is_empty(), "{rows} {:?}", report.faults);
+    }
+
+    async fn nobody_but_the_owner_can_be_signed_in_as_and_nobody_is_written_to(world: World) {
+        let context = &world.context;
+        demo::fill(context).await.unwrap();
+        context.outbox.flush().await;
+        assert!(context.outbox.mailer().sent().is_empty());
+        let read = context.database.read();
+        assert_eq!(staff::Entity::find().count(read).await.unwrap(), 0);
+        assert!(support::staff::list(context).await.unwrap().is_empty());
+        assert_eq!(person::Entity::find().count(read).await.unwrap(), 6);
+        let live = entity::session::Entity::find().all(read).await.unwrap();
+        assert!(live.iter().all(|session| session.ended_at.is_some()));
+        assert!(demo::fill(context).await.is_err(), "only an empty database");
+    }
+}
