@@ -15,6 +15,7 @@ mod m0009_branding;
 mod m0010_support;
 mod m0011_plan;
 mod m0012_support_reach;
+mod m0013_audit_action;
 
 /// All changes, oldest first.
 pub struct Migrator;
@@ -35,6 +36,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0010_support::Migration),
             Box::new(m0011_plan::Migration),
             Box::new(m0012_support_reach::Migration),
+            Box::new(m0013_audit_action::Migration),
         ]
     }
 }

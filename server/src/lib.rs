@@ -15,4 +15,6 @@ pub mod session;
 pub mod staff;
 pub mod start;
 pub mod support;
+pub mod tasks;
+
 pub mod typed;

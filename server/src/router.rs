@@ -24,7 +24,7 @@ use tower_http::{
 use crate::{
     exports, failures, files, health, logos,
     pages::{self, MAX_BODY},
-    security, session,
+    security, session, tasks,
 };
 
 /// What every handler may need; cheap to clone.
@@ -69,6 +69,7 @@ pub const OTHER_ROUTES: &[(&str, &str)] = &[
 
 /// The pages, from the app's own list.
 pub fn page_routes() -> Vec<AxumRouteListing> {
+    tasks::belong_to_requests();
     generate_route_list(App)
 }
 

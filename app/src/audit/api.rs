@@ -127,6 +127,7 @@ pub async fn load_last_change(form: RoomForm) -> Result<Option<LastChange>, Erro
     let when = |line: &audit::Line| server::instant(&visit, l, line.row.at);
     let mut fields: Vec<FieldChange> = Vec::new();
     for line in &lines {
+        let room = line.row.room.as_str();
         for Change { field, .. } in wording::changes(l, room, &line.row.before, &line.row.after) {
             if fields.iter().all(|known| known.field != field) {
                 let asked = TrailForm {
@@ -145,7 +146,8 @@ pub async fn load_last_change(form: RoomForm) -> Result<Option<LastChange>, Erro
 #[cfg(feature = "ssr")]
 fn entry(visit: &Visit, l: Language, line: audit::Line, settings: &audit::Settings) -> Entry {
     let who = who(l, &line);
-    let may_revert = settings.may_revert(&line.row);
+    // Not for support.
+    let may_revert = visit.account.support.is_none() && settings.may_revert(&line.row);
     let audit::Line { row, on_behalf_of, .. } = line;
     let deleted = || texts::audit::deleted(l).to_owned();
     Entry {

@@ -14,7 +14,7 @@ use crate::{
     error::Error,
     paths,
     shell::{FailureNotice, PageTitle},
-    state::language,
+    state::{is_support, language},
     ui::{EmptyState, Skeleton},
 };
 
@@ -145,10 +145,16 @@ fn Trail(page: AuditPage, asked: TrailForm) -> impl IntoView {
                                 <h2 id="entries">{texts::audit::list_title(l)}</h2>
                                 <p>{texts::audit::list_text(l)} " " {texts::audit::times_in(l, zone)}</p>
                             </div>
-                            <div class="panel-actions">
-                                {export(paths::AUDIT_CSV, texts::audit::export_csv(l))}
-                                {export(paths::AUDIT_JSONL, texts::audit::export_jsonl(l))}
-                            </div>
+                            // Nothing is taken away by support.
+                            {(!is_support())
+                                .then(|| {
+                                    view! {
+                                        <div class="panel-actions">
+                                            {export(paths::AUDIT_CSV, texts::audit::export_csv(l))}
+                                            {export(paths::AUDIT_JSONL, texts::audit::export_jsonl(l))}
+                                        </div>
+                                    }
+                                })}
                         </header>
                         {list}
                     </section>

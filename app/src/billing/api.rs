@@ -8,9 +8,9 @@ use crate::error::Error;
 
 #[cfg(feature = "ssr")]
 use {
-    crate::server_side as server,
+    crate::{paths, server_side as server},
     domain::{Admin, AppError, Code},
-    services::{Context, billing, places},
+    services::{Context, billing, branding, places},
 };
 
 /// All that the page shows.
@@ -22,6 +22,8 @@ pub struct BillingPage {
     /// The province of the tax office and that of the address, with their lists.
     pub office_at: Province,
     pub at: Province,
+    /// Addresses of the logo in two densities, if there is one: an invoice carries it.
+    pub logo: Option<(String, String)>,
 }
 
 /// The identity as it is saved now, and by whom.
@@ -68,7 +70,9 @@ pub async fn load_billing(form: ListsForm) -> Result<BillingPage, Error> {
     let lists = |typed: &str, saved: &str| {
         places::find(if typed.is_empty() { saved } else { typed }).cloned().unwrap_or_default()
     };
+    let logo = branding::load_branding(&context, admin).await?.logo;
     Ok(BillingPage {
+        logo: logo.map(|logo| (paths::logo(&logo.name, 480), paths::logo(&logo.name, 960))),
         provinces: places::all().iter().map(|one| (one.code.clone(), one.name.clone())).collect(),
         office_at: lists(&form.office_province, &identity.saved.form.office_province),
         at: lists(&form.province, &identity.saved.form.province),

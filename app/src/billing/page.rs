@@ -76,7 +76,7 @@ impl LazyRoute for BillingRoute {
 #[component]
 fn Editor(page: BillingPage, revealed: Option<OpenNumber>, last: Last) -> impl IntoView {
     let l = language();
-    let BillingPage { identity, provinces, office_at, at } = page;
+    let BillingPage { identity, provinces, office_at, at, logo } = page;
     let (provinces, revealed) = (StoredValue::new(provinces), RwSignal::new(revealed));
     let action = ServerAction::<SaveIdentity>::new();
     let state = FormState::new(action);
@@ -124,7 +124,7 @@ fn Editor(page: BillingPage, revealed: Option<OpenNumber>, last: Last) -> impl I
                     <AddressPanel known unsaved provinces at />
                 </Form>
             </div>
-            <Preview known provinces />
+            <Preview known provinces logo />
         </div>
         <UnsavedGuard unsaved />
     }

@@ -3,8 +3,9 @@
 use domain::{
     Language,
     billing::{OTHER_OFFICE, Taxpayer, mask_typed, place_line},
+    branding::SHOWN,
 };
-use leptos::prelude::*;
+use leptos::{either::Either, prelude::*};
 
 use super::{
     conflict::Known,
@@ -16,7 +17,7 @@ use crate::{
 };
 
 #[component]
-pub fn Preview(known: Known, provinces: Provinces) -> impl IntoView {
+pub fn Preview(known: Known, provinces: Provinces, logo: Option<(String, String)>) -> impl IntoView {
     let l = language();
     let choices = Language::ALL.map(|one| {
         let id = format!("preview-{}", one.tag());
@@ -34,7 +35,8 @@ pub fn Preview(known: Known, provinces: Provinces) -> impl IntoView {
             </label>
         }
     });
-    let sheets = Language::ALL.map(|one| view! { <Sheet known provinces l=one /> });
+    let logo = StoredValue::new(logo);
+    let sheets = Language::ALL.map(|one| view! { <Sheet known provinces logo l=one /> });
     view! {
         <section class="panel preview" aria-labelledby="preview">
             <header class="panel-head">
@@ -56,13 +58,30 @@ pub fn Preview(known: Known, provinces: Provinces) -> impl IntoView {
 
 /// One invoice; the style sheet shows that of the chosen language.
 #[component]
-fn Sheet(known: Known, provinces: Provinces, l: Language) -> impl IntoView {
+fn Sheet(
+    known: Known,
+    provinces: Provinces,
+    logo: StoredValue<Option<(String, String)>>,
+    l: Language,
+) -> impl IntoView {
     let viewer = page().viewer;
     let head = move || {
         let organisation = viewer.get()?.organisation;
-        Some(view! {
-            <Avatar name=organisation.name.clone() src=organisation.photo size=AvatarSize::S32 />
-            <strong class="print-name">{organisation.name}</strong>
+        Some(match logo.get_value() {
+            Some((plain, dense)) => Either::Left(view! {
+                <img
+                    class="print-logo"
+                    src=plain.clone()
+                    srcset=format!("{plain} 1x, {dense} 2x")
+                    width=SHOWN.0.to_string()
+                    height=SHOWN.1.to_string()
+                    alt=organisation.name
+                />
+            }),
+            None => Either::Right(view! {
+                <Avatar name=organisation.name.clone() src=organisation.photo size=AvatarSize::S32 />
+                <strong class="print-name">{organisation.name}</strong>
+            }),
         })
     };
     let or = |text: String, otherwise: &'static str| {

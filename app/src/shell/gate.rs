@@ -8,7 +8,10 @@ use leptos::prelude::*;
 
 use super::api::{SwitchForm, load_viewer, switch_organisation};
 #[cfg(feature = "hydrate")]
-use crate::support::api::{Watch, watch_support};
+use crate::{
+    state::SupportNow,
+    support::api::{Watch, watch_support},
+};
 use crate::{
     state::{Viewer, language, page},
     ui::{Toasts, use_toasts},
@@ -88,7 +91,11 @@ impl Gate {
         let Some(Some(before)) = self.viewer.try_get_untracked() else { return };
         // In another tab the session may have moved on; its news is not for this page.
         let is_here = before.organisation.id == organisation;
-        if is_here && before.support != support {
+        let modes = |support: &[SupportNow]| support.iter().map(|now| now.mode).collect::<Vec<_>>();
+        if is_here && before.is_staff && modes(&before.support) != modes(&support) {
+            // What may be pressed on the page is another now.
+            _ = window().location().reload();
+        } else if is_here && before.support != support {
             _ = self.viewer.try_update(|viewer| {
                 if let Some(viewer) = viewer {
                     viewer.support = support;

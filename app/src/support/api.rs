@@ -14,7 +14,7 @@ use {
     super::{banner::mode_name, paths as done},
     crate::{audit::wording, server_side as server},
     chrono::{DateTime, Utc},
-    domain::{Code, Language},
+    domain::{Account, Code, Language},
     services::{
         Context,
         session::Visit,
@@ -219,8 +219,9 @@ fn in_words(
 /// Support inside the organisation, for the banners of its administrators and of support itself.
 #[cfg(feature = "ssr")]
 pub async fn support_now(context: &Context, visit: &Visit, l: Language) -> Result<Vec<SupportNow>, AppError> {
-    // Whoever is kept out sees nothing of it either.
-    let Ok(actor) = visit.account.actor() else { return Ok(Vec::new()) };
+    // Whoever is kept out sees nothing of it either; support on a page that is closed to it is inside all the same.
+    let account = Account { refused: None, ..visit.account };
+    let Ok(actor) = account.actor() else { return Ok(Vec::new()) };
     let now = context.now();
     let told = |stay: support::Stay| SupportNow {
         id: stay.id.to_string(),

@@ -27,7 +27,7 @@ impl LazyRoute for RecordRoute {
         let inside = Memo::new(move |_| {
             viewer.with(|viewer| {
                 let support = viewer.iter().flat_map(|viewer| &viewer.support);
-                support.map(|now| now.id.clone()).collect::<Vec<_>>()
+                support.map(|now| (now.id.clone(), now.mode)).collect::<Vec<_>>()
             })
         });
         Self { data: Resource::new(move || inside.get(), |_| load_record()) }

@@ -233,8 +233,12 @@ fn find_in<'p>(find: impl Fn(&str) -> Option<&'p Province>, code: &str) -> Resul
 fn names_a_company(title: &str) -> bool {
     let folded = fold(title);
     let words: Vec<&str> = folded.split(' ').collect();
-    words.iter().any(|word| matches!(*word, "sirketi" | "sti" | "ltd" | "kooperatifi"))
-        || words.ends_with(&["a", "s"])
+    let abbreviated = words.windows(2).skip(2).any(|pair| pair == ["a", "s"]) || words.ends_with(&["a", "s"]);
+    // Aş is a family name too: of a person it is the second or the third word.
+    let written_as_one = title.split_whitespace().skip(3).any(|word| word == "AŞ");
+    abbreviated
+        || written_as_one
+        || words.iter().any(|word| matches!(*word, "sirketi" | "sti" | "ltd" | "kooperatifi"))
 }
 
 #[cfg(test)]

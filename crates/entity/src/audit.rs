@@ -1,6 +1,6 @@
 //! One row per change: who, what, from what to what. Written in the transaction of the change, never changed after.
 
-use domain::{OrganisationId, PersonId, audit::room_of};
+use domain::{OrganisationId, PersonId};
 use sea_orm::{QueryOrder, entity::prelude::*};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -65,8 +65,7 @@ impl Entity {
             rows = rows.filter(Column::Room.eq(room));
         }
         if let Some(action) = trail.action {
-            // There is an index of rooms, and few actions in each.
-            rows = rows.filter(Column::Room.eq(room_of(action))).filter(Column::Action.eq(action));
+            rows = rows.filter(Column::Action.eq(action));
         }
         if let Some(from) = trail.from {
             rows = rows.filter(Column::Id.gte(from));

@@ -14,6 +14,8 @@ pub struct Model {
     pub created_at: DateTimeUtc,
     /// Sessions begun before an administrator signed the member out may not enter again.
     pub signed_out_at: Option<DateTimeUtc>,
+    /// When they were last at work here, to the minute.
+    pub active_at: Option<DateTimeUtc>,
     /// Support that is inside does not learn who this is.
     pub hidden_from_support: bool,
 }

@@ -19,6 +19,7 @@ use uuid::Uuid;
 pub(crate) use chain::{append, keeping};
 pub use export::{Format, export};
 pub use revert::{Settings, load_settings, revert};
+pub(crate) use trail::least_id;
 pub use trail::{Line, Page, last_changes, load_trail};
 pub use verify::{Fault, Report, Wrong, verify};
 

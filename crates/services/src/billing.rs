@@ -8,7 +8,7 @@ use domain::{
     Admin, AppError, Code, OrganisationId,
     billing::{OTHER_OFFICE, OpenNumber, TaxIdentity, TaxIdentityForm, TaxNumber, Taxpayer, Tckn},
 };
-use entity::{organisation, person, tax_identity};
+use entity::{organisation, tax_identity};
 use sea_orm::{
     ActiveModelTrait,
     ActiveValue::{NotSet, Set},
@@ -22,6 +22,7 @@ use crate::{
     audit::{self, Entry},
     failure::OrInternal,
     keys::KeyRing,
+    names::name_of,
     places, zones,
 };
 pub use number::{load_revealed, reveal_national_number};
@@ -49,15 +50,12 @@ pub struct Identity {
 pub async fn load_identity(context: &Context, admin: Admin) -> Result<Identity, AppError> {
     let read = context.database.read();
     let row = find(read, admin.organisation).await?;
-    let changed_by = match row.as_ref().and_then(|row| row.changed_by) {
-        Some(id) => person::Entity::find_by_id(id).one(read).await.or_internal()?,
-        None => None,
-    };
+    let changed_by = name_of(read, *admin, row.as_ref().and_then(|row| row.changed_by)).await?;
     let organisation = organisation::Entity::by_id(admin.organisation).one(read).await.or_internal()?;
     let zone = zones::parse(&organisation.ok_or(Code::NotFound)?.time_zone)?;
     Ok(Identity {
         saved: saved(&context.keys, row.as_ref())?,
-        changed_by: changed_by.map(|person| person.name),
+        changed_by,
         changed_at: row.map(|row| row.changed_at.with_timezone(&zone).naive_local()),
     })
 }

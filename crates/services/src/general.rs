@@ -90,8 +90,12 @@ pub async fn save_profile(
                 if audited(&before) == audited(&after) && !consent_changes {
                     return Ok((form_of(&before), false));
                 }
-                if consent_changes && admin.support.is_some() {
-                    return Err(Code::SupportForbidden.into());
+                // A last day ends where the organisation is: by moving it support would lengthen its own permission.
+                let lengthens = before.support_until.is_some() && before.time_zone != after.time_zone;
+                if (consent_changes || lengthens) && admin.support.is_some() {
+                    // What support did not see it did not mean to change.
+                    let seen = form.version == before.version;
+                    return Err(if seen { Code::SupportForbidden } else { Code::Conflict }.into());
                 }
                 if consent_changes && after.support_until.is_some_and(|last| last < today(&context, &after)) {
                     return Err(AppError::field("support_until", Code::DatePast));

@@ -1,10 +1,10 @@
 //! What a reader is told of people: their name and address. Support that is inside an organisation learns nothing of
 //! the members who hide from it, and this is the one place that knows of them.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use domain::{Actor, AppError};
-use entity::{membership, person};
+use entity::{audit, membership, person};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use serde_json::Value;
 use uuid::Uuid;
@@ -17,7 +17,10 @@ pub type Named = (String, String);
 /// Lies over the members whom the reader must not learn of: over nobody, unless the reader is support.
 #[derive(Clone, Debug)]
 pub(crate) struct Veil {
-    hidden: HashMap<Uuid, Named>,
+    hidden: HashSet<Uuid>,
+    /// The names and addresses of those, earlier addresses among them.
+    secrets: Vec<String>,
+    is_for_support: bool,
     /// What stands in the place of a name.
     word: &'static str,
 }
@@ -25,8 +28,14 @@ pub(crate) struct Veil {
 impl Veil {
     pub async fn of(on: &impl ConnectionTrait, reader: Actor) -> Result<Self, AppError> {
         let word = texts::support::hidden_member(reader.language);
-        if reader.support.is_none() {
-            return Ok(Self { hidden: HashMap::new(), word });
+        let mut veil = Self {
+            hidden: HashSet::new(),
+            secrets: Vec::new(),
+            is_for_support: reader.support.is_some(),
+            word,
+        };
+        if !veil.is_for_support {
+            return Ok(veil);
         }
         let rows = membership::Entity::in_organisation(reader.organisation)
             .filter(membership::Column::HiddenFromSupport.eq(true))
@@ -34,12 +43,33 @@ impl Veil {
             .all(on)
             .await
             .or_internal()?;
-        let people = rows.into_iter().filter_map(|(_, person)| person);
-        Ok(Self { hidden: people.map(|person| (person.id, (person.name, person.email))).collect(), word })
+        for person in rows.into_iter().filter_map(|(_, person)| person) {
+            veil.hidden.insert(person.id);
+            veil.secrets.extend([person.email, person.name]);
+        }
+        if !veil.hidden.is_empty() {
+            let moves = audit::Entity::find()
+                .filter(audit::Column::PersonId.is_in(veil.hidden.iter().copied()))
+                .filter(audit::Column::Action.eq("account.confirm_email"))
+                .all(on)
+                .await
+                .or_internal()?;
+            let earlier = moves.iter().filter_map(|row| {
+                serde_json::from_str::<Value>(&row.before).ok()?.get("email")?.as_str().map(str::to_owned)
+            });
+            veil.secrets.extend(earlier);
+        }
+        // The longer one first: of two names one may be a part of the other.
+        veil.secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
+        Ok(veil)
+    }
+
+    pub fn is_for_support(&self) -> bool {
+        self.is_for_support
     }
 
     pub fn hides(&self, person: Uuid) -> bool {
-        self.hidden.contains_key(&person)
+        self.hidden.contains(&person)
     }
 
     /// Of somebody who hides, the word and no address.
@@ -64,10 +94,8 @@ impl Veil {
     fn conceal_in(&self, told: &mut Value) {
         match told {
             Value::String(text) => {
-                for secret in self.hidden.values().flat_map(|(name, email)| [email, name]) {
-                    if !secret.is_empty() && text.contains(secret.as_str()) {
-                        *text = text.replace(secret.as_str(), self.word);
-                    }
+                for secret in &self.secrets {
+                    *text = without(text, secret, self.word);
                 }
             }
             Value::Array(values) => values.iter_mut().for_each(|value| self.conceal_in(value)),
@@ -75,6 +103,22 @@ impl Veil {
             Value::Null | Value::Bool(_) | Value::Number(_) => {}
         }
     }
+}
+
+/// `text` with `word` wherever `secret` stands as a word of its own, in whatever ASCII letters.
+fn without(text: &str, secret: &str, word: &str) -> String {
+    let (folded, sought) = (text.to_ascii_lowercase(), secret.to_ascii_lowercase());
+    let is_part = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+    let (mut told, mut from) = (String::with_capacity(text.len()), 0);
+    while let Some(at) = folded[from..].find(&sought).filter(|_| !sought.is_empty()).map(|at| from + at) {
+        let end = at + sought.len();
+        let stands_alone = !is_part(text[..at].chars().next_back()) && !is_part(text[end..].chars().next());
+        told.push_str(&text[from..at]);
+        told.push_str(if stands_alone { word } else { &text[at..end] });
+        from = end;
+    }
+    told.push_str(&text[from..]);
+    told
 }
 
 /// People by their ids, as one reader is told of them.
@@ -124,19 +168,29 @@ pub(crate) async fn name_of(
 mod tests {
     use super::*;
 
+    fn veil(secrets: &[&str]) -> Veil {
+        let secrets = secrets.iter().map(|secret| (*secret).to_owned()).collect();
+        Veil { hidden: [Uuid::max()].into(), secrets, is_for_support: true, word: "Gizli üye" }
+    }
+
     #[test]
     fn whoever_hides_is_in_no_word_of_the_trail() {
-        let zeynep = ("Zeynep Ak".to_owned(), "zeynep@ak.example".to_owned());
-        let veil = Veil { hidden: [(Uuid::max(), zeynep)].into(), word: "Gizli üye" };
         let told =
-            r#"{"email":"zeynep@ak.example","people":[{"name":"Zeynep Ak (yönetici)"},"Can"],"count":2}"#;
+            r#"{"email":"Zeynep@ak.example","people":[{"name":"Zeynep Ak (yönetici)"},"Can"],"count":2}"#;
+        let veil = veil(&["zeynep@ak.example", "Zeynep Ak"]);
         assert_eq!(
             veil.conceal(told.to_owned()),
             r#"{"count":2,"email":"Gizli üye","people":[{"name":"Gizli üye (yönetici)"},"Can"]}"#
         );
         // What can't be read might tell anything.
         assert_eq!(veil.conceal("Zeynep Ak".to_owned()), "{}");
-        let nobody = Veil { hidden: HashMap::new(), ..veil };
+        let nobody = Veil { hidden: HashSet::new(), ..veil };
         assert_eq!(nobody.conceal("Zeynep Ak".to_owned()), "Zeynep Ak");
+    }
+
+    #[test]
+    fn a_short_name_is_not_cut_out_of_longer_words() {
+        let veil = veil(&["Can", ""]);
+        assert_eq!(veil.conceal(r#""Canan, Can ve İlkcan""#.to_owned()), r#""Canan, Gizli üye ve İlkcan""#);
     }
 }

@@ -92,7 +92,7 @@ pub(crate) fn idle_end(active_at: DateTime<Utc>, limit: IdleLimit) -> Option<Dat
 
 /// Notes that somebody is at work in a session; what a page asks by itself does not keep it awake.
 pub async fn note_activity(context: &Context, visit: &Visit) -> Result<(), AppError> {
-    let (id, now) = (visit.account.session, context.now());
+    let (account, id, now) = (visit.account, visit.account.session, context.now());
     if visit.active_at >= now - ACTIVITY_STEP {
         return Ok(());
     }
@@ -106,10 +106,27 @@ pub async fn note_activity(context: &Context, visit: &Visit) -> Result<(), AppEr
                     .exec(on)
                     .await
                     .or_internal()?;
-                Ok(())
+                note_presence(on, account, now).await
             })
         })
         .await
+}
+
+/// When the person was last at work in the organisation of their session stays known when the session leaves it.
+async fn note_presence(
+    on: &impl ConnectionTrait,
+    account: Account,
+    at: DateTime<Utc>,
+) -> Result<(), AppError> {
+    let Some(organisation) = account.organisation else { return Ok(()) };
+    membership::Entity::update_many()
+        .col_expr(membership::Column::ActiveAt, Expr::value(Some(at)))
+        .filter(membership::Column::OrganisationId.eq(organisation.0))
+        .filter(membership::Column::PersonId.eq(account.person.0))
+        .exec(on)
+        .await
+        .or_internal()?;
+    Ok(())
 }
 
 /// Starts a session inside the caller's transaction and gives its token, once. Only staff stand in no organisation.
@@ -196,6 +213,7 @@ pub async fn switch_organisation(
                 end_one(on, account.session, EndReason::Revoked, now).await?;
                 return Ok(Err(Code::SessionRevoked.into()));
             }
+            note_presence(on, account, now).await?;
             session::Entity::update_many()
                 .col_expr(session::Column::OrganisationId, Expr::value(Some(to.0)))
                 .filter(session::Column::Id.eq(account.session.0))

@@ -235,3 +235,36 @@ async fn support_does_not_enter_further_than_it_is_let() {
     page.assert_shows("f-mode-read").assert_hides("f-mode-write");
     assert_eq!(enter(&mut deniz, actor, Mode::Read).await.status, StatusCode::SEE_OTHER);
 }
+
+#[tokio::test]
+async fn on_a_page_that_is_closed_to_support_it_still_reads_that_it_is_inside() {
+    let world = World::new().await;
+    let (_, _, mut deniz) = inside(&world, Mode::Read).await;
+    for path in ["/settings/billing", "/account/security", "/account/sessions"] {
+        let page = deniz.get(path).await;
+        assert_eq!(page.status, StatusCode::FORBIDDEN);
+        page.assert_shows("Yıldız şirketindesiniz").assert_shows("Şimdi bitir");
+    }
+}
+
+#[tokio::test]
+async fn what_support_may_see_leads_nowhere_that_is_closed() {
+    let world = World::new().await;
+    let (mut ayse, actor, mut deniz) = inside(&world, Mode::Write).await;
+    services::general::save_profile(
+        &world.context,
+        actor.admin().unwrap(),
+        domain::general::GeneralForm {
+            name: "Yıldız A.Ş.".into(),
+            ..services::general::load_profile(&world.context, actor.member()).await.unwrap().form
+        },
+    )
+    .await
+    .unwrap();
+    ayse.get("/settings/audit").await.assert_shows("/files/audit.csv").assert_shows("revert");
+    deniz.get("/settings/audit").await.assert_hides("/files/audit.csv").assert_hides("form=\"revert");
+    deniz.get(GENERAL).await.assert_hides("href=\"/settings/billing\"");
+    world.give_logo(actor).await;
+    deniz.get("/settings/branding").await.assert_shows("/files/mail-preview");
+    assert_eq!(deniz.get("/files/mail-preview?scheme=light").await.status, StatusCode::OK);
+}

@@ -245,6 +245,7 @@ impl World {
             role: Set(role.as_str().to_owned()),
             created_at: Set(self.context.now()),
             signed_out_at: Set(None),
+            active_at: Set(None),
             hidden_from_support: Set(false),
         };
         let write = self.context.database.write(move |on| {

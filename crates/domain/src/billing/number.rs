@@ -2,7 +2,8 @@
 //! of the finger is told at the field. Whether a number was ever given to anybody only the administration knows.
 //!
 //! - VKN: `vergi kimlik numarası` of the Revenue Administration (GİB), laws 213 (article 8) and 4358. What is valid:
-//!   <https://www.turkiye.gov.tr/gib-intvrg-vergi-kimlik-numarasi-dogrulama>.
+//!   <https://www.turkiye.gov.tr/gib-intvrg-vergi-kimlik-numarasi-dogrulama>. Neither law nor form prints the arithmetic of the check
+//!   digit; it is the one that the administration's programs use, as `stdnum.tr.vkn` of python-stdnum writes it down.
 //! - TCKN: `T.C. kimlik numarası` of the General Directorate of Population (NVİ), law 5490 (articles 46 and 47); the last two
 //!   digits verify the nine before them: <https://tckimlik.nvi.gov.tr>. Since 1 July 2006 it is the tax number of a person too,
 //!   which is why a sole trader's invoice carries it.

@@ -31,6 +31,7 @@ pub const SCOPES: &[(&str, Scope)] = &[
     ("/settings/audit", Scope::Look),
     ("/settings/support", Scope::Look),
     ("/files/photo", Scope::Look),
+    ("/files/mail-preview", Scope::Look),
     ("/api/general/load-general", Scope::Look),
     ("/api/general/load-profile", Scope::Look),
     ("/api/general/save-profile", Scope::Change),

@@ -110,15 +110,24 @@ pub async fn last_changes(
     member: Member,
     room: &'static str,
 ) -> Result<Vec<Line>, AppError> {
-    let wanted = Wanted { room: Some(room), ..Wanted::default() };
-    let rows = audit::Entity::in_trail(&unlimited(member.organisation, &wanted))
-        // These change nothing.
-        .filter(audit::Column::Action.is_not_in(["security.remind_member", "billing.reveal_national_number"]))
-        .order_by_desc(audit::Column::Id)
-        .limit(LAST as u64)
-        .all(context.database.read())
-        .await
-        .or_internal()?;
+    let last = async |wanted: Wanted| {
+        audit::Entity::in_trail(&unlimited(member.organisation, &wanted))
+            // These change nothing.
+            .filter(
+                audit::Column::Action.is_not_in(["security.remind_member", "billing.reveal_national_number"]),
+            )
+            .order_by_desc(audit::Column::Id)
+            .limit(LAST as u64)
+            .all(context.database.read())
+            .await
+            .or_internal()
+    };
+    let mut rows = last(Wanted { room: Some(room), ..Wanted::default() }).await?;
+    if room == "general" {
+        // The permission for support stands on that page as well.
+        rows.extend(last(Wanted { action: Some("support.save_consent"), ..Wanted::default() }).await?);
+        rows.sort_by_key(|row| std::cmp::Reverse(row.id));
+    }
     let names = names(context, *member, &rows).await?;
     Ok(rows.into_iter().map(|row| line(row, &names)).collect())
 }
@@ -147,7 +156,7 @@ fn start_of(zone: Tz, date: NaiveDate) -> DateTime<Utc> {
 }
 
 /// Not greater than any identifier (UUID version 7) made at `at` or later.
-fn least_id(at: DateTime<Utc>) -> Uuid {
+pub(crate) fn least_id(at: DateTime<Utc>) -> Uuid {
     Uuid::from_u128(u128::from(at.timestamp_millis().unsigned_abs()) << 80)
 }
 
@@ -195,8 +204,13 @@ pub(super) fn line(mut row: audit::Model, names: &Names) -> Line {
     if row.person_id.is_some_and(|id| names.veil.hides(id)) {
         row.address.clear();
     }
-    row.before = names.veil.conceal(row.before);
-    row.after = names.veil.conceal(row.after);
+    for told in [&mut row.before, &mut row.after] {
+        // Tax identity is closed to support, here too.
+        *told = match names.veil.is_for_support() && row.room == "billing" {
+            true => "{}".to_owned(),
+            false => names.veil.conceal(std::mem::take(told)),
+        };
+    }
     Line { person: names.of(row.person_id), on_behalf_of: names.of(row.on_behalf_of), row }
 }
 

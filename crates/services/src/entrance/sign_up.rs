@@ -99,6 +99,7 @@ pub(crate) async fn register(
                     role: Set(Role::Owner.as_str().to_owned()),
                     created_at: Set(now),
                     signed_out_at: Set(None),
+                    active_at: Set(None),
                     hidden_from_support: Set(false),
                 };
                 membership::Entity::insert(member).exec_without_returning(on).await.or_internal()?;

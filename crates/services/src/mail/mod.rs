@@ -111,6 +111,8 @@ pub enum SupportNews {
         ticket: Option<String>,
         mode: Mode,
         until: String,
+        /// Nobody in the organisation let them in: the operator did.
+        is_forced: bool,
     },
     Ended {
         staff: String,
@@ -121,10 +123,7 @@ pub enum SupportNews {
         done: Vec<(String, String)>,
     },
     /// The operator overrode what the organisation chose.
-    Forced {
-        reason: String,
-        until: String,
-    },
+    Forced { reason: String, until: String },
 }
 
 impl SupportNews {

@@ -95,6 +95,7 @@ fn support() -> [SupportNews; 4] {
             ticket: Some("TT-42".into()),
             mode: Mode::Read,
             until: at(),
+            is_forced: true,
         },
         SupportNews::Ended { staff: staff(), reason: reason(), how, at: at(), done },
         SupportNews::Ended { staff: staff(), reason: reason(), how, at: at(), done: Vec::new() },

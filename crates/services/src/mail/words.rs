@@ -93,7 +93,7 @@ fn support(news: &SupportNews, organisation: &str, l: Language) -> Words {
     let company = plain(organisation).unwrap_or_else(|| texts::mail::your_company(l).to_owned());
     let named = |staff: &str| plain(staff).unwrap_or_else(|| t::somebody(l).to_owned());
     let (subject, lines) = match news {
-        SupportNews::Entered { staff, reason, ticket, mode, until } => {
+        SupportNews::Entered { staff, reason, ticket, mode, until, is_forced } => {
             let may = match mode {
                 Mode::Read => t::mail_reads(l),
                 Mode::Write => t::mail_writes(l),
@@ -101,6 +101,7 @@ fn support(news: &SupportNews, organisation: &str, l: Language) -> Words {
             let ticket = ticket.as_ref().map(|ticket| t::mail_ticket(l, ticket));
             let mut lines = vec![t::mail_entered(l, company, named(staff)), t::mail_reason(l, reason)];
             lines.extend(ticket);
+            lines.extend(is_forced.then(|| t::mail_entered_forced(l).to_owned()));
             lines.extend([may.to_owned(), t::mail_until(l, until)]);
             (t::mail_entered_subject(l), lines)
         }

@@ -135,6 +135,7 @@ async fn enrol(
         role: Set(role.as_str().to_owned()),
         created_at: Set(now),
         signed_out_at: Set(None),
+        active_at: Set(None),
         hidden_from_support: Set(false),
     };
     // A member under another address than the invited one, who has changed to it since, stays what they are.

@@ -131,10 +131,11 @@ async fn may_mail(
     organisation: OrganisationId,
     more: usize,
 ) -> Result<(), AppError> {
-    let since = context.now() - TimeDelta::days(1);
+    // What is a day old to the millisecond counts no more.
+    let since = context.now() - TimeDelta::days(1) + TimeDelta::milliseconds(1);
     let mailed = trail::Entity::in_organisation(organisation)
         .filter(trail::Column::Action.is_in([INVITED, RESENT]))
-        .filter(trail::Column::At.gt(since))
+        .filter(trail::Column::Id.gte(audit::least_id(since)))
         .count(on)
         .await
         .or_internal()?;

@@ -183,6 +183,7 @@ pub(crate) async fn load_people(context: &Context, admin: Admin) -> Result<Vec<M
         let (person, role) = (person?, member.role());
         let seen = sessions.iter().find(|(id, ..)| *id == person.id);
         let seen = seen.filter(|_| !veil.hides(person.id));
+        let here = member.active_at.filter(|_| !veil.hides(person.id));
         let (id, has_second_factor) = (person.id(), with_factor.contains(&person.id));
         // Nothing that is done to people is for support.
         let (is_self, is_support) = (id == admin.person, admin.support.is_some());
@@ -194,7 +195,7 @@ pub(crate) async fn load_people(context: &Context, admin: Admin) -> Result<Vec<M
             email,
             role,
             has_second_factor,
-            active_at: seen.map(|(_, at, _)| *at),
+            active_at: Ord::max(seen.map(|(_, at, _)| *at), here),
             is_signed_in: seen.is_some_and(|(_, _, open)| *open == 1),
             is_self,
             may_be_reminded: !has_second_factor && !is_self && !is_support,

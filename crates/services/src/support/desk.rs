@@ -16,7 +16,7 @@ use serde_json::json;
 use super::{
     Ending, end,
     letters::{News, tell, told},
-    lock_organisation, reach,
+    lock_organisation, reach, today,
 };
 use crate::{
     Context,
@@ -154,7 +154,8 @@ pub async fn enter(context: &Context, staff: Staff, form: EnterForm) -> Result<S
             };
             audit::record(&inner, on, entry).await?;
             let until = told(&organisation, now + LIFETIME);
-            let news = News::Entered { staff: person.name, reason, ticket, mode, until };
+            let is_forced = !organisation.consent().is_given(today(&inner, &organisation));
+            let news = News::Entered { staff: person.name, reason, ticket, mode, until, is_forced };
             Ok((organisation, news))
         })
     });

@@ -15,6 +15,7 @@ use crate::{
     Context,
     audit::{self, Entry},
     failure::{OrInternal, internal},
+    origin::{self, Origin},
 };
 
 /// Ends a stay, unless it is over already. Of several who end it at once, on whatever node, one does and writes the mail.
@@ -25,6 +26,12 @@ pub(crate) async fn end(
     by: Option<PersonId>,
 ) -> Result<(), AppError> {
     let (inner, now) = (context.clone(), context.now());
+    let read = context.database.read();
+    let stay =
+        support_session::Entity::find_by_id(id.0).one(read).await.or_internal()?.ok_or(Code::NotFound)?;
+    // Both names to the last row, also where time or nobody in particular ended it; an administrator acts for themselves.
+    let for_whom = by.is_none_or(|by| by.0 == stay.person_id).then_some(stay.consented_by).flatten();
+    let origin = Origin { on_behalf_of: for_whom.map(PersonId), ..origin::current() };
     let ended = context.database.write(move |on| {
         Box::pin(async move {
             let row = support_session::Entity::find_by_id(id.0).one(on).await.or_internal()?;
@@ -62,8 +69,7 @@ pub(crate) async fn end(
             Ok(Some((row, staff)))
         })
     });
-    let Some((row, staff)) = ended.await? else { return Ok(()) };
-    let read = context.database.read();
+    let Some((row, staff)) = origin::within(origin, ended).await? else { return Ok(()) };
     let organisation = organisation::Entity::by_id(row.organisation()).one(read).await.or_internal()?;
     let Some(organisation) = organisation else { return Ok(()) };
     let rows = load_done(context, row.organisation(), std::slice::from_ref(&row)).await?;

@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::{Ending, reach, today};
 use crate::{
     Context,
+    audit::least_id,
     failure::OrInternal,
     names::{Names, name_of},
 };
@@ -137,7 +138,7 @@ pub(super) async fn load_done(
     let rows = audit::Entity::find()
         .filter(audit::Column::OrganisationId.eq(organisation.0))
         .filter(audit::Column::PersonId.is_in(people))
-        .filter(audit::Column::At.gte(first))
+        .filter(audit::Column::Id.gte(least_id(first)))
         .filter(audit::Column::Room.ne("support"))
         .order_by_asc(audit::Column::Id)
         .all(context.database.read())

@@ -118,6 +118,22 @@ on_both_databases! {
         assert!(people.iter().all(|line| line.active_at.is_some() && line.is_signed_in));
     }
 
+    async fn whoever_works_elsewhere_now_was_here_all_the_same(world: World) {
+        let ayse = world.owner(AYSE).await;
+        world.colleague(ayse, MERT, Role::Admin).await;
+        let account = world.account(&world.session(MERT).await).await;
+        let own = session::list_organisations(&world.context, account).await.unwrap();
+        let own = own.into_iter().find(|row| row.id() != ayse.organisation).unwrap().id();
+        let here = world.context.now();
+        session::switch_organisation(&world.context, account, ayse.organisation).await.unwrap();
+        let account = domain::Account { organisation: Some(ayse.organisation), ..account };
+        session::switch_organisation(&world.context, account, own).await.unwrap();
+        world.context.clock.advance(TimeDelta::hours(1));
+        let people = security::load_security(&world.context, ayse.admin().unwrap()).await.unwrap().people;
+        let line = people.iter().find(|line| line.email == MERT).unwrap();
+        assert_eq!(line.active_at, Some(here));
+    }
+
     async fn a_member_is_signed_out_of_this_organisation_only(world: World) {
         let ayse = world.owner(AYSE).await;
         world.colleague(ayse, MERT, Role::Member).await;

@@ -174,6 +174,7 @@ impl World {
             role: Set(role.as_str().into()),
             created_at: Set(self.context.now()),
             signed_out_at: Set(None),
+            active_at: Set(None),
             hidden_from_support: Set(false),
         };
         let write = self.context.database.write(move |on| {

@@ -137,4 +137,22 @@ on_both_databases! {
         let SupportNews::Ended { done, .. } = told else { panic!("{told:?}") };
         assert!(done.is_empty());
     }
+
+    async fn an_end_by_time_names_both_as_well(world: World) {
+        let (ayse, ..) = inside(&world, Mode::Read).await;
+        world.context.clock.advance(TimeDelta::minutes(61));
+        assert_eq!(support::sweep(&world.context).await.unwrap(), 1);
+        let told = trail(&world, ayse).await.pop().unwrap();
+        assert_eq!((told.action.as_str(), told.person_id), ("support.end", None));
+        assert_eq!(told.on_behalf_of, Some(ayse.person.0));
+    }
+
+    async fn whom_the_operator_let_in_is_told_as_such(world: World) {
+        let ayse = world.owner(AYSE).await;
+        let token = staff(&world, DENIZ).await;
+        support::break_glass(&world.context, &ayse.organisation.to_string(), REASON).await.unwrap();
+        enter(&world, &token, ayse, Mode::Read).await.unwrap();
+        let told = mailed(&world, AYSE, "support_entered").await;
+        assert!(matches!(told, SupportNews::Entered { is_forced: true, .. }), "{told:?}");
+    }
 }

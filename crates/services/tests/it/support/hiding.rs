@@ -1,7 +1,7 @@
 //! Members who hide from support: wherever it looks inside, it does not learn who they are.
 
-use domain::{Code, Role, audit::TrailForm, support::HideForm};
-use services::{audit, hours, members, security};
+use domain::{Code, Role, audit::TrailForm, billing::TaxIdentityForm, support::HideForm};
+use services::{audit, billing, hours, members, security};
 
 use super::*;
 use crate::on_both_databases;
@@ -73,5 +73,29 @@ on_both_databases! {
         let account = world.account(&token).await;
         let refused = support::hide_me(&world.context, account, HideForm { hidden: true }).await;
         assert_eq!(refused, Err(Code::NotFound.into()));
+    }
+
+    async fn tax_identity_is_closed_in_the_trail_too(world: World) {
+        let (ayse, token, _) = inside(&world, Mode::Write).await;
+        let form = TaxIdentityForm {
+            taxpayer: "company".into(),
+            legal_title: "Zümrüdüanka Çağrı A.Ş.".into(),
+            tax_number: "1234567890".into(),
+            office_province: "34".into(),
+            tax_office: "Şişli Vergi Dairesi Müdürlüğü".into(),
+            province: "34".into(),
+            district: "Şişli".into(),
+            address: "Moda Cad. 1".into(),
+            ..TaxIdentityForm::default()
+        };
+        billing::save_identity(&world.context, ayse.admin().unwrap(), form).await.unwrap();
+        let tells = async |reader: Actor| {
+            let trail = audit::load_trail(&world.context, reader.admin().unwrap(), &TrailForm::default()).await;
+            let lines = trail.unwrap().lines;
+            assert!(lines.iter().any(|line| line.row.action == "billing.save_identity"));
+            format!("{lines:?}").contains("Zümrüdüanka")
+        };
+        assert!(tells(ayse).await);
+        assert!(!tells(visit(&world, &token).await.account.actor().unwrap()).await);
     }
 }

@@ -64,4 +64,29 @@ on_both_databases! {
         let saved = consent_to(&world, ayse, "deny", "", Mode::Write).await.unwrap();
         assert_eq!((saved.support_access.as_str(), saved.support_mode.as_str()), ("deny", "read"));
     }
+
+    async fn what_support_did_not_see_changed_is_a_conflict_and_no_trespass(world: World) {
+        let (ayse, token, _) = inside(&world, Mode::Write).await;
+        let actor = visit(&world, &token).await.account.actor().unwrap();
+        let seen = general::load_profile(&world.context, actor.member()).await.unwrap().form;
+        consent(&world, ayse, "allow", "2026-12-31").await.unwrap();
+        let form = GeneralForm { name: "Yıldız A.Ş.".into(), ..seen };
+        let refused = general::save_profile(&world.context, actor.admin().unwrap(), form).await;
+        assert_eq!(refused, Err(Code::Conflict.into()));
+        rename(&world, &token, "Yıldız A.Ş.").await.unwrap();
+    }
+
+    async fn support_does_not_lengthen_its_last_day_by_moving_the_organisation(world: World) {
+        let (ayse, token, _) = inside(&world, Mode::Write).await;
+        let actor = visit(&world, &token).await.account.actor().unwrap();
+        let west = async || {
+            let form = general::load_profile(&world.context, actor.member()).await.unwrap().form;
+            let form = GeneralForm { time_zone: "Pacific/Honolulu".into(), ..form };
+            general::save_profile(&world.context, actor.admin().unwrap(), form).await.map(|form| form.time_zone)
+        };
+        consent(&world, ayse, "allow", "2026-12-31").await.unwrap();
+        assert_eq!(west().await, Err(Code::SupportForbidden.into()));
+        consent(&world, ayse, "allow", "").await.unwrap();
+        assert_eq!(west().await.as_deref(), Ok("Pacific/Honolulu"));
+    }
 }
