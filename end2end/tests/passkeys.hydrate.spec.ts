@@ -66,7 +66,7 @@ test("a passkey is a second factor, and signs one in by itself", async ({ page, 
   expect(await chip.count()).toBe(1);
   await expect(page.locator("details.passkey")).toContainText("İş bilgisayarım");
   await expect(page.getByText("10 / 10 kod kaldı")).toBeVisible();
-  expect((await mailbox.next(person.email, "Hesabınıza bir geçiş anahtarı eklendi")).text).toContain("İş bilgisayarım");
+  expect((await mailbox.next(person.email, "İki faktörlü doğrulama açıldı")).text).toContain("İş bilgisayarım");
   await expectAccessible(page);
 
   await signOutAlone(page, chip);
@@ -128,7 +128,7 @@ test("passkeys are named and removed, the last one for a backup code only", asyn
   await renamed.getByRole("button", { name: "Anahtarı kaldır" }).click();
   await expect(page.locator(".account-note")).toContainText("Geçiş anahtarı kaldırıldı.");
   await expect(page.locator("details.passkey")).toHaveCount(0);
-  await mailbox.next(person.email, "Hesabınızdan bir geçiş anahtarı kaldırıldı");
+  await mailbox.next(person.email, "İki faktörlü doğrulama kapatıldı");
 
   // The chip still has it; the server does not know it any more.
   await signOutAlone(page, chip);

@@ -15,6 +15,7 @@ use super::{
     passkey::{self, PasskeyFailure},
     sign_in::More,
     sudo::AskPassword,
+    wizard::wanted_next,
 };
 use crate::{
     form::FormState,
@@ -39,6 +40,7 @@ pub fn AddPasskeyForm(
     let (ask, add) = (ServerAction::<AskToAddPasskey>::new(), ServerAction::<AddPasskey>::new());
     let (asking, state) = (FormState::new(ask), FormState::new(add));
     let failed = RwSignal::new(None::<PasskeyFailure>);
+    let next = StoredValue::new(wanted_next());
     let working = RwSignal::new(false);
     let pending = Signal::derive(move || working.get() || asking.pending().get() || state.pending().get());
 
@@ -59,7 +61,7 @@ pub fn AddPasskeyForm(
             spawn_local(async move {
                 match passkey::create(&options).await {
                     Ok(credential) => {
-                        let form = PasskeyForm { ceremony, credential, next: String::new() };
+                        let form = PasskeyForm { ceremony, credential, next: next.get_value() };
                         add.dispatch(AddPasskey { form });
                     }
                     Err(failure) => failed.set(Some(failure)),

@@ -241,7 +241,8 @@ pub async fn save_codes(form: SaveCodesForm) -> Result<String, Error> {
 #[server(endpoint = "account/regenerate-codes")]
 pub async fn regenerate_codes(form: CodeForm) -> Result<(), Error> {
     let (context, recent) = (server::context()?, server::recent_account()?);
-    account::regenerate_codes(&context, recent, form, server::known_browser()).await?;
+    let session = account::regenerate_codes(&context, recent, form, server::known_browser()).await?;
+    server::renew_session(&session);
     server::send_to(paths::ACCOUNT_CODES);
     Ok(())
 }

@@ -26,7 +26,7 @@ pub fn WizardHead(#[prop(into)] title: String, #[prop(into)] text: String) -> im
         <PageTitle text=title.clone() />
         <div class="page-head">
             <div class="page-title">
-                <a class="wizard-back" href=paths::ACCOUNT>
+                <a class="wizard-back" href=with_next(paths::ACCOUNT, &wanted_next())>
                     <Icon name="arrow-left" />
                     {texts::account::back(language())}
                 </a>

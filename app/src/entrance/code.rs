@@ -169,7 +169,7 @@ fn TypeCode(state: FormState, action: ServerAction<SignInWithCode>, backup: bool
 
 /// A backup code: letters and digits in groups of four, typed from paper.
 #[component]
-fn BackupField() -> impl IntoView {
+pub fn BackupField() -> impl IntoView {
     let l = language();
     let (wiring, failure) = (Wiring::of("code", true), use_form().failure());
     let (error, described) = (wiring.error, wiring.described());
@@ -250,7 +250,7 @@ fn OtherWays(way: Way, step: SecondStep, passkeys: Passkeys) -> impl IntoView {
 
 /// What helps somebody whose phone is gone.
 #[component]
-fn Lost(step: SecondStep) -> impl IntoView {
+pub fn Lost(step: SecondStep) -> impl IntoView {
     let l = language();
     view! {
         <details class="entrance-lost">

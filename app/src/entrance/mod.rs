@@ -19,7 +19,7 @@ mod signup;
 mod strength;
 mod verify;
 
-pub use code::CodeRoute;
+pub use code::{BackupField, CodeRoute, Lost};
 pub use current::CurrentPassword;
 pub use email::EmailRoute;
 pub use forgot::ForgotRoute;

@@ -169,8 +169,12 @@ mod browser {
     pub fn notice(code: Code) {
         let Some(gate) = GATE.get() else { return };
         if code.is_signed_out() {
-            // The first reason is the true one; after it there is simply nobody.
-            _ = gate.ended.try_update(|ended| _ = ended.get_or_insert(code));
+            // The first reason is the true one; after it there is simply nobody. It is told once: tabs that hear of it ask
+            // for themselves, and would tell one another for ever.
+            if !gate.has_ended() {
+                _ = gate.ended.try_set(Some(code));
+                tabs::tell_other_tabs();
+            }
         } else if matches!(code, Code::TwoFactorRequired | Code::SupportEnded) {
             spawn_local(gate.look());
         } else if code == Code::OtherOrganisation {

@@ -11,6 +11,7 @@ pub mod gate;
 mod menus;
 mod navigation;
 mod overlay;
+mod overlay_code;
 mod owed;
 mod switches;
 mod tabs;

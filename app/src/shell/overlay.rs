@@ -10,19 +10,18 @@ use leptos::{
 };
 use leptos_router::{hooks::use_location, location::Url};
 
-use super::{FormFailure, gate::Gate, owed::Locked, tabs::tell_other_tabs};
+use super::{FormFailure, gate::Gate, overlay_code::CodeStep, owed::Locked, tabs::tell_other_tabs};
 use crate::{
     account::passkey,
     entrance::CurrentPassword,
     entrance::api::{
-        AskForm, SignIn, SignInWithCode, ask_passkey, finish_with_passkey, load_installation,
-        load_second_step, sign_in_with_passkey,
+        AskForm, SignIn, ask_passkey, finish_with_passkey, load_installation, sign_in_with_passkey,
     },
     error::Error,
     form::{Form, FormState},
     paths,
     state::{language, page},
-    ui::{Banner, Button, ButtonKind, CodeField, Field, IdPrefix, Tone},
+    ui::{Banner, Button, ButtonKind, Field, IdPrefix, Tone},
 };
 
 #[component]
@@ -90,7 +89,7 @@ fn SignInAgain(reason: Code) -> impl IntoView {
     }
 }
 
-fn focus(id: &str) {
+pub(super) fn focus(id: &str) {
     let element = document().get_element_by_id(id);
     if let Some(element) = element.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
         _ = element.focus();
@@ -136,46 +135,13 @@ fn PasswordStep(email: String, next: String, code_owed: RwSignal<bool>) -> impl 
     }
 }
 
-#[component]
-fn CodeStep(code_owed: RwSignal<bool>, again: RwSignal<Option<Code>>) -> impl IntoView {
-    let (l, action) = (language(), ServerAction::<SignInWithCode>::new());
-    let (state, signed_in) = (FormState::new(action), signed_in());
-    Effect::new(move || match action.value().get() {
-        Some(Ok(_)) => signed_in.run(()),
-        // Too late or too often.
-        Some(Err(Error(error))) if error.code == Code::ChallengeExpired => {
-            again.set(Some(error.code));
-            code_owed.set(false);
-        }
-        _ => {}
-    });
-    let has_passkeys = RwSignal::new(false);
-    spawn_local(async move {
-        if let Ok(step) = load_second_step().await {
-            _ = has_passkeys.try_set(step.has_passkeys);
-        }
-    });
-    view! {
-        <Form action state class="stack">
-            <FormFailure error=state.failure() />
-            <CodeField
-                field="code"
-                label=texts::shell::gate_code(l)
-                hint=texts::shell::gate_code_hint(l)
-                autofocus=true
-                submits=true
-            />
-            <Button kind=ButtonKind::Primary type_="submit" wide=true pending=state.pending()>
-                {texts::entrance::login_button(l)}
-            </Button>
-        </Form>
-        <PasskeyStep second=true offered=has_passkeys signed_in />
-    }
-}
-
 /// A passkey instead of the password, or as the second step.
 #[component]
-fn PasskeyStep(second: bool, offered: RwSignal<bool>, signed_in: Callback<()>) -> impl IntoView {
+pub(super) fn PasskeyStep(
+    second: bool,
+    #[prop(into)] offered: Signal<bool>,
+    signed_in: Callback<()>,
+) -> impl IntoView {
     let (l, pending, failure) = (language(), RwSignal::new(false), RwSignal::new(None::<String>));
     let use_passkey = move |_| {
         if pending.get_untracked() {
@@ -217,7 +183,7 @@ async fn sign_in(second: bool) -> Result<bool, Error> {
 }
 
 /// What to do once somebody is signed in: other tabs go on too, and this one if it is the same person.
-fn signed_in() -> Callback<()> {
+pub(super) fn signed_in() -> Callback<()> {
     let gate = expect_context::<Gate>();
     Callback::new(move |()| {
         tell_other_tabs();

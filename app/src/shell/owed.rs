@@ -43,7 +43,7 @@ pub fn OwedPage() -> impl IntoView {
             <h1 id="owed">{texts::shell::owed_title(l)}</h1>
             <p>{texts::shell::owed_text(l, organisation())}</p>
             <div class="owed-actions">
-                <a class="button button-primary" href=set_up_here()>{texts::shell::owed_button(l)}</a>
+                <a class="button button-primary" href=and_back(paths::ACCOUNT_APP)>{texts::shell::owed_button(l)}</a>
             </div>
             <Meanwhile />
         </section>
@@ -110,7 +110,7 @@ fn Meanwhile() -> impl IntoView {
             <h2>{texts::shell::owed_meanwhile(l)}</h2>
             <ul class="owed-ways">
                 <li>
-                    <a class="link" href=paths::ACCOUNT target="_top">{texts::shell::account_security(l)}</a>
+                    <a class="link" href=and_back(paths::ACCOUNT) target="_top">{texts::shell::account_security(l)}</a>
                 </li>
                 <li>
                     <a class="link" href=paths::SESSIONS target="_top">{texts::shell::account_sessions(l)}</a>
@@ -167,10 +167,10 @@ fn organisation() -> String {
     })
 }
 
-/// The set-up, and the way back to this page.
-fn set_up_here() -> String {
+/// A path, and the way back to this page.
+fn and_back(path: &str) -> String {
     let location = use_location();
-    let (path, search) = (location.pathname.get_untracked(), location.search.get_untracked());
-    let here = if search.is_empty() { path } else { format!("{path}?{search}") };
-    format!("{}?next={}", paths::ACCOUNT_APP, Url::escape(&here))
+    let (here, search) = (location.pathname.get_untracked(), location.search.get_untracked());
+    let here = if search.is_empty() { here } else { format!("{here}?{search}") };
+    format!("{path}?next={}", Url::escape(&here))
 }

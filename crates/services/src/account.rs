@@ -11,6 +11,7 @@ mod overview;
 mod passkeys;
 mod password;
 mod proof;
+mod scan;
 mod sessions;
 
 use chrono::{DateTime, Utc};
@@ -18,14 +19,12 @@ use domain::{Account, AppError, Code, PersonId};
 use entity::{authenticator, membership, organisation, passkey, person, session as session_row};
 use sea_orm::{ColumnTrait, ConnectionTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 
-pub use app::{
-    Confirmed, ENROLMENT_LIFETIME, Enrolment, confirm_app, disable_app, load_enrolment, start_app,
-};
+pub use app::{Confirmed, ENROLMENT_LIFETIME, confirm_app, disable_app, load_enrolment, start_app};
 pub(crate) use codes::remove as remove_codes;
 pub use codes::{load_fresh_codes, regenerate_codes, save_codes};
 pub use email::{EMAIL_LINK_LIFETIME, change_email, check_email_link, confirm_email};
-pub use notice::{NOT_ME_LINK_LIFETIME, check_not_me_link, was_not_me};
-pub(crate) use notice::{Notice, Undo, promise, tell};
+pub use notice::{FACTOR_UNDO_LIFETIME, NOT_ME_LINK_LIFETIME, check_not_me_link, was_not_me};
+pub(crate) use notice::{Notice, Promised, Undo, promise, promise_used, tell};
 pub use overview::{Overview, PasskeyLine, load_overview};
 pub use passkeys::{
     Question, RelyingParty, add_passkey, ask_second_step, ask_sign_in, ask_to_add, remove_passkey,
@@ -34,6 +33,7 @@ pub use passkeys::{
 pub(crate) use passkeys::{answer_second_step, answer_sign_in};
 pub use password::{change_password, prove_password};
 pub(crate) use proof::{Tried, try_proof};
+pub use scan::Enrolment;
 pub use sessions::{SessionLine, end_other_sessions, end_session, list_sessions};
 
 use crate::{

@@ -3,6 +3,7 @@
 //! No answer here tells whether an address has an account: not by text, not by status, not
 //! by time (every path hashes once, mail goes out after the answer).
 
+mod home;
 pub(crate) mod link;
 mod reset;
 mod second_step;
@@ -22,6 +23,7 @@ use crate::{
     guess,
 };
 
+pub(crate) use home::language_of;
 pub(crate) use link::check_link;
 pub use link::{check_reset_link, check_verify_link};
 pub use reset::{RESET_LINK_LIFETIME, request_reset, reset_password};

@@ -25,22 +25,49 @@ use crate::{
 pub const FREE_FAILURES: i64 = 10;
 const FIRST_WAIT: i64 = 30;
 const LONGEST_WAIT: i64 = 15 * 60;
+/// What a count that nobody can have made stands for: the longest wait.
+const BROKEN: i64 = FREE_FAILURES + 5;
 /// After a quiet day a subject starts afresh.
 const FORGOTTEN_AFTER: TimeDelta = TimeDelta::hours(24);
 
 /// Seconds to wait after the given number of consecutive failures.
 pub fn wait_after(failures: i64) -> i64 {
-    match failures - FREE_FAILURES {
-        ..0 => 0,
-        over => (FIRST_WAIT << over.min(10)).min(LONGEST_WAIT),
+    match failures {
+        ..0 => LONGEST_WAIT,
+        0..FREE_FAILURES => 0,
+        many => (FIRST_WAIT << (many - FREE_FAILURES).min(10)).min(LONGEST_WAIT),
     }
+}
+
+/// A guess that was spent.
+#[derive(Clone, Debug)]
+pub struct Spent {
+    pub(crate) subject: String,
+    at: DateTime<Utc>,
 }
 
 /// Spends one guess of `subject` before the secret is looked at, so that parallel guesses cannot
 /// slip past the limit; [`succeed`] gives all of them back. Refuses with the seconds to wait.
-pub async fn spend(context: &Context, subject: &str) -> Result<(), AppError> {
+pub async fn spend(context: &Context, subject: &str) -> Result<Spent, AppError> {
     let (now, subject) = (context.now(), subject.to_owned());
     context.database.write(move |on| Box::pin(spend_on(on, now, subject))).await
+}
+
+/// [`spend`] for a comparison, which says what it found. If it fails before it has found anything, nothing was guessed,
+/// and the guess is given back.
+pub async fn spend_for<T>(
+    context: &Context,
+    subject: &str,
+    compare: impl Future<Output = Result<T, AppError>>,
+) -> Result<(T, Spent), AppError> {
+    let spent = spend(context, subject).await?;
+    match compare.await {
+        Ok(found) => Ok((found, spent)),
+        Err(error) => {
+            give_back(context, spent).await?;
+            Err(error)
+        }
+    }
 }
 
 /// [`spend`] inside the caller's transaction, for secrets that are compared there too: if that fails, the guess is not
@@ -49,7 +76,7 @@ pub(crate) async fn spend_on(
     on: &DatabaseTransaction,
     now: DateTime<Utc>,
     subject: String,
-) -> Result<(), AppError> {
+) -> Result<Spent, AppError> {
     let fresh = guess::ActiveModel {
         subject: Set(subject.clone()),
         failures: Set(0),
@@ -58,18 +85,22 @@ pub(crate) async fn spend_on(
     };
     let keep = OnConflict::column(guess::Column::Subject).do_nothing().to_owned();
     guess::Entity::insert(fresh).on_conflict(keep).exec_without_returning(on).await.or_internal()?;
-    let row = guess::Entity::find_by_id(subject).lock_exclusive().one(on).await.or_internal()?;
+    let row = guess::Entity::find_by_id(&subject).lock_exclusive().one(on).await.or_internal()?;
     let row = row.ok_or_else(|| internal("the guess row just written is gone"))?;
     if row.blocked_until > now {
         return Err(blocked(now, row.blocked_until));
     }
-    let failures = if row.failed_at < now - FORGOTTEN_AFTER { 1 } else { row.failures.saturating_add(1) };
+    let failures = match row.failures {
+        _ if row.failed_at < now - FORGOTTEN_AFTER => 1,
+        ..0 => BROKEN,
+        counted => counted.saturating_add(1),
+    };
     let mut row = row.into_active_model();
     row.failures = Set(failures);
     row.failed_at = Set(now);
     row.blocked_until = Set(now + TimeDelta::seconds(wait_after(failures)));
     row.update(on).await.or_internal()?;
-    Ok(())
+    Ok(Spent { subject, at: now })
 }
 
 /// Whose budget a guess about `person` is taken from: a browser they have signed in from before has its own, so
@@ -99,22 +130,30 @@ pub(crate) fn account(email_key: &str) -> String {
     format!("account:{email_key}")
 }
 
-/// Gives back the one guess that was just spent: the password was right, but it is not all that is asked for.
-pub(crate) async fn refund(
-    on: &impl ConnectionTrait,
-    subject: &str,
-    now: DateTime<Utc>,
-) -> Result<(), AppError> {
+/// Gives back one guess: the secret was right, but it is not all that there is to guess. The wait that this guess began
+/// ends; one that a later guess began does not.
+pub(crate) async fn refund(on: &impl ConnectionTrait, spent: &Spent) -> Result<(), AppError> {
     use sea_orm::sea_query::ExprTrait;
     guess::Entity::update_many()
         .col_expr(guess::Column::Failures, Expr::col(guess::Column::Failures).sub(1))
-        .col_expr(guess::Column::BlockedUntil, Expr::value(now))
-        .filter(guess::Column::Subject.eq(subject))
+        .filter(guess::Column::Subject.eq(&spent.subject))
         .filter(guess::Column::Failures.gt(0))
         .exec(on)
         .await
         .or_internal()?;
+    guess::Entity::update_many()
+        .col_expr(guess::Column::BlockedUntil, Expr::value(spent.at))
+        .filter(guess::Column::Subject.eq(&spent.subject))
+        .filter(guess::Column::FailedAt.eq(spent.at))
+        .exec(on)
+        .await
+        .or_internal()?;
     Ok(())
+}
+
+/// [`refund`] in a transaction of its own.
+pub async fn give_back(context: &Context, spent: Spent) -> Result<(), AppError> {
+    context.database.write(move |on| Box::pin(async move { refund(on, &spent).await })).await
 }
 
 /// Forgets the failures of `subject`: the right secret was given.
@@ -137,5 +176,10 @@ mod tests {
     fn ten_failures_are_free_and_then_waits_grow_to_a_quarter_of_an_hour() {
         let waits: Vec<i64> = [1, 9, 10, 11, 12, 15, 500, i64::MAX].map(wait_after).to_vec();
         assert_eq!(waits, [0, 0, 30, 60, 120, 900, 900, 900]);
+    }
+
+    #[test]
+    fn a_count_that_cannot_be_waits_longest() {
+        assert_eq!([-1, i64::MIN, BROKEN].map(wait_after), [LONGEST_WAIT; 3]);
     }
 }

@@ -32,7 +32,7 @@ use crate::{
 
 /// The organisation's row, locked, before any person's. Foreign keys to it stay free: a sign-in refers to it after
 /// it has locked its person, and the two must not wait for each other.
-async fn lock_organisation(
+pub(crate) async fn lock_organisation(
     on: &impl ConnectionTrait,
     id: OrganisationId,
 ) -> Result<organisation::Model, AppError> {
@@ -41,7 +41,11 @@ async fn lock_organisation(
 }
 
 /// The actor's role, now that the organisation is locked. Errors: `Forbidden` if it is no longer at least `least`.
-async fn acting_role(on: &impl ConnectionTrait, actor: Actor, least: Role) -> Result<Role, AppError> {
+pub(crate) async fn acting_role(
+    on: &impl ConnectionTrait,
+    actor: Actor,
+    least: Role,
+) -> Result<Role, AppError> {
     let row = membership::Entity::in_organisation(actor.organisation)
         .filter(membership::Column::PersonId.eq(actor.person.0))
         .one(on)

@@ -2,11 +2,11 @@
 //! for a member who lost their phone or left a session open.
 
 use domain::{
-    Admin, AppError, Code, PersonId, Recent,
+    Admin, AppError, Code, PersonId, Recent, Role,
     members::may_act_on,
     security::{IdleLimit, MemberForm, Policy, PolicyForm},
 };
-use entity::{authenticator, enrolment, membership, organisation, passkey, person, session};
+use entity::{authenticator, browser, enrolment, membership, organisation, passkey, person, session};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, sea_query::Expr};
 use serde_json::{Value, json};
 
@@ -17,7 +17,7 @@ use crate::{
     failure::{OrInternal, internal},
     guess,
     mail::{Mail, MailKind},
-    members::{MemberLine, find_member, load_people},
+    members::{MemberLine, acting_role, find_member, load_people, lock_organisation},
     session::{EndReason, end_all, ending},
 };
 
@@ -59,14 +59,17 @@ async fn load_organisation(on: &impl ConnectionTrait, admin: Admin) -> Result<or
 }
 
 /// Saves the rules; they hold from everybody's next request on. Gives the new version.
-/// Errors: `TwoFactorFirst`, `Conflict`, field `idle_limit`.
+/// Errors: `TwoFactorFirst`, `Conflict`, `Forbidden`, field `idle_limit`.
 pub async fn save_policy(context: &Context, admin: Recent<Admin>, form: PolicyForm) -> Result<i64, AppError> {
     let (policy, admin, inner, now) = (form.parse()?, *admin, context.clone(), context.now());
     context
         .database
         .write(move |on| {
             Box::pin(async move {
-                let before = policy_of(&load_organisation(on, admin).await?);
+                let before = policy_of(&lock_organisation(on, admin.organisation).await?);
+                acting_role(on, *admin, Role::Admin).await?;
+                // Locked: the factor they have may be going at this moment.
+                lock_person(on, admin.person).await?;
                 let turns_on = policy.two_factor_required && !before.two_factor_required;
                 if turns_on && !Factors::of(on, admin.person).await?.any() {
                     return Err(Code::TwoFactorFirst.into());
@@ -104,17 +107,20 @@ fn entry(admin: Admin, action: &'static str) -> Entry {
     Entry { organisation: Some(admin.organisation), ..audit::personal(admin.person, action) }
 }
 
-/// A member whom the administrator may act upon: not themselves, nobody of a higher role.
+/// A member whom the administrator may act upon at this moment: not themselves, nobody of a higher role. The organisation
+/// is locked.
 async fn subordinate(
     on: &impl ConnectionTrait,
     admin: Admin,
     id: PersonId,
-) -> Result<person::Model, AppError> {
+) -> Result<(person::Model, organisation::Model), AppError> {
+    let organisation = lock_organisation(on, admin.organisation).await?;
+    let acting = acting_role(on, *admin, Role::Admin).await?;
     let (member, person) = find_member(on, admin.organisation, id).await?;
     if id == admin.person {
         return Err(Code::NotOnYourself.into());
     }
-    if may_act_on(admin.role, member.role()) { Ok(person) } else { Err(Code::Forbidden.into()) }
+    if may_act_on(acting, member.role()) { Ok((person, organisation)) } else { Err(Code::Forbidden.into()) }
 }
 
 /// Ends a member's sessions in this organisation; sessions they have elsewhere can't enter it again.
@@ -129,7 +135,7 @@ pub async fn sign_member_out(
         .database
         .write(move |on| {
             Box::pin(async move {
-                let person = subordinate(on, admin, id).await?;
+                let (person, _) = subordinate(on, admin, id).await?;
                 // First: a session that is just switching in waits for this row, or is ended below.
                 membership::Entity::update_many()
                     .col_expr(membership::Column::SignedOutAt, Expr::value(Some(now)))
@@ -162,7 +168,7 @@ pub async fn reset_member(context: &Context, admin: Recent<Admin>, form: MemberF
     let (admin, id, inner, now) = (*admin, form.parse()?, context.clone(), context.now());
     let reset = context.database.write(move |on| {
         Box::pin(async move {
-            subordinate(on, admin, id).await?;
+            let (_, organisation) = subordinate(on, admin, id).await?;
             let person = lock_person(on, id).await?;
             if membership::Entity::of_person(id).count(on).await.or_internal()? > 1 {
                 return Err(Code::MemberElsewhere.into());
@@ -175,16 +181,21 @@ pub async fn reset_member(context: &Context, admin: Recent<Admin>, form: MemberF
                 .await
                 .or_internal()?;
             remove_codes(on, id).await?;
+            browser::Entity::delete_many()
+                .filter(browser::Column::PersonId.eq(id.0))
+                .exec(on)
+                .await
+                .or_internal()?;
             end_all(on, id, None, EndReason::TwoFactorChanged, now).await?;
             let entry =
                 Entry { after: json!({ "member": person.email }), ..entry(admin, "security.reset_member") };
             audit::record(&inner, on, entry).await?;
-            let promised = promise(&inner, on, id, Undo::Nothing).await?;
-            Ok((person, promised))
+            let promised = promise(&inner, on, id, Notice::TwoFactorReset, Undo::Nothing).await?;
+            Ok((person, organisation.language(), promised))
         })
     });
-    let (person, promised) = reset.await?;
-    tell(context, &person, admin.language, Some(admin.organisation), Notice::TwoFactorReset, &promised);
+    let (person, language, promised) = reset.await?;
+    tell(context, &person, language, Some(admin.organisation), [promised]);
     Ok(())
 }
 

@@ -9,24 +9,24 @@ use domain::{
     account::{ConfirmAppForm, DisableForm, Proof, StartAppForm, Verdict, WithCodeForm},
 };
 use entity::{authenticator, browser, enrolment};
-use qrcode::{Color, EcLevel, QrCode};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, sea_query::OnConflict,
 };
 use serde_json::json;
-use totp_rs::{Builder, Secret, TotpError};
 
 use super::{
-    Factors, Notice, Tried, Undo, codes, load_person, lock_account, may_remove_last,
+    Enrolment, Factors, Notice, Tried, Undo, codes, load_person, lock_account, may_remove_last,
     password::check_password,
-    promise,
+    promise, promise_used,
     proof::{judge_code, try_proof},
-    refusal, renew, tell,
+    refusal, renew,
+    scan::present,
+    tell,
 };
 use crate::{
     Context,
     audit::{self, Entry},
-    failure::{OrInternal, internal},
+    failure::OrInternal,
     guess,
     keys::Place,
     session::EndReason,
@@ -37,22 +37,6 @@ use crate::{
 pub const ENROLMENT_LIFETIME: TimeDelta = TimeDelta::hours(1);
 /// Bytes: RFC 4226 section 4 recommends 160 bits.
 const SECRET: usize = 20;
-/// What the entry in the app is called, before the address.
-const ISSUER: &str = "Ayar";
-
-/// A secret to be scanned or typed.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Enrolment {
-    /// Base 32 in groups of four, for typing.
-    pub key: String,
-    /// `otpauth://totp/…` (Google's Key URI format), for an app on this very device.
-    pub uri: String,
-    /// The URI as a QR code: modules a side, and the dark ones as an SVG path of unit squares.
-    pub size: usize,
-    pub path: String,
-    /// An app that is in use already will be replaced.
-    pub replaces: bool,
-}
 
 /// The way on after an app was proved.
 pub struct Confirmed {
@@ -73,22 +57,24 @@ pub async fn start_app(
 ) -> Result<(), AppError> {
     let (account, id, now) = (*account, account.person, context.now());
     let secret = context.keys.seal(&Place::EnrolmentSecret(id), &random_bytes::<SECRET>())?;
-    let email_key = load_person(context.database.read(), id).await?.email_key;
-    let (subject, known) = guess::subject(context, &email_key, Some(id), browser.as_ref()).await?;
+    let person = load_person(context.database.read(), id).await?;
+    let (subject, known) = guess::subject(context, &person.email_key, Some(id), browser.as_ref()).await?;
     let inner = context.clone();
     let started = context.database.write(move |on| {
         Box::pin(async move {
             lock_account(on, account).await?;
             let begun = enrolment::Entity::of_person(id).one(on).await.or_internal()?;
             if begun.is_some_and(|begun| is_of(&begun, account, now)) {
-                return Ok(Ok(()));
+                return Ok(Ok(None));
             }
+            let mut used = None;
             if Factors::of(on, id).await?.any() {
                 let proof = form.parse()?;
-                guess::spend_on(on, now, subject.clone()).await?;
+                let spent = guess::spend_on(on, now, subject).await?;
                 let tried = try_proof(&inner, on, id, &proof).await?;
                 let Tried::Fits { .. } = tried else { return Ok(Err(refusal(tried, known.is_some()))) };
-                guess::succeed(on, &subject).await?;
+                guess::refund(on, &spent).await?;
+                used = promise_used(&inner, on, id, tried).await?;
             }
             let row = enrolment::ActiveModel {
                 person_id: Set(id.0),
@@ -106,10 +92,11 @@ pub async fn start_app(
             let insert = enrolment::Entity::insert(row).on_conflict(replace);
             insert.exec_without_returning(on).await.or_internal()?;
             audit::record(&inner, on, audit::personal(id, "account.start_app")).await?;
-            Ok(Ok(()))
+            Ok(Ok(used))
         })
     });
-    started.await?
+    tell(context, &person, account.language, account.organisation, started.await??);
+    Ok(())
 }
 
 /// Whether a set-up belongs to this session and can still be finished.
@@ -131,39 +118,6 @@ pub async fn load_enrolment(
     present(secret, &person.email, replaces).map(Some)
 }
 
-fn present(secret: Vec<u8>, email: &str, replaces: bool) -> Result<Enrolment, AppError> {
-    let letters: Vec<char> = Secret::from(secret.clone()).to_base32().chars().collect();
-    let key = letters.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join(" ");
-    let uri = uri(secret, email).map_err(internal)?;
-    let code = QrCode::with_error_correction_level(uri.as_bytes(), EcLevel::M).map_err(internal)?;
-    let size = code.width();
-    Ok(Enrolment { key, uri, size, path: dark_modules(&code.to_colors(), size), replaces })
-}
-
-/// Google's Key URI. A colon separates issuer and account there, and totp-rs refuses one in the account, even though
-/// it would be written as `%3A`: a letter that nobody uses takes its place on the way.
-fn uri(secret: Vec<u8>, account: &str) -> Result<String, TotpError> {
-    let account = account.replace(':', "\u{e000}");
-    let totp = Builder::new().with_secret(secret).with_issuer(Some(ISSUER)).with_account_name(account);
-    Ok(totp.build()?.to_url()?.replace("%EE%80%80", "%3A"))
-}
-
-/// Runs of dark modules, row by row: `M4 0h7v1H4z`.
-fn dark_modules(modules: &[Color], size: usize) -> String {
-    use std::fmt::Write;
-    let mut path = String::new();
-    for (y, row) in modules.chunks(size).enumerate() {
-        let mut x = 0;
-        for run in row.chunk_by(|a, b| a == b) {
-            if run[0] == Color::Dark {
-                _ = write!(path, "M{x} {y}h{}v1H{x}z", run.len());
-            }
-            x += run.len();
-        }
-    }
-    path
-}
-
 /// Puts the new app in place of the old one, or switches 2FA on, once a code of it is right.
 /// Errors: `EnrolmentExpired`, field `code`, `TooManyTries`.
 pub async fn confirm_app(
@@ -180,7 +134,7 @@ pub async fn confirm_app(
     let confirmed = context.database.write(move |on| {
         Box::pin(async move {
             lock_account(on, account).await?;
-            guess::spend_on(on, now, subject.clone()).await?;
+            let spent = guess::spend_on(on, now, subject).await?;
             let row = enrolment::Entity::of_person(id).one(on).await.or_internal()?;
             let row = row.filter(|row| is_of(row, account, now)).ok_or(Code::EnrolmentExpired)?;
             let secret = inner.keys.unseal(&Place::EnrolmentSecret(id), &row.secret)?;
@@ -189,27 +143,30 @@ pub async fn confirm_app(
                 Verdict::FarOff(seconds) => return Ok(Err(refusal(Tried::ClockWrong(seconds), true))),
                 Verdict::Wrong => return Ok(Err(refusal(Tried::Wrong, true))),
             };
-            guess::succeed(on, &subject).await?;
+            guess::refund(on, &spent).await?;
             let before = Factors::of(on, id).await?;
-            let undo = if before.any() { Undo::Nothing } else { Undo::App };
+            let (notice, undo) = match before {
+                Factors { app: true, .. } => (Notice::TwoFactorReplaced, Undo::Nothing),
+                Factors { passkeys: 0, .. } => (Notice::TwoFactorOn, Undo::App),
+                _ => (Notice::AppAdded, Undo::App),
+            };
             store(&inner, on, account, &secret, step).await?;
             let has_codes = codes::left(on, id).await? > 0;
             if !has_codes {
                 codes::make(&inner, on, account).await?;
             }
             let session = renew(on, account, EndReason::TwoFactorChanged, None, now).await?;
-            let promised = promise(&inner, on, id, undo).await?;
+            let promised = promise(&inner, on, id, notice, undo).await?;
             let entry = Entry {
                 after: json!({ "replaced": before.app }),
                 ..audit::personal(id, "account.confirm_app")
             };
             audit::record(&inner, on, entry).await?;
-            Ok(Ok((Confirmed { session, has_fresh_codes: !has_codes }, before.app, promised)))
+            Ok(Ok((Confirmed { session, has_fresh_codes: !has_codes }, promised)))
         })
     });
-    let (confirmed, replaced, promised) = confirmed.await??;
-    let notice = if replaced { Notice::TwoFactorReplaced } else { Notice::TwoFactorOn };
-    tell(context, &person, account.language, account.organisation, notice, &promised);
+    let (confirmed, promised) = confirmed.await??;
+    tell(context, &person, account.language, account.organisation, [promised]);
     Ok(confirmed)
 }
 
@@ -250,7 +207,7 @@ pub async fn disable_app(
 ) -> Result<PlainToken, AppError> {
     let proof = form.parse()?;
     let id = account.person;
-    let (person, subject, known) =
+    let (person, spent, known) =
         check_password(context, account, &form.password, "password", browser.as_ref()).await?;
     let hash = person.password_hash.clone();
     let (inner, now) = (context.clone(), context.now());
@@ -268,21 +225,26 @@ pub async fn disable_app(
             }
             let tried = try_proof(&inner, on, id, &proof).await?;
             let Tried::Fits { .. } = tried else { return Ok(Err(refusal(tried, known.is_some()))) };
-            guess::succeed(on, &subject).await?;
+            guess::succeed(on, &spent.subject).await?;
             authenticator::Entity::delete_by_id(id.0).exec(on).await.or_internal()?;
             enrolment::Entity::delete_by_id(id.0).exec(on).await.or_internal()?;
-            if factors.passkeys == 0 {
+            let mut promised = Vec::new();
+            let notice = if factors.passkeys == 0 {
                 codes::remove(on, id).await?;
-            }
+                Notice::TwoFactorOff
+            } else {
+                promised.extend(promise_used(&inner, on, id, tried).await?);
+                Notice::AppRemoved
+            };
             forget_browsers(on, account, known).await?;
             let session = renew(on, account, EndReason::TwoFactorChanged, Some(now), now).await?;
-            let promised = promise(&inner, on, id, Undo::Nothing).await?;
+            promised.push(promise(&inner, on, id, notice, Undo::Nothing).await?);
             audit::record(&inner, on, audit::personal(id, "account.disable_app")).await?;
             Ok(Ok((session, promised)))
         })
     });
     let (session, promised) = disabled.await??;
-    tell(context, &person, account.language, account.organisation, Notice::TwoFactorOff, &promised);
+    tell(context, &person, account.language, account.organisation, promised);
     Ok(session)
 }
 
@@ -298,36 +260,4 @@ pub(super) async fn forget_browsers(
     }
     others.exec(on).await.or_internal()?;
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_label_survives_turkish_letters_and_colons() {
-        let secret = vec![7; SECRET];
-        for email in ["ayşe.ığüöç@yıldız.example", "ayse:erdem@yildiz.example", "a+b@x.example"] {
-            let shown = present(secret.clone(), email, false).unwrap();
-            let uri = url::Url::parse(&shown.uri).unwrap();
-            assert_eq!((uri.scheme(), uri.host_str()), ("otpauth", Some("totp")));
-            let pairs: Vec<_> = uri.query_pairs().collect();
-            assert!(pairs.contains(&("issuer".into(), "Ayar".into())), "{}", shown.uri);
-            assert!(shown.uri.is_ascii(), "{}", shown.uri);
-            let label: String =
-                url::form_urlencoded::parse(&uri.path().as_bytes()[1..]).next().unwrap().0.into();
-            assert_eq!(label.replace('+', " "), format!("Ayar:{email}").replace('+', " "), "{}", shown.uri);
-            assert_eq!(uri.path().matches(':').count(), 1, "{}", shown.uri);
-            assert_eq!(shown.key.replace(' ', "").len(), 32);
-        }
-    }
-
-    #[test]
-    fn the_picture_has_as_many_squares_as_the_code_has_dark_modules() {
-        let code = QrCode::with_error_correction_level("otpauth://totp/x", EcLevel::M).unwrap();
-        let path = dark_modules(&code.to_colors(), code.width());
-        let squares: usize =
-            path.split('h').skip(1).map(|run| run.split('v').next().unwrap().parse::<usize>().unwrap()).sum();
-        assert_eq!(squares, code.to_colors().iter().filter(|module| **module == Color::Dark).count());
-    }
 }

@@ -17,12 +17,15 @@ use sea_orm::{
 use sha2::{Digest, Sha256};
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
 
-use super::{Notice, Tried, Undo, load_person, lock_account, promise, proof::try_proof, refusal, tell};
+use super::{
+    Notice, Tried, Undo, load_person, lock_account, promise, proof::try_proof, refusal, renew, tell,
+};
 use crate::{
     Context, audit,
     failure::OrInternal,
     guess,
     keys::Place,
+    session::EndReason,
     token::{PlainToken, random_bytes},
 };
 
@@ -147,13 +150,13 @@ pub async fn save_codes(context: &Context, account: Account, form: SaveCodesForm
         .await
 }
 
-/// New codes in place of the old ones, for a code. Errors: field `code`, `TooManyTries`.
+/// New codes in place of the old ones, for a code. Gives the session's new token. Errors: field `code`, `TooManyTries`.
 pub async fn regenerate_codes(
     context: &Context,
     account: Recent<Account>,
     form: CodeForm,
     browser: Option<PlainToken>,
-) -> Result<(), AppError> {
+) -> Result<PlainToken, AppError> {
     let (account, proof) = (*account, form.parse()?);
     let person = load_person(context.database.read(), account.person).await?;
     let (subject, known) =
@@ -162,16 +165,18 @@ pub async fn regenerate_codes(
     let made = context.database.write(move |on| {
         Box::pin(async move {
             lock_account(on, account).await?;
-            guess::spend_on(on, now, subject.clone()).await?;
+            let spent = guess::spend_on(on, now, subject).await?;
             let tried = try_proof(&inner, on, account.person, &proof).await?;
             let Tried::Fits { .. } = tried else { return Ok(Err(refusal(tried, known.is_some()))) };
-            guess::succeed(on, &subject).await?;
+            guess::refund(on, &spent).await?;
             make(&inner, on, account).await?;
+            let session = renew(on, account, EndReason::TwoFactorChanged, None, now).await?;
             audit::record(&inner, on, audit::personal(account.person, "account.regenerate_codes")).await?;
-            Ok(Ok(promise(&inner, on, account.person, Undo::Nothing).await?))
+            let promised = promise(&inner, on, account.person, Notice::CodesReplaced, Undo::Nothing).await?;
+            Ok(Ok((session, promised)))
         })
     });
-    let promised = made.await??;
-    tell(context, &person, account.language, account.organisation, Notice::CodesReplaced, &promised);
-    Ok(())
+    let (session, promised) = made.await??;
+    tell(context, &person, account.language, account.organisation, [promised]);
+    Ok(session)
 }

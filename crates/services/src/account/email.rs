@@ -2,7 +2,8 @@
 
 use chrono::TimeDelta;
 use domain::{
-    Account, AppError, Code, PersonId, Recent, account::ChangeEmailForm, entrance::VerifyForm, general::Email,
+    Account, AppError, Code, Language, PersonId, Recent, account::ChangeEmailForm, entrance::VerifyForm,
+    general::Email,
 };
 use entity::{link::Purpose, person};
 use sea_orm::{
@@ -15,7 +16,7 @@ use crate::{
     Context,
     audit::{self, Entry},
     entrance::{
-        check_link, forget_unverified,
+        check_link, forget_unverified, language_of,
         link::{NewLink, save_link, use_link},
         mail_budget,
     },
@@ -69,7 +70,8 @@ pub async fn change_email(
                     ..audit::personal(id, "account.change_email")
                 };
                 audit::record(&inner, on, entry).await?;
-                promise(&inner, on, id, Undo::Nothing).await
+                let notice = Notice::EmailChanging { to: target };
+                promise(&inner, on, id, notice, Undo::Nothing).await
             })
         })
         .await?;
@@ -77,11 +79,9 @@ pub async fn change_email(
         true => MailKind::AlreadyRegistered { link: context.link("/login") },
         false => MailKind::ConfirmEmail { link: context.link(&format!("/email?token={}", token.reveal())) },
     };
-    let to = email.as_str().to_owned();
     let (language, organisation) = (account.language, account.organisation);
-    context.post(Mail { id: context.id(), to, language, organisation, kind });
-    let notice = Notice::EmailChanging { to: email.as_str().to_owned() };
-    tell(context, &person, account.language, organisation, notice, &promised);
+    context.post(Mail { id: context.id(), to: email.into_string(), language, organisation, kind });
+    tell(context, &person, language, organisation, [promised]);
     Ok(())
 }
 
@@ -102,20 +102,22 @@ pub async fn confirm_email(context: &Context, form: VerifyForm) -> Result<(), Ap
             let target = link.target.ok_or_else(|| internal("a link without its address"))?;
             set_email(on, old.id(), &target).await?;
             session::end_all(on, old.id(), None, EndReason::EmailChanged, now).await?;
-            let promised = promise(&inner, on, old.id(), Undo::Email(old.email.clone())).await?;
+            let (notice, undo) =
+                (Notice::EmailChanged { to: target.clone() }, Undo::Email(old.email.clone()));
+            let promised = promise(&inner, on, old.id(), notice, undo).await?;
+            let language = language_of(on, &old, Language::default()).await?;
             let entry = Entry {
                 before: json!({ "email": old.email }),
                 after: json!({ "email": target }),
                 ..audit::personal(old.id(), "account.confirm_email")
             };
             audit::record(&inner, on, entry).await?;
-            Ok((old, target, promised))
+            Ok((old, target, language, promised))
         })
     });
-    let (old, target, promised) = changed.await?;
-    let language = old.language().unwrap_or_default();
+    let (old, target, language, promised) = changed.await?;
     // The old address can still take the account back; the new one is only told.
-    tell(context, &old, language, None, Notice::EmailChanged { to: target.clone() }, &promised);
+    tell(context, &old, language, None, [promised]);
     let kind = MailKind::EmailConfirmed { link: context.link("/login") };
     context.post(Mail { id: context.id(), to: target, language, organisation: None, kind });
     Ok(())

@@ -1,16 +1,20 @@
 //! Mails about what happened to an account, and their link "this wasn't me".
 //!
-//! The link needs no sign-in and works once. It takes access away, and takes back what its own mail tells of: the account
-//! is never left weaker than it was before that.
+//! The link needs no sign-in and works once. It takes access away, and takes back what its own mail and all later ones
+//! tell of: the account is never left weaker than it was before that. A second factor is taken back for a day only, so
+//! that a mailbox is no way around it (decision 19).
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::{AppError, Language, OrganisationId, PersonId, entrance::VerifyForm};
 use entity::{authenticator, browser, link, link::Purpose, passkey, person};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, sea_query::Expr};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder,
+    sea_query::Expr,
+};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{Factors, codes, email};
+use super::{Factors, Tried, codes, email};
 pub(crate) use crate::mail::Notice;
 use crate::{
     Context,
@@ -27,6 +31,8 @@ use crate::{
 
 /// How long the link works.
 pub const NOT_ME_LINK_LIFETIME: TimeDelta = TimeDelta::days(7);
+/// How long after it was set up a second factor goes with a link.
+pub const FACTOR_UNDO_LIFETIME: TimeDelta = TimeDelta::hours(24);
 
 /// What the link of a mail takes back, besides closing the account.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,6 +56,10 @@ impl Undo {
         }
     }
 
+    const fn is_of_a_factor(&self) -> bool {
+        matches!(self, Self::Passkey(_) | Self::App)
+    }
+
     fn from_column(text: Option<&str>) -> Self {
         match text.map(|text| text.split_once(':').unwrap_or((text, ""))) {
             Some(("email", address)) => Self::Email(address.to_owned()),
@@ -60,34 +70,53 @@ impl Undo {
     }
 }
 
+/// A mail about something that is in the database, and its link.
+pub(crate) struct Promised {
+    notice: Notice,
+    link: PlainToken,
+}
+
 /// Makes the link of a mail in the transaction of what it will tell, so that neither is there without the other.
 pub(crate) async fn promise(
     context: &Context,
     on: &impl ConnectionTrait,
     person: PersonId,
+    notice: Notice,
     undo: Undo,
-) -> Result<PlainToken, AppError> {
+) -> Result<Promised, AppError> {
     let token = PlainToken::random();
     let until = context.now() + NOT_ME_LINK_LIFETIME;
     let link = NewLink { person, purpose: Purpose::NotMe, until, target: undo.to_column() };
     save_link(context, on, link, &token).await?;
-    Ok(token)
+    Ok(Promised { notice, link: token })
 }
 
-/// Mails the person what happened to their account, with the link that was promised; in the organisation they are in, if
+/// The mail about a backup code, if it was one that was used up.
+pub(crate) async fn promise_used(
+    context: &Context,
+    on: &impl ConnectionTrait,
+    person: PersonId,
+    tried: Tried,
+) -> Result<Option<Promised>, AppError> {
+    let Tried::Fits { codes_left: Some(left) } = tried else { return Ok(None) };
+    promise(context, on, person, Notice::BackupCodeUsed { left }, Undo::Nothing).await.map(Some)
+}
+
+/// Mails the person what happened to their account, with the links that were promised; in the organisation they are in, if
 /// one is known.
 pub(crate) fn tell(
     context: &Context,
     person: &person::Model,
     language: Language,
     organisation: Option<OrganisationId>,
-    notice: Notice,
-    promised: &PlainToken,
+    promised: impl IntoIterator<Item = Promised>,
 ) {
-    let link = context.link(&format!("/not-me?token={}", promised.reveal()));
-    let kind = MailKind::Notice { notice, link };
     let language = person.language().unwrap_or(language);
-    context.post(Mail { id: context.id(), to: person.email.clone(), language, organisation, kind });
+    for Promised { notice, link } in promised {
+        let link = context.link(&format!("/not-me?token={}", link.reveal()));
+        let kind = MailKind::Notice { notice, link };
+        context.post(Mail { id: context.id(), to: person.email.clone(), language, organisation, kind });
+    }
 }
 
 /// Whether the link in the mail can still be used. Uses nothing up. Errors: `LinkExpired`.
@@ -95,8 +124,8 @@ pub async fn check_not_me_link(context: &Context, token: &str) -> Result<(), App
     check_link(context, Purpose::NotMe, token).await
 }
 
-/// "This wasn't me": every session ends, every browser is a stranger, what was begun is dropped, what the mail tells of is
-/// taken back, and the password stops working until its owner chooses a new one by mail. Errors: `LinkExpired`.
+/// "This wasn't me": every session ends, every browser is a stranger, what was begun is dropped, what this mail
+/// and later ones tell of is taken back, and the password stops working until its owner chooses a new one by mail. Errors: `LinkExpired`.
 pub async fn was_not_me(context: &Context, form: VerifyForm) -> Result<(), AppError> {
     let token = PlainToken::received(form.parse()?);
     let (inner, now) = (context.clone(), context.now());
@@ -113,21 +142,15 @@ pub async fn was_not_me(context: &Context, form: VerifyForm) -> Result<(), AppEr
                     .exec(on)
                     .await
                     .or_internal()?;
-                take_back(on, id, Undo::from_column(used.target.as_deref())).await?;
+                let taken_back = take_back(on, &used, now).await?;
                 session::end_all(on, id, None, EndReason::NotMe, now).await?;
                 browser::Entity::delete_many()
                     .filter(browser::Column::PersonId.eq(id.0))
                     .exec(on)
                     .await
                     .or_internal()?;
-                link::Entity::delete_many()
-                    .filter(link::Column::PersonId.eq(id.0))
-                    .filter(link::Column::Purpose.eq(Purpose::NotMe))
-                    .exec(on)
-                    .await
-                    .or_internal()?;
                 let entry = Entry {
-                    after: json!({ "taken_back": used.target }),
+                    after: json!({ "taken_back": taken_back }),
                     ..audit::personal(id, "account.was_not_me")
                 };
                 audit::record(&inner, on, entry).await
@@ -136,10 +159,43 @@ pub async fn was_not_me(context: &Context, form: VerifyForm) -> Result<(), AppEr
         .await
 }
 
-async fn take_back(on: &sea_orm::DatabaseTransaction, person: PersonId, undo: Undo) -> Result<(), AppError> {
+/// Takes back what was promised by the used link and all later ones, which end with it: whoever did what its mail tells
+/// of may have done more since. Older links stay: an intruder who gets mail too must not end those of the owner. Tells
+/// what was taken back, the newest first.
+async fn take_back(
+    on: &DatabaseTransaction,
+    used: &link::Model,
+    now: DateTime<Utc>,
+) -> Result<Vec<String>, AppError> {
+    let since = Condition::all()
+        .add(link::Column::PersonId.eq(used.person_id))
+        .add(link::Column::Purpose.eq(Purpose::NotMe))
+        .add(link::Column::CreatedAt.gte(used.created_at));
+    let newest_first = link::Entity::find()
+        .filter(since.clone())
+        .order_by_desc(link::Column::CreatedAt)
+        .order_by_desc(link::Column::Id);
+    let later = newest_first.all(on).await.or_internal()?;
+    let mut taken_back = Vec::new();
+    for link in later.iter().chain([used]) {
+        let undo = Undo::from_column(link.target.as_deref());
+        if undo.is_of_a_factor() && link.created_at <= now - FACTOR_UNDO_LIFETIME {
+            continue;
+        }
+        take_one_back(on, used.person(), undo).await?;
+        taken_back.extend(link.target.clone());
+    }
+    if !Factors::of(on, used.person()).await?.any() {
+        codes::remove(on, used.person()).await?;
+    }
+    link::Entity::delete_many().filter(since).exec(on).await.or_internal()?;
+    Ok(taken_back)
+}
+
+async fn take_one_back(on: &DatabaseTransaction, person: PersonId, undo: Undo) -> Result<(), AppError> {
     match undo {
-        Undo::Nothing => return Ok(()),
-        Undo::Email(address) => return email::put_back(on, person, &address).await,
+        Undo::Nothing => {}
+        Undo::Email(address) => email::put_back(on, person, &address).await?,
         Undo::Passkey(id) => {
             let added = passkey::Entity::delete_many()
                 .filter(passkey::Column::PersonId.eq(person.0))
@@ -149,9 +205,6 @@ async fn take_back(on: &sea_orm::DatabaseTransaction, person: PersonId, undo: Un
         Undo::App => {
             authenticator::Entity::delete_by_id(person.0).exec(on).await.or_internal()?;
         }
-    }
-    if !Factors::of(on, person).await?.any() {
-        codes::remove(on, person).await?;
     }
     Ok(())
 }

@@ -1,6 +1,5 @@
 //! The password once more before something sensitive, and a new one.
 
-use chrono::{DateTime, Utc};
 use domain::{
     Account, AppError, Code,
     account::{ChangePasswordForm, ProvePasswordForm},
@@ -9,18 +8,17 @@ use domain::{
 use entity::{browser, person};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, sea_query::Expr};
 
-use super::{Factors, app::forget_browsers, load_person, lock_account, renew};
+use super::{Factors, Notice, Undo, app::forget_browsers, load_person, lock_account, promise, renew, tell};
 use crate::{
     Context, audit,
     failure::OrInternal,
-    guess,
-    mail::{Mail, MailKind},
+    guess::{self, Spent},
     passwords,
     session::{self, EndReason},
     token::PlainToken,
 };
 
-/// Compares the password of a signed-in person, for one guess. Gives the person as they were, the budget
+/// Compares the password of a signed-in person, for one guess. Gives the person as they were, the guess
 /// to give back, and the browser if it is known. Errors: `field` is `PasswordWrong`, `TooManyTries`.
 pub(super) async fn check_password(
     context: &Context,
@@ -28,28 +26,24 @@ pub(super) async fn check_password(
     password: &Password,
     field: &str,
     browser: Option<&PlainToken>,
-) -> Result<(person::Model, String, Option<browser::Model>), AppError> {
+) -> Result<(person::Model, Spent, Option<browser::Model>), AppError> {
     let person = load_person(context.database.read(), account.person).await?;
     let (subject, known) = guess::subject(context, &person.email_key, Some(person.id()), browser).await?;
-    guess::spend(context, &subject).await?;
-    if context.passwords.verify(password, Some(&person.password_hash)).await?.matches {
-        Ok((person, subject, known))
+    let verify = context.passwords.verify(password, Some(&person.password_hash));
+    let (verdict, spent) = guess::spend_for(context, &subject, verify).await?;
+    if verdict.matches {
+        Ok((person, spent, known))
     } else {
         Err(AppError::field(field, Code::PasswordWrong))
     }
 }
 
 /// The password was right. With a second factor it is not all there is to guess, and gives back its own guess only.
-async fn give_back(
-    on: &impl ConnectionTrait,
-    account: Account,
-    subject: &str,
-    now: DateTime<Utc>,
-) -> Result<(), AppError> {
+async fn give_back(on: &impl ConnectionTrait, account: Account, spent: &Spent) -> Result<(), AppError> {
     if Factors::of(on, account.person).await?.any() {
-        guess::refund(on, subject, now).await
+        guess::refund(on, spent).await
     } else {
-        guess::succeed(on, subject).await
+        guess::succeed(on, &spent.subject).await
     }
 }
 
@@ -62,8 +56,7 @@ pub async fn prove_password(
     browser: Option<PlainToken>,
 ) -> Result<PlainToken, AppError> {
     let password = form.parse()?;
-    let (person, subject, _) =
-        check_password(context, account, password, "password", browser.as_ref()).await?;
+    let (person, spent, _) = check_password(context, account, password, "password", browser.as_ref()).await?;
     let (inner, now) = (context.clone(), context.now());
     context
         .database
@@ -72,7 +65,7 @@ pub async fn prove_password(
                 if lock_account(on, account).await?.password_hash != person.password_hash {
                     return Err(Code::CredentialsChanged.into());
                 }
-                give_back(on, account, &subject, now).await?;
+                give_back(on, account, &spent).await?;
                 audit::record(&inner, on, audit::personal(account.person, "account.prove_password")).await?;
                 session::rotate(on, account.session, now).await
             })
@@ -89,13 +82,15 @@ pub async fn change_password(
     browser: Option<PlainToken>,
 ) -> Result<PlainToken, AppError> {
     form.parse()?;
-    let (person, subject, known) =
-        check_password(context, account, &form.current, "current", browser.as_ref()).await?;
+    // Before the current one is looked at: a new one that will not do costs no guess.
+    let person = load_person(context.database.read(), account.person).await?;
     passwords::check(&form.password, &[&person.name, &person.email])
         .map_err(|code| AppError::field("password", code))?;
+    let (person, spent, known) =
+        check_password(context, account, &form.current, "current", browser.as_ref()).await?;
     let new_hash = context.passwords.hash(&form.password).await?;
     let (inner, now, old_hash) = (context.clone(), context.now(), person.password_hash.clone());
-    let session = context
+    let (session, promised) = context
         .database
         .write(move |on| {
             Box::pin(async move {
@@ -108,16 +103,16 @@ pub async fn change_password(
                     .exec(on)
                     .await
                     .or_internal()?;
-                give_back(on, account, &subject, now).await?;
+                give_back(on, account, &spent).await?;
                 // Whoever knew the old password may have left a browser with a guess budget of its own.
                 forget_browsers(on, account, known).await?;
                 audit::record(&inner, on, audit::personal(account.person, "account.change_password")).await?;
-                renew(on, account, EndReason::PasswordChanged, Some(now), now).await
+                let session = renew(on, account, EndReason::PasswordChanged, Some(now), now).await?;
+                let notice = Notice::PasswordChanged;
+                Ok((session, promise(&inner, on, account.person, notice, Undo::Nothing).await?))
             })
         })
         .await?;
-    let kind = MailKind::PasswordChanged { link: context.link("/forgot") };
-    let (language, organisation) = (account.language, account.organisation);
-    context.post(Mail { id: context.id(), to: person.email, language, organisation, kind });
+    tell(context, &person, account.language, account.organisation, [promised]);
     Ok(session)
 }

@@ -6,6 +6,7 @@ use entity::{organisation, session};
 use sea_orm::{ColumnTrait, QueryFilter, QueryOrder};
 use serde_json::json;
 
+use super::lock_account;
 use crate::{
     Context,
     audit::{self, Entry},
@@ -62,7 +63,7 @@ pub async fn list_sessions(context: &Context, account: Account) -> Result<Vec<Se
 }
 
 /// Ends one of the person's other sessions. One that is over already is no error; what is somebody else's, or
-/// nobody's, is `NotFound`, and so is the current one: that is signing out.
+/// nobody's, is `NotFound`, and so is the current one: that is signing out. Errors: `SessionRevoked`, here and below.
 pub async fn end_session(
     context: &Context,
     account: Recent<Account>,
@@ -73,6 +74,7 @@ pub async fn end_session(
         .database
         .write(move |on| {
             Box::pin(async move {
+                lock_account(on, account).await?;
                 let row = session::Entity::by_id(id)
                     .filter(session::Column::PersonId.eq(account.person.0))
                     .one(on)
@@ -104,6 +106,7 @@ pub async fn end_other_sessions(context: &Context, account: Recent<Account>) -> 
         .database
         .write(move |on| {
             Box::pin(async move {
+                lock_account(on, account).await?;
                 let (person, kept) = (account.person, Some(account.session));
                 let ended = end_all(on, person, kept, EndReason::Revoked, now).await?;
                 let entry = Entry {

@@ -9,12 +9,13 @@ use entity::{browser, link::Purpose, person};
 use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter, sea_query::Expr};
 
 use super::{
-    find_person,
+    find_person, language_of,
     link::{NewLink, owner_of_link, save_link, use_link},
     mail_budget,
 };
 use crate::{
     Context,
+    account::{Factors, Notice, Undo, promise, tell},
     audit::{self, personal},
     failure::OrInternal,
     guess,
@@ -45,6 +46,7 @@ pub async fn request_reset(context: &Context, form: ForgotForm, language: Langua
 async fn mail_reset(context: &Context, person: person::Model, language: Language) -> Result<(), AppError> {
     let (token, id) = (PlainToken::random(), person.id());
     let (inner, row_token) = (context.clone(), token.clone());
+    let language = language_of(context.database.read(), &person, language).await?;
     context
         .database
         .write(move |on| {
@@ -57,7 +59,6 @@ async fn mail_reset(context: &Context, person: person::Model, language: Language
         })
         .await?;
     let kind = MailKind::ResetPassword { link: context.link(&format!("/reset?token={}", token.reveal())) };
-    let language = person.language().unwrap_or(language);
     context.post(Mail { id: context.id(), to: person.email, language, organisation: None, kind });
     Ok(())
 }
@@ -70,12 +71,12 @@ pub async fn reset_password(context: &Context, form: ResetForm, language: Langua
     let owner = owner_of_link(context, Purpose::Reset, &token).await?;
     check_new_password(&reset.password, &owner)?;
     let hash = context.passwords.hash(&reset.password).await?;
-    let (inner, now, id, subject) =
-        (context.clone(), context.now(), owner.id(), guess::account(&owner.email_key));
-    context
+    let (inner, now, person) = (context.clone(), context.now(), owner.clone());
+    let (language, promised) = context
         .database
         .write(move |on| {
             Box::pin(async move {
+                let id = person.id();
                 if use_link(on, Purpose::Reset, &token, now).await?.person() != id {
                     return Err(Code::LinkExpired.into());
                 }
@@ -96,14 +97,17 @@ pub async fn reset_password(context: &Context, form: ResetForm, language: Langua
                     .exec(on)
                     .await
                     .or_internal()?;
-                guess::succeed(on, &subject).await?;
-                audit::record(&inner, on, personal(id, "entrance.reset_password")).await
+                // The mail says nothing about the second factor: guesses at its codes still count.
+                if !Factors::of(on, id).await?.any() {
+                    guess::succeed(on, &guess::account(&person.email_key)).await?;
+                }
+                audit::record(&inner, on, personal(id, "entrance.reset_password")).await?;
+                let language = language_of(on, &person, language).await?;
+                Ok((language, promise(&inner, on, id, Notice::PasswordChanged, Undo::Nothing).await?))
             })
         })
         .await?;
-    let kind = MailKind::PasswordChanged { link: context.link("/forgot") };
-    let language = owner.language().unwrap_or(language);
-    context.post(Mail { id: context.id(), to: owner.email, language, organisation: None, kind });
+    tell(context, &owner, language, None, [promised]);
     Ok(())
 }
 

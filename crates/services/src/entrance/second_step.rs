@@ -19,7 +19,7 @@ use uuid::Uuid;
 use super::sign_in::{Opening, SignedIn, open};
 use crate::{
     Context,
-    account::{self, Factors, Notice, Question, Tried, Undo, lock_person, promise, refusal, tell, try_proof},
+    account::{self, Factors, Question, Tried, lock_person, promise_used, refusal, tell, try_proof},
     failure::OrInternal,
     guess,
     session::Browser,
@@ -76,7 +76,7 @@ async fn find(
     token: &PlainToken,
 ) -> Result<challenge::Model, AppError> {
     let row = challenge::Entity::by_token_hash(&token.hash().0).one(on).await.or_internal()?;
-    let row = row.filter(|row| row.expires_at > context.now() && row.tries < TRIES);
+    let row = row.filter(|row| row.expires_at > context.now() && (0..TRIES).contains(&row.tries));
     row.ok_or_else(|| Code::ChallengeExpired.into())
 }
 
@@ -108,7 +108,7 @@ pub async fn sign_in_with_code(
             let challenge = find(&inner, on, &token).await?;
             guess::spend_on(on, inner.now(), challenge.subject.clone()).await?;
             let tried = try_proof(&inner, on, id, &proof).await?;
-            let Tried::Fits { codes_left } = tried else {
+            let Tried::Fits { .. } = tried else {
                 let is_over = count_try(on, &challenge).await?;
                 let known = challenge.browser_id.is_some();
                 return Ok(Err(if is_over { Code::ChallengeExpired.into() } else { refusal(tried, known) }));
@@ -120,19 +120,12 @@ pub async fn sign_in_with_code(
                 Ok(opened) => opened,
                 Err(code) => return Ok(Err(code)),
             };
-            let used = match codes_left {
-                Some(left) => Some((left, promise(&inner, on, id, Undo::Nothing).await?)),
-                None => None,
-            };
+            let used = promise_used(&inner, on, id, tried).await?;
             Ok(Ok((opened, challenge.next, person, used)))
         })
     });
     let (opened, next, person, used) = finished.await??;
-    if let Some((left, promised)) = used {
-        let language = person.language().unwrap_or_default();
-        let notice = Notice::BackupCodeUsed { left };
-        tell(context, &person, language, opened.home, notice, &promised);
-    }
+    tell(context, &person, opened.language, opened.home, used);
     Ok(opened.tell(context, next))
 }
 

@@ -8,19 +8,19 @@ use domain::{
     account::PasskeyForm,
     entrance::{LoginForm, safe_next},
 };
-use entity::{browser, membership, organisation, person};
+use entity::{browser, organisation, person};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel,
-    PaginatorTrait, QueryFilter, QueryOrder,
+    PaginatorTrait, QueryFilter,
 };
 use serde_json::json;
 
-use super::{find_person, second_step};
+use super::{find_person, home::home_of, second_step};
 use crate::{
     Context,
-    account::{self, Factors, Notice, Undo, lock_person, promise, tell},
+    account::{self, Factors, Notice, Promised, Undo, lock_person, promise, tell},
     audit::{self, Entry, personal},
-    failure::{OrInternal, internal},
+    failure::OrInternal,
     guess,
     session::{self, Browser},
     support::staff,
@@ -59,9 +59,9 @@ pub async fn sign_in(
     let id = person.as_ref().map(person::Model::id);
     let (subject, known) =
         guess::subject(context, &login.email.normalised(), id, known_browser.as_ref()).await?;
-    guess::spend(context, &subject).await?;
     let hash = person.as_ref().map(|person| person.password_hash.as_str());
-    let verdict = context.passwords.verify(&login.password, hash).await?;
+    let verify = context.passwords.verify(&login.password, hash);
+    let (verdict, _) = guess::spend_for(context, &subject, verify).await?;
     let Some(person) = person.filter(|_| verdict.matches) else { return Err(Code::WrongCredentials.into()) };
     let rehash =
         if verdict.needs_rehash { Some(context.passwords.hash(&login.password).await?) } else { None };
@@ -160,9 +160,10 @@ pub(super) struct NewSession {
     token: PlainToken,
     browser: Option<PlainToken>,
     /// A mail about a browser never seen before; not about the first sign-in of all.
-    news: Option<(Notice, Language, PlainToken)>,
-    /// Where the session stands.
+    news: Option<Promised>,
+    /// Where the session stands, and the language there.
     pub home: Option<OrganisationId>,
+    pub language: Language,
     person: person::Model,
 }
 
@@ -209,40 +210,19 @@ pub(super) async fn open(
             |zone| format!("{} ({})", now.with_timezone(&zone).format("%d.%m.%Y %H:%M"), zone.name()),
         );
         let notice = Notice::NewSignIn { browser: from.name, address: from.address, at };
-        let language = home.as_ref().map(organisation::Model::language).unwrap_or_default();
-        Some((notice, language, promise(context, on, id, Undo::Nothing).await?))
+        Some(promise(context, on, id, notice, Undo::Nothing).await?)
     } else {
         None
     };
-    Ok(Ok(NewSession { token, browser, news, home: home.as_ref().map(organisation::Model::id), person }))
+    let language = home.as_ref().map(organisation::Model::language).unwrap_or_default();
+    let home = home.as_ref().map(organisation::Model::id);
+    Ok(Ok(NewSession { token, browser, news, home, language, person }))
 }
 
 impl NewSession {
     /// Mails what has to be mailed, now that the session is there.
     pub fn tell(self, context: &Context, next: String) -> SignedIn {
-        if let Some((notice, language, promised)) = self.news {
-            tell(context, &self.person, language, self.home, notice, &promised);
-        }
+        tell(context, &self.person, self.language, self.home, self.news);
         SignedIn { session: self.token, browser: self.browser, next }
     }
-}
-
-/// The organisation a new session starts in: where the person was last, else the oldest.
-async fn home_of(
-    on: &impl ConnectionTrait,
-    person: &person::Model,
-) -> Result<Option<organisation::Model>, AppError> {
-    let memberships = membership::Entity::of_person(person.id()).all(on).await.or_internal()?;
-    let last = entity::session::Entity::find()
-        .filter(entity::session::Column::PersonId.eq(person.id))
-        .order_by_desc(entity::session::Column::ActiveAt)
-        .one(on)
-        .await
-        .or_internal()?;
-    let last = last.and_then(|session| session.organisation_id);
-    let found =
-        memberships.iter().find(|member| Some(member.organisation_id) == last).or(memberships.first());
-    let Some(id) = found.map(membership::Model::organisation) else { return Ok(None) };
-    let home = organisation::Entity::by_id(id).one(on).await.or_internal()?;
-    home.map(Some).ok_or_else(|| internal("a membership without its organisation"))
 }

@@ -85,10 +85,7 @@ pub async fn retire(context: &Context) -> Result<Vec<String>, KeyFailure> {
         .filter(|older| older.secrets == 0)
         .map(|older| older.key)
         .collect();
-    let mut ring = context.keys.source.read()?;
-    unused.iter().for_each(|id| ring.remove(id));
-    context.keys.source.write(&ring)?;
-    context.keys.replace(ring);
+    // First the rows: a key that the database knows and the ring does not have keeps the server from starting.
     let ids = unused.clone();
     context
         .database
@@ -104,6 +101,10 @@ pub async fn retire(context: &Context) -> Result<Vec<String>, KeyFailure> {
         })
         .await
         .map_err(failed)?;
+    let mut ring = context.keys.source.read()?;
+    unused.iter().for_each(|id| ring.remove(id));
+    context.keys.source.write(&ring)?;
+    context.keys.replace(ring);
     Ok(unused)
 }
 

@@ -55,8 +55,6 @@ pub enum MailKind {
     AlreadyRegistered { link: String },
     /// Choose a new password; the link works for 60 minutes.
     ResetPassword { link: String },
-    /// The password was changed; the link leads to where it can be changed back.
-    PasswordChanged { link: String },
     /// Prove a new address; the link works for 24 hours.
     ConfirmEmail { link: String },
     /// To the new address: from now on one signs in with it; the link leads to sign-in.
@@ -148,6 +146,10 @@ pub enum Notice {
     TwoFactorOn,
     TwoFactorReplaced,
     TwoFactorOff,
+    /// Beside a passkey that was there before.
+    AppAdded,
+    /// A passkey is left.
+    AppRemoved,
     /// By an administrator.
     TwoFactorReset,
     BackupCodeUsed {
@@ -156,10 +158,15 @@ pub enum Notice {
     CodesReplaced,
     PasskeyAdded {
         name: String,
+        /// There was no second factor before.
+        is_first: bool,
     },
     PasskeyRemoved {
         name: String,
+        /// There is no second factor any more.
+        was_last: bool,
     },
+    PasswordChanged,
     /// Somebody asked for another address.
     EmailChanging {
         to: String,
@@ -177,11 +184,16 @@ impl Notice {
             Self::TwoFactorOn => "two_factor_on",
             Self::TwoFactorReplaced => "two_factor_replaced",
             Self::TwoFactorOff => "two_factor_off",
+            Self::AppAdded => "app_added",
+            Self::AppRemoved => "app_removed",
             Self::TwoFactorReset => "two_factor_reset",
             Self::BackupCodeUsed { .. } => "backup_code_used",
             Self::CodesReplaced => "codes_replaced",
+            Self::PasskeyAdded { is_first: true, .. } => "first_passkey_added",
             Self::PasskeyAdded { .. } => "passkey_added",
+            Self::PasskeyRemoved { was_last: true, .. } => "last_passkey_removed",
             Self::PasskeyRemoved { .. } => "passkey_removed",
+            Self::PasswordChanged => "password_changed",
             Self::EmailChanging { .. } => "email_changing",
             Self::EmailChanged { .. } => "email_changed",
         }
@@ -195,7 +207,6 @@ impl MailKind {
             Self::VerifyAddress { link, .. }
             | Self::AlreadyRegistered { link }
             | Self::ResetPassword { link }
-            | Self::PasswordChanged { link }
             | Self::ConfirmEmail { link }
             | Self::EmailConfirmed { link }
             | Self::SetUpTwoFactor { link, .. }
@@ -211,7 +222,6 @@ impl MailKind {
             Self::VerifyAddress { .. } => "verify_address",
             Self::AlreadyRegistered { .. } => "already_registered",
             Self::ResetPassword { .. } => "reset_password",
-            Self::PasswordChanged { .. } => "password_changed",
             Self::ConfirmEmail { .. } => "confirm_email",
             Self::EmailConfirmed { .. } => "email_confirmed",
             Self::SetUpTwoFactor { .. } => "set_up_two_factor",

@@ -43,12 +43,17 @@ fn kinds() -> Vec<MailKind> {
         Notice::TwoFactorOn,
         Notice::TwoFactorReplaced,
         Notice::TwoFactorOff,
+        Notice::AppAdded,
+        Notice::AppRemoved,
         Notice::TwoFactorReset,
         Notice::BackupCodeUsed { left: 9 },
         Notice::BackupCodeUsed { left: 3 },
         Notice::CodesReplaced,
-        Notice::PasskeyAdded { name: name() },
-        Notice::PasskeyRemoved { name: name() },
+        Notice::PasskeyAdded { name: name(), is_first: false },
+        Notice::PasskeyAdded { name: name(), is_first: true },
+        Notice::PasskeyRemoved { name: name(), was_last: false },
+        Notice::PasskeyRemoved { name: name(), was_last: true },
+        Notice::PasswordChanged,
         Notice::EmailChanging { to: to() },
         Notice::EmailChanged { to: to() },
     ];
@@ -56,7 +61,6 @@ fn kinds() -> Vec<MailKind> {
         verify("Ayşe Yılmaz"),
         MailKind::AlreadyRegistered { link: link() },
         MailKind::ResetPassword { link: link() },
-        MailKind::PasswordChanged { link: link() },
         MailKind::ConfirmEmail { link: link() },
         MailKind::EmailConfirmed { link: link() },
         MailKind::SetUpTwoFactor { link: link(), organisation: "Yıldız Çağrı Merkezi A.Ş.".into() },
@@ -337,10 +341,12 @@ fn a_name_that_advertises_is_not_repeated() {
 fn a_passkey_whose_name_is_not_repeated_leaves_no_gap() {
     for (language, instead) in [(Language::Tr, "eklendi: adı burada"), (Language::En, "account: its name is")]
     {
-        let name = |name: &str| happened(&Notice::PasskeyAdded { name: name.into() }, language).1;
+        let name =
+            |name: &str| happened(&Notice::PasskeyAdded { name: name.into(), is_first: false }, language).1;
         assert!(name("YubiKey").contains(": YubiKey."));
         assert!(name("www.evil.com").contains(instead), "{}", name("www.evil.com"));
-        let removed = happened(&Notice::PasskeyRemoved { name: "YubiKey 5.7".into() }, language).1;
+        let removed =
+            happened(&Notice::PasskeyRemoved { name: "YubiKey 5.7".into(), was_last: false }, language).1;
         assert!(!removed.contains(": ."), "{removed}");
     }
 }

@@ -27,9 +27,6 @@ pub(super) fn words(kind: &MailKind, l: Language) -> Words {
         MailKind::ResetPassword { .. } => {
             (t::reset_subject(l), t::reset_body(l).to_owned(), t::reset_button(l), t::reset_note(l))
         }
-        MailKind::PasswordChanged { .. } => {
-            (t::changed_subject(l), t::changed_body(l).to_owned(), t::changed_button(l), t::changed_note(l))
-        }
         MailKind::ConfirmEmail { .. } => {
             (t::email_subject(l), t::email_body(l).to_owned(), t::email_button(l), t::email_note(l))
         }
@@ -49,7 +46,13 @@ pub(super) fn words(kind: &MailKind, l: Language) -> Words {
         MailKind::Support { news, organisation, .. } => return support(news, organisation, l),
         MailKind::Notice { notice, .. } => {
             let (subject, body) = happened(notice, l);
-            (subject, body, t::not_me_button(l), t::not_me_note(l))
+            let note = match notice {
+                Notice::TwoFactorOn | Notice::AppAdded | Notice::PasskeyAdded { .. } => {
+                    t::not_me_added_note(l)
+                }
+                _ => t::not_me_note(l),
+            };
+            (subject, body, t::not_me_button(l), note)
         }
     };
     Words { subject, body, button, note }
@@ -143,16 +146,27 @@ pub(super) fn happened(notice: &Notice, l: Language) -> (&'static str, String) {
             (t::two_factor_replaced_subject(l), t::two_factor_replaced_body(l).to_owned())
         }
         Notice::TwoFactorOff => (t::two_factor_off_subject(l), t::two_factor_off_body(l).to_owned()),
+        Notice::AppAdded => (t::app_added_subject(l), t::app_added_body(l).to_owned()),
+        Notice::AppRemoved => (t::app_removed_subject(l), t::app_removed_body(l).to_owned()),
         Notice::TwoFactorReset => (t::two_factor_reset_subject(l), t::two_factor_reset_body(l).to_owned()),
         Notice::BackupCodeUsed { left } if *left < domain::account::FEW_BACKUP_CODES as u64 => {
             (t::codes_few_subject(l), t::codes_few_body(l, left))
         }
         Notice::BackupCodeUsed { left } => (t::code_used_subject(l), t::code_used_body(l, left)),
         Notice::CodesReplaced => (t::codes_replaced_subject(l), t::codes_replaced_body(l).to_owned()),
-        Notice::PasskeyAdded { name } => (t::passkey_added_subject(l), t::passkey_added_body(l, named(name))),
-        Notice::PasskeyRemoved { name } => {
+        Notice::PasskeyAdded { name, is_first: true } => {
+            (t::two_factor_on_subject(l), t::first_passkey_body(l, named(name)))
+        }
+        Notice::PasskeyAdded { name, .. } => {
+            (t::passkey_added_subject(l), t::passkey_added_body(l, named(name)))
+        }
+        Notice::PasskeyRemoved { name, was_last: true } => {
+            (t::two_factor_off_subject(l), t::last_passkey_body(l, named(name)))
+        }
+        Notice::PasskeyRemoved { name, .. } => {
             (t::passkey_removed_subject(l), t::passkey_removed_body(l, named(name)))
         }
+        Notice::PasswordChanged => (t::changed_subject(l), t::changed_body(l).to_owned()),
         Notice::EmailChanging { to } => (t::email_changing_subject(l), t::email_changing_body(l, to)),
         Notice::EmailChanged { to } => (t::email_changed_subject(l), t::email_changed_body(l, to)),
     }

@@ -3,6 +3,7 @@
 mod app;
 mod codes;
 mod credentials;
+mod not_me;
 mod passkeys;
 mod races;
 mod second_step;

@@ -102,6 +102,25 @@ on_both_databases! {
         assert_eq!(keys::list(&world.context).await.unwrap().len(), 1);
     }
 
+    async fn a_retiring_that_was_killed_leaves_a_server_that_starts(world: World) {
+        let (mut world, folder) = with_file(world).await;
+        keys::rotate(&world.context).await.unwrap();
+        let path = folder.path().join("keys");
+        // Killed between its two writes: the file can't be written.
+        std::fs::create_dir(folder.path().join("keys.part")).unwrap();
+        assert!(keys::retire(&world.context).await.is_err());
+        // As if the file had been written by then, and as it is.
+        let both = std::fs::read_to_string(&path).unwrap();
+        let newest = both.lines().next().unwrap().to_owned();
+        for text in [newest, both] {
+            std::fs::write(&path, text).unwrap();
+            world.context.keys = ring(&path);
+            ready(&world.context).await.unwrap();
+        }
+        std::fs::remove_dir(folder.path().join("keys.part")).unwrap();
+        assert_eq!(keys::retire(&world.context).await.unwrap().len(), 1);
+    }
+
     async fn a_node_seals_with_the_key_that_is_first_in_the_file_now(world: World) {
         let (world, folder) = with_file(world).await;
         let mut node = world.another_node().await;

@@ -2,15 +2,16 @@
 
 use chrono::TimeDelta;
 use domain::{
-    Actor, Admin, AppError, Code, Recent, Role,
+    Actor, Admin, AppError, Code, Language, Recent, Role,
     account::{CodeForm, DisableForm, TypedCode},
     entrance::{LoginForm, Password},
+    members::RoleForm,
     security::{MemberForm, PolicyForm},
 };
 use services::{
     account,
     entrance::{self, Entered},
-    security,
+    members, security,
     session::{self, Browser, authenticate},
 };
 
@@ -187,6 +188,71 @@ on_both_databases! {
         let made_up = MemberForm { person: "nonsense".into() };
         let admin = ayse.admin().unwrap();
         assert_eq!(security::remind_member(&world.context, admin, made_up).await, refused(Code::NotFound));
+    }
+
+    async fn a_standing_that_was_taken_away_meanwhile_does_nothing(world: World) {
+        let ayse = world.owner(AYSE).await;
+        let mert = world.colleague(ayse, MERT, Role::Admin).await;
+        let seda = world.colleague(ayse, SEDA, Role::Member).await;
+        leave_home(&world, seda).await;
+        world.set_up_app(seda.account()).await;
+        let stale = recent(&world, mert);
+        let lowered = RoleForm { person: mert.person.to_string(), role: "member".into() };
+        members::change_role(&world.context, recent(&world, ayse), lowered).await.unwrap();
+        let forbidden = AppError::from(Code::Forbidden);
+        let form = PolicyForm { two_factor_required: false, idle_limit: "15".into(), version: 1 };
+        assert_eq!(security::save_policy(&world.context, stale, form).await, Err(forbidden.clone()));
+        assert_eq!(security::reset_member(&world.context, stale, of(seda)).await, Err(forbidden.clone()));
+        assert_eq!(security::sign_member_out(&world.context, stale, of(seda)).await, Err(forbidden));
+        assert!(account::load_overview(&world.context, seda.account()).await.unwrap().app_since.is_some());
+    }
+
+    async fn a_factor_is_not_switched_off_while_it_becomes_required(world: World) {
+        let node = world.another_node().await;
+        for email in [AYSE, MERT, SEDA] {
+            let owner = world.owner(email).await;
+            let app = world.set_up_app(owner.account()).await;
+            let form = DisableForm {
+                password: Password(PASSWORD.into()),
+                code: TypedCode(app.code(world.context.now())),
+            };
+            let recent = recent(&world, owner);
+            let required = async {
+                // About as long as the other one hashes.
+                tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+                security::save_policy(&node, recent, policy(true, 1)).await
+            };
+            let (required, off) =
+                tokio::join!(required, account::disable_app(&world.context, owner.account(), form, None));
+            assert!(required.is_ok() != off.is_ok(), "{:?} {:?}", required.err(), off.err());
+        }
+    }
+
+    async fn a_reset_makes_every_browser_a_stranger(world: World) {
+        let ayse = world.owner(AYSE).await;
+        let mert = world.colleague(ayse, MERT, Role::Member).await;
+        leave_home(&world, mert).await;
+        let enter = async |browser| {
+            let form = LoginForm { email: MERT.into(), password: Password(PASSWORD.into()), next: String::new() };
+            match entrance::sign_in(&world.context, form, browser, Browser::default()).await.unwrap() {
+                Entered::In(signed_in) => signed_in.browser,
+                Entered::CodeOwed(_) => panic!("there is no factor"),
+            }
+        };
+        let browser = enter(None).await;
+        assert!(browser.is_some());
+        security::reset_member(&world.context, recent(&world, ayse), of(mert)).await.unwrap();
+        assert!(enter(browser).await.is_some());
+    }
+
+    async fn a_reset_is_told_in_the_language_of_the_organisation_not_of_the_administrator(world: World) {
+        let ayse = world.owner(AYSE).await;
+        let mert = world.colleague(ayse, MERT, Role::Member).await;
+        leave_home(&world, mert).await;
+        let english = Actor { language: Language::En, ..ayse };
+        security::reset_member(&world.context, recent(&world, english), of(mert)).await.unwrap();
+        world.context.outbox.flush().await;
+        assert_eq!(world.context.outbox.mailer().sent().last().unwrap().mail.language, Language::Tr);
     }
 
     async fn reminders_go_to_those_without_a_second_factor(world: World) {

@@ -21,8 +21,8 @@ use super::{Question, answer, ask, refused, relying_party, take};
 use crate::{
     Context,
     account::{
-        Confirmed, Factors, Notice, Tried, Undo, codes, load_person, lock_account, may_remove_last, promise,
-        refusal, renew, tell, try_proof,
+        Confirmed, Factors, Notice, Tried, Undo, app::forget_browsers, codes, load_person, lock_account,
+        may_remove_last, promise, promise_used, refusal, renew, tell, try_proof,
     },
     audit::{self, Entry},
     failure::{OrInternal, internal},
@@ -54,17 +54,17 @@ pub async fn ask_to_add(
         Box::pin(async move {
             lock_account(on, account).await?;
             if !Factors::of(on, id).await?.any() {
-                return Ok(Ok(()));
+                return Ok(Ok(None));
             }
             let proof = form.parse()?;
-            guess::spend_on(on, now, subject.clone()).await?;
+            let spent = guess::spend_on(on, now, subject).await?;
             let tried = try_proof(&inner, on, id, &proof).await?;
             let Tried::Fits { .. } = tried else { return Ok(Err(refusal(tried, browser.is_some()))) };
-            guess::succeed(on, &subject).await?;
-            Ok(Ok(()))
+            guess::refund(on, &spent).await?;
+            Ok(Ok(promise_used(&inner, on, id, tried).await?))
         })
     });
-    shown.await??;
+    tell(context, &person, account.language, account.organisation, shown.await??);
     let known: Vec<_> = known.into_iter().map(|row| row.credential_id).collect();
     let (challenge, state) = party
         .start_passkey_registration(person.id, &person.email, &person.name, Some(known))
@@ -97,11 +97,12 @@ pub async fn add_passkey(
         created_at: Set(now),
         used_at: Set(None),
     };
-    let (inner, called) = (context.clone(), name.clone());
+    let inner = context.clone();
     let added = context.database.write(move |on| {
         Box::pin(async move {
             let person = lock_account(on, account).await?;
-            if Factors::of(on, id).await?.passkeys >= MOST_PASSKEYS as u64 {
+            let before = Factors::of(on, id).await?;
+            if before.passkeys >= MOST_PASSKEYS as u64 {
                 return Err(Code::TooManyPasskeys.into());
             }
             let keep = OnConflict::column(passkey::Column::CredentialId).do_nothing().to_owned();
@@ -114,15 +115,16 @@ pub async fn add_passkey(
                 codes::make(&inner, on, account).await?;
             }
             let session = renew(on, account, EndReason::TwoFactorChanged, None, now).await?;
-            let promised = promise(&inner, on, id, Undo::Passkey(passkey)).await?;
             let entry =
-                Entry { after: json!({ "name": called }), ..audit::personal(id, "account.add_passkey") };
+                Entry { after: json!({ "name": name }), ..audit::personal(id, "account.add_passkey") };
             audit::record(&inner, on, entry).await?;
+            let notice = Notice::PasskeyAdded { name, is_first: !before.any() };
+            let promised = promise(&inner, on, id, notice, Undo::Passkey(passkey)).await?;
             Ok((Confirmed { session, has_fresh_codes: !has_codes }, person, promised))
         })
     });
     let (confirmed, person, promised) = added.await?;
-    tell(context, &person, account.language, account.organisation, Notice::PasskeyAdded { name }, &promised);
+    tell(context, &person, account.language, account.organisation, [promised]);
     Ok(confirmed)
 }
 
@@ -177,34 +179,29 @@ pub async fn remove_passkey(
         Box::pin(async move {
             lock_account(on, account).await?;
             let row = own(on, id, &form.passkey).await?;
-            if (Factors::of(on, id).await?) == (Factors { app: false, passkeys: 1 }) {
+            let was_last = Factors::of(on, id).await? == Factors { app: false, passkeys: 1 };
+            if was_last {
                 may_remove_last(on, id).await?;
                 let proof = form.parse()?;
-                guess::spend_on(on, now, subject.clone()).await?;
+                let spent = guess::spend_on(on, now, subject).await?;
                 let tried = try_proof(&inner, on, id, &proof).await?;
                 let Tried::Fits { .. } = tried else { return Ok(Err(refusal(tried, known.is_some()))) };
-                guess::succeed(on, &subject).await?;
+                guess::refund(on, &spent).await?;
                 codes::remove(on, id).await?;
+                forget_browsers(on, account, known).await?;
             }
             passkey::Entity::delete_by_id(row.id).exec(on).await.or_internal()?;
             let session = renew(on, account, EndReason::TwoFactorChanged, None, now).await?;
-            let promised = promise(&inner, on, id, Undo::Nothing).await?;
             let entry = Entry {
                 before: json!({ "name": row.name }),
                 ..audit::personal(id, "account.remove_passkey")
             };
             audit::record(&inner, on, entry).await?;
-            Ok(Ok((session, row.name, promised)))
+            let notice = Notice::PasskeyRemoved { name: row.name, was_last };
+            Ok(Ok((session, promise(&inner, on, id, notice, Undo::Nothing).await?)))
         })
     });
-    let (session, name, promised) = removed.await??;
-    tell(
-        context,
-        &person,
-        account.language,
-        account.organisation,
-        Notice::PasskeyRemoved { name },
-        &promised,
-    );
+    let (session, promised) = removed.await??;
+    tell(context, &person, account.language, account.organisation, [promised]);
     Ok(session)
 }

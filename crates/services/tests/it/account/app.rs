@@ -8,7 +8,7 @@ use domain::{
 use entity::{authenticator, backup_code, enrolment};
 use sea_orm::EntityTrait;
 
-use super::*;
+use super::{passkeys::give_passkey, *};
 use crate::on_both_databases;
 
 on_both_databases! {
@@ -156,6 +156,20 @@ on_both_databases! {
         world.session(AYSE).await;
         assert_eq!(off(disable(PASSWORD, now())).await.err(), Some(Code::NotFound.into()));
         assert!(world.kinds_mailed_to(AYSE).await.contains(&"two_factor_off"));
+    }
+
+    async fn the_mails_say_what_is_left(world: World) {
+        let ayse = world.owner(AYSE).await.account();
+        let app = world.set_up_app(ayse).await;
+        let codes = fresh(&world, ayse).await;
+        give_passkey(&world, ayse, "Laptop").await;
+        let off = disable(PASSWORD, app.code(world.context.now()));
+        account::disable_app(&world.context, ayse, off, None).await.unwrap();
+        assert_eq!(world.kinds_mailed_to(AYSE).await.last(), Some(&"app_removed"), "a passkey is left");
+        let app = world.scan_app(ayse, &codes[0]).await;
+        let form = confirm(app.code(world.context.now()));
+        account::confirm_app(&world.context, ayse, form, None).await.unwrap();
+        assert_eq!(world.kinds_mailed_to(AYSE).await.last(), Some(&"app_added"), "there was a passkey already");
     }
 
     async fn a_backup_code_switches_off_too_and_switching_on_again_makes_a_new_secret(world: World) {

@@ -1,9 +1,9 @@
 //! Backup codes.
 
 use chrono::TimeDelta;
-use domain::account::SaveCodesForm;
+use domain::account::{NewPasskeyForm, SaveCodesForm, StartAppForm};
 
-use super::*;
+use super::{passkeys::give_passkey, *};
 use crate::on_both_databases;
 
 on_both_databases! {
@@ -16,6 +16,41 @@ on_both_databases! {
         assert_eq!(of(&sign_in(&world, AYSE, &codes[0]).await, "code"), Some(Code::CodeWrong));
         assert_eq!(account::load_overview(&world.context, ayse).await.unwrap().codes_left, 9);
         assert!(world.kinds_mailed_to(AYSE).await.contains(&"backup_code_used"));
+    }
+
+    async fn a_used_backup_code_is_mailed_about_wherever_it_was_given(world: World) {
+        let ayse = world.owner(AYSE).await.account();
+        world.set_up_app(ayse).await;
+        let (codes, recent) = (fresh(&world, ayse).await, world.recent(ayse));
+        let typed = |number: usize| TypedCode(codes[number].clone());
+        let mails = async || {
+            let kinds = world.kinds_mailed_to(AYSE).await;
+            kinds.into_iter().filter(|kind| *kind == "backup_code_used").count()
+        };
+        let start = StartAppForm { confirmed: true, code: typed(0), next: String::new() };
+        account::start_app(&world.context, recent, start, None).await.unwrap();
+        assert_eq!(mails().await, 1);
+        let passkey = NewPasskeyForm { name: "Laptop".into(), code: typed(1) };
+        account::ask_to_add(&world.context, recent, passkey, None).await.unwrap();
+        assert_eq!(mails().await, 2);
+        give_passkey(&world, ayse, "Laptop").await;
+        account::disable_app(&world.context, ayse, disable(PASSWORD, &codes[2]), None).await.unwrap();
+        assert_eq!(mails().await, 3);
+    }
+
+    async fn new_codes_end_the_other_sessions_and_renew_this_one(world: World) {
+        let ayse = world.owner(AYSE).await.account();
+        let app = world.set_up_app(ayse).await;
+        let there = sign_in(&world, AYSE, &app.code(world.context.now())).await.unwrap().session;
+        world.context.clock.advance(TimeDelta::seconds(30));
+        let here = sign_in(&world, AYSE, &app.code(world.context.now())).await.unwrap().session;
+        world.context.clock.advance(TimeDelta::seconds(30));
+        let account = world.account(&here).await;
+        let form = code(app.code(world.context.now()));
+        let renewed = account::regenerate_codes(&world.context, world.recent(account), form, None).await.unwrap();
+        assert!(world.visit(&here).await.is_none() && world.visit(&there).await.is_none());
+        let account = world.account(&renewed).await;
+        assert_eq!(fresh(&world, account).await.len(), 10);
     }
 
     async fn somebody_elses_code_is_no_code(world: World) {

@@ -12,7 +12,7 @@ use crate::on_both_databases;
 const REFUSED: Option<AppError> = Some(AppError::new(Code::PasskeyRefused));
 
 /// A passkey whose other half nobody has.
-async fn give_passkey(world: &World, account: Account, name: &str) -> String {
+pub(super) async fn give_passkey(world: &World, account: Account, name: &str) -> String {
     let id = world.context.id();
     let row = passkey::ActiveModel {
         id: Set(id),
@@ -135,8 +135,31 @@ on_both_databases! {
         gone(remove(&other, &codes[0])).await.unwrap();
         let read = world.context.database.read();
         assert_eq!(backup_code::Entity::find().all(read).await.unwrap(), []);
-        assert_eq!(world.kinds_mailed_to(AYSE).await.last(), Some(&"passkey_removed"));
+        let mails = world.kinds_mailed_to(AYSE).await;
+        assert!(mails.contains(&"passkey_removed") && mails.last() == Some(&"last_passkey_removed"), "{mails:?}");
         world.session(AYSE).await;
+    }
+
+    async fn with_the_last_second_factor_the_other_browsers_are_strangers_again(world: World) {
+        let ayse = world.owner(AYSE).await.account();
+        let app = world.set_up_app(ayse).await;
+        let codes = fresh(&world, ayse).await;
+        let passkey = give_passkey(&world, ayse, "Laptop").await;
+        let (here, there) = (sign_in(&world, AYSE, &codes[0]).await, sign_in(&world, AYSE, &codes[1]).await);
+        let (here, there) = (here.unwrap().browser.unwrap(), there.unwrap().browser.unwrap());
+        let off = disable(PASSWORD, app.code(world.context.now()));
+        account::disable_app(&world.context, ayse, off, Some(here.clone())).await.unwrap();
+        let later = sign_in(&world, AYSE, &codes[2]).await.unwrap().browser.unwrap();
+        let gone = remove(&passkey, &codes[3]);
+        account::remove_passkey(&world.context, world.recent(ayse), gone, Some(here.clone())).await.unwrap();
+        let knows = async |browser: &PlainToken| {
+            let form = LoginForm { email: AYSE.into(), password: Password(PASSWORD.into()), next: String::new() };
+            match entrance::sign_in(&world.context, form, Some(browser.clone()), Browser::default()).await.unwrap() {
+                Entered::In(signed_in) => signed_in.browser.is_none(),
+                Entered::CodeOwed(_) => panic!("there is no factor left"),
+            }
+        };
+        assert_eq!((knows(&here).await, knows(&there).await, knows(&later).await), (true, false, false));
     }
 
     async fn a_passkey_can_be_renamed(world: World) {

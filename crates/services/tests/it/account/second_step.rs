@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use domain::Language;
 use entity::{challenge as challenges, session};
-use sea_orm::EntityTrait;
+use sea_orm::{EntityTrait, sea_query::Expr};
 
 use super::*;
 use crate::on_both_databases;
@@ -127,6 +127,20 @@ on_both_databases! {
         assert!(again.browser.is_none());
         let mails = world.kinds_mailed_to(AYSE).await;
         assert_eq!(mails.iter().filter(|kind| **kind == "new_sign_in").count(), 1, "{mails:?}");
+    }
+
+    async fn a_broken_count_of_tries_ends_the_sign_in(world: World) {
+        let app = world.set_up_app(world.owner(AYSE).await.account()).await;
+        let open = challenge(&world.context, AYSE, None).await;
+        let write = world.context.database.write(|on| {
+            Box::pin(async move {
+                let broken = challenges::Entity::update_many().col_expr(challenges::Column::Tries, Expr::value(-100));
+                broken.exec(on).await.unwrap();
+                Ok(())
+            })
+        });
+        write.await.unwrap();
+        assert_eq!(answer(&world.context, &open, &app.code(world.context.now())).await.err(), EXPIRED);
     }
 
     async fn no_session_starts_before_the_code(world: World) {

@@ -52,6 +52,18 @@ on_both_databases! {
         assert_eq!(account::end_other_sessions(&world.context, world.recent(account)).await, Ok(0));
     }
 
+    async fn a_session_that_is_over_ends_no_other(world: World) {
+        world.owner(AYSE).await;
+        let (here, there) = (world.session(AYSE).await, world.session(AYSE).await);
+        let (account, over) = (world.account(&here).await, world.account(&there).await);
+        account::end_session(&world.context, world.recent(account), end(over.session)).await.unwrap();
+        let late = account::end_session(&world.context, world.recent(over), end(account.session)).await;
+        assert_eq!(late, Err(Code::SessionRevoked.into()));
+        let late = account::end_other_sessions(&world.context, world.recent(over)).await;
+        assert_eq!(late, Err(Code::SessionRevoked.into()));
+        assert!(world.visit(&here).await.is_some());
+    }
+
     async fn a_session_that_idles_too_long_is_over_for_good(world: World) {
         let owner = world.owner(AYSE).await;
         let token = world.session(AYSE).await;

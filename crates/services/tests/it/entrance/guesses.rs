@@ -1,7 +1,9 @@
 //! The guess budget: in the database, for all nodes, never for ever, and no weapon against the owner.
 
 use chrono::TimeDelta;
-use domain::{Code, Language};
+use domain::{AppError, Code, Language};
+use entity::guess;
+use sea_orm::{EntityTrait, sea_query::Expr};
 use services::entrance;
 
 use super::*;
@@ -64,6 +66,51 @@ on_both_databases! {
             }
         }
         assert_eq!(looked_at, 10);
+    }
+
+    async fn a_broken_count_is_no_free_guess(world: World) {
+        world.owner(AYSE).await;
+        guess_wrong(&world, 1).await;
+        for broken in [-1000_i64, i64::MIN, i64::MAX] {
+            let write = world.context.database.write(move |on| {
+                Box::pin(async move {
+                    let counts = guess::Entity::update_many();
+                    counts.col_expr(guess::Column::Failures, Expr::value(broken)).exec(on).await.unwrap();
+                    Ok(())
+                })
+            });
+            write.await.unwrap();
+            guess_wrong(&world, 1).await;
+            assert_eq!(refusal(&world.context, AYSE).await, BLOCKED, "{broken}");
+            world.context.clock.advance(TimeDelta::minutes(15));
+        }
+        assert_eq!(refusal(&world.context, AYSE).await, None, "and no lock for ever");
+    }
+
+    async fn what_fails_before_the_secret_is_compared_is_no_guess(world: World) {
+        let check = async |subject: &str, answer: Result<(), AppError>| {
+            services::guess::spend_for(&world.context, subject, async move { answer }).await.err()
+        };
+        for _ in 0..12 {
+            let failed = check("x", Err(Code::Internal.into())).await;
+            assert_eq!(failed, Some(Code::Internal.into()));
+        }
+        for _ in 0..10 {
+            assert_eq!(check("x", Ok(())).await, None);
+        }
+        assert_eq!(check("x", Ok(())).await.map(|error| error.code), BLOCKED);
+    }
+
+    async fn a_guess_given_back_late_does_not_end_the_wait_for_another(world: World) {
+        let spend = async || services::guess::spend(&world.context, "x").await;
+        for _ in 0..9 {
+            spend().await.unwrap();
+        }
+        let slow = spend().await.unwrap();
+        world.context.clock.advance(TimeDelta::seconds(30));
+        spend().await.unwrap();
+        services::guess::give_back(&world.context, slow).await.unwrap();
+        assert_eq!(spend().await.err().map(|error| error.code), BLOCKED);
     }
 
     async fn a_restart_forgets_no_guess(world: World) {
