@@ -40,7 +40,9 @@ pub fn CodeStep(code_owed: RwSignal<bool>, again: RwSignal<Option<Code>>) -> imp
             _ = step.try_set(Some(loaded));
         }
     });
-    let has = move |what: fn(&SecondStep) -> bool| Signal::derive(move || step.with(|step| step.as_ref().is_some_and(what)));
+    let has = move |what: fn(&SecondStep) -> bool| {
+        Signal::derive(move || step.with(|step| step.as_ref().is_some_and(what)))
+    };
     let (has_app, has_passkeys) = (has(|step| step.has_app), has(|step| step.has_passkeys));
     let other_way = move |_| {
         action.clear();
