@@ -8,6 +8,7 @@ pub mod files;
 pub mod health;
 pub mod logos;
 pub mod pages;
+pub mod person;
 pub mod router;
 pub mod security;
 pub mod serve;

@@ -5,7 +5,7 @@ use std::{path::PathBuf, process::ExitCode};
 use clap::{Parser, Subcommand};
 use server::{
     config::Config,
-    doctor, serve, staff,
+    doctor, person, serve, staff,
     start::{self, Failure},
 };
 use services::{Context, audit, keys};
@@ -32,6 +32,11 @@ enum Command {
     Keys {
         #[command(subcommand)]
         command: Keys,
+    },
+    /// Help for somebody whom nobody in their organisation can help.
+    Person {
+        #[command(subcommand)]
+        command: person::Person,
     },
     /// The people of support, who enter organisations that let them in.
     Staff {
@@ -114,6 +119,7 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
                 }
             }
         }
+        Command::Person { command } => person::run(&config, command).await?,
         Command::Staff { command } => staff::run(&config, command).await?,
         Command::Audit { command: Audit::Verify } => return verify_audit(&config).await,
         Command::Doctor if !doctor::examine(&config).await => return Ok(ExitCode::FAILURE),

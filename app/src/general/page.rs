@@ -11,6 +11,7 @@ use super::{
     photo::PhotoForms,
 };
 use crate::{
+    account::AskPassword,
     audit::{Last, LastChanged, last_change},
     error::Error,
     form::{Form, FormState},
@@ -108,6 +109,7 @@ fn Editor(page: GeneralPage, last: Last) -> impl IntoView {
                     <SupportPanel saved=profile.form meanwhile may_change />
                 </fieldset>
             </Form>
+            <AskPassword action />
         </div>
         <PhotoForms />
         {may_change.then(|| view! { <UnsavedGuard unsaved /> })}

@@ -8,6 +8,7 @@ use super::{
     page::Shown,
 };
 use crate::{
+    account::AskPassword,
     error::Error,
     form::{Form, FormState},
     shell::{FormFailure, role_name},
@@ -73,6 +74,7 @@ pub fn InvitePanel(shown: Shown) -> impl IntoView {
                 </footer>
             </section>
         </Form>
+        <AskPassword action />
     }
 }
 

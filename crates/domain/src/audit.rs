@@ -33,6 +33,7 @@ pub const ACTIONS: &[&str] = &[
     "security.save_policy",
     "security.sign_member_out",
     "security.reset_member",
+    "security.operator_reset",
     "security.remind_member",
     "support.save_consent",
     "support.enter",

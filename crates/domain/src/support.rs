@@ -32,6 +32,13 @@ impl Consent {
         self.allowed && self.until.is_none_or(|last| today <= last)
     }
 
+    /// Whether an administrator's choice lets support further in, or for longer, than an earlier one.
+    pub fn is_wider_than(&self, earlier: &Self) -> bool {
+        let last = |consent: &Self| consent.until.unwrap_or(NaiveDate::MAX);
+        let goes_further = (earlier.mode, self.mode) == (Mode::Read, Mode::Write);
+        self.allowed && (!earlier.allowed || goes_further || last(self) > last(earlier))
+    }
+
     /// How far support may go at this moment; `None`: it may not be inside. The operator's override goes all the way.
     pub fn reach(&self, now: DateTime<Utc>, today: NaiveDate) -> Option<Mode> {
         if self.forced_until.is_some_and(|until| now < until) {

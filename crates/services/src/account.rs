@@ -11,6 +11,7 @@ mod overview;
 mod passkeys;
 mod password;
 mod proof;
+mod reset;
 mod scan;
 mod sessions;
 
@@ -20,7 +21,6 @@ use entity::{authenticator, membership, organisation, passkey, person, session a
 use sea_orm::{ColumnTrait, ConnectionTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 
 pub use app::{Confirmed, ENROLMENT_LIFETIME, confirm_app, disable_app, load_enrolment, start_app};
-pub(crate) use codes::remove as remove_codes;
 pub use codes::{load_fresh_codes, regenerate_codes, save_codes};
 pub use email::{EMAIL_LINK_LIFETIME, change_email, check_email_link, confirm_email};
 pub use notice::{FACTOR_UNDO_LIFETIME, NOT_ME_LINK_LIFETIME, check_not_me_link, was_not_me};
@@ -33,6 +33,8 @@ pub use passkeys::{
 pub(crate) use passkeys::{answer_second_step, answer_sign_in};
 pub use password::{change_password, prove_password};
 pub(crate) use proof::{Tried, try_proof};
+pub(crate) use reset::forget_factors;
+pub use reset::reset_factors;
 pub use scan::Enrolment;
 pub use sessions::{SessionLine, end_other_sessions, end_session, list_sessions};
 

@@ -8,7 +8,7 @@ mod row;
 use bytes::Bytes;
 use chrono::NaiveDateTime;
 use domain::{
-    Admin, AppError, Code, Language, Member, OrganisationId,
+    Admin, AppError, Code, Language, Member, OrganisationId, Recent,
     general::{GeneralForm, ZoneOption},
 };
 use entity::{organisation, person};
@@ -70,7 +70,7 @@ pub fn list_zones(context: &Context, member: Member) -> Vec<ZoneOption> {
 /// shown. A form that changes nothing leaves no trace, whatever its version.
 ///
 /// Errors: `Invalid` with all fields at fault, `Conflict` when `form.version` is no longer the saved one,
-/// `SupportForbidden` to support that would change who lets it in.
+/// `SupportForbidden` to support that would change who lets it in, `PasswordNeeded` to let support further in.
 pub async fn save_profile(
     context: &Context,
     admin: Admin,
@@ -96,6 +96,9 @@ pub async fn save_profile(
                     // What support did not see it did not mean to change.
                     let seen = form.version == before.version;
                     return Err(if seen { Code::SupportForbidden } else { Code::Conflict }.into());
+                }
+                if after.consent().is_wider_than(&before.consent()) {
+                    Recent::check(admin, now)?;
                 }
                 if consent_changes && after.support_until.is_some_and(|last| last < today(&context, &after)) {
                     return Err(AppError::field("support_until", Code::DatePast));

@@ -6,19 +6,19 @@ use domain::{
     members::may_act_on,
     security::{IdleLimit, MemberForm, Policy, PolicyForm},
 };
-use entity::{authenticator, browser, enrolment, membership, organisation, passkey, person, session};
+use entity::{membership, organisation, person, session};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, sea_query::Expr};
 use serde_json::{Value, json};
 
 use crate::{
     Context,
-    account::{Factors, Notice, Undo, lock_person, promise, remove_codes, tell},
+    account::{Factors, Notice, Undo, forget_factors, lock_person, promise, tell},
     audit::{self, Entry},
     failure::{OrInternal, internal},
     guess,
     mail::{Mail, MailKind},
     members::{MemberLine, acting_role, find_member, load_people, lock_organisation},
-    session::{EndReason, end_all, ending},
+    session::{EndReason, ending},
 };
 
 /// The rules and the people they concern.
@@ -173,20 +173,7 @@ pub async fn reset_member(context: &Context, admin: Recent<Admin>, form: MemberF
             if membership::Entity::of_person(id).count(on).await.or_internal()? > 1 {
                 return Err(Code::MemberElsewhere.into());
             }
-            authenticator::Entity::delete_by_id(id.0).exec(on).await.or_internal()?;
-            enrolment::Entity::delete_by_id(id.0).exec(on).await.or_internal()?;
-            passkey::Entity::delete_many()
-                .filter(passkey::Column::PersonId.eq(id.0))
-                .exec(on)
-                .await
-                .or_internal()?;
-            remove_codes(on, id).await?;
-            browser::Entity::delete_many()
-                .filter(browser::Column::PersonId.eq(id.0))
-                .exec(on)
-                .await
-                .or_internal()?;
-            end_all(on, id, None, EndReason::TwoFactorChanged, now).await?;
+            forget_factors(on, id, now).await?;
             let entry =
                 Entry { after: json!({ "member": person.email }), ..entry(admin, "security.reset_member") };
             audit::record(&inner, on, entry).await?;

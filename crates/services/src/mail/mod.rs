@@ -152,6 +152,7 @@ pub enum Notice {
     AppRemoved,
     /// By an administrator.
     TwoFactorReset,
+    TwoFactorResetByOperator,
     BackupCodeUsed {
         left: u64,
     },
@@ -187,6 +188,7 @@ impl Notice {
             Self::AppAdded => "app_added",
             Self::AppRemoved => "app_removed",
             Self::TwoFactorReset => "two_factor_reset",
+            Self::TwoFactorResetByOperator => "two_factor_reset_by_operator",
             Self::BackupCodeUsed { .. } => "backup_code_used",
             Self::CodesReplaced => "codes_replaced",
             Self::PasskeyAdded { is_first: true, .. } => "first_passkey_added",

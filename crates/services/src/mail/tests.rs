@@ -46,6 +46,7 @@ fn kinds() -> Vec<MailKind> {
         Notice::AppAdded,
         Notice::AppRemoved,
         Notice::TwoFactorReset,
+        Notice::TwoFactorResetByOperator,
         Notice::BackupCodeUsed { left: 9 },
         Notice::BackupCodeUsed { left: 3 },
         Notice::CodesReplaced,

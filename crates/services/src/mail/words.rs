@@ -149,6 +149,9 @@ pub(super) fn happened(notice: &Notice, l: Language) -> (&'static str, String) {
         Notice::AppAdded => (t::app_added_subject(l), t::app_added_body(l).to_owned()),
         Notice::AppRemoved => (t::app_removed_subject(l), t::app_removed_body(l).to_owned()),
         Notice::TwoFactorReset => (t::two_factor_reset_subject(l), t::two_factor_reset_body(l).to_owned()),
+        Notice::TwoFactorResetByOperator => {
+            (t::two_factor_reset_subject(l), t::operator_reset_body(l).to_owned())
+        }
         Notice::BackupCodeUsed { left } if *left < domain::account::FEW_BACKUP_CODES as u64 => {
             (t::codes_few_subject(l), t::codes_few_body(l, left))
         }

@@ -3,7 +3,7 @@
 
 use chrono::TimeDelta;
 use domain::{
-    Actor, Admin, AppError, Code, InvitationId, OrganisationId, Role,
+    Actor, Admin, AppError, Code, InvitationId, OrganisationId, Recent, Role,
     general::Email,
     members::{InvitationForm, Invite, InviteForm, may_act_on},
 };
@@ -51,10 +51,15 @@ struct Letter {
 
 /// Invites addresses; one that waits already gets a new link and the role chosen now.
 ///
+/// Whoever invites somebody above a member has given the password a moment ago, as for making one.
+///
 /// Errors: fields of the form, `emails` being `AlreadyMember` (all of them) or `SeatsFull`; `Forbidden` (a role above
-/// one's own, also that of an invitation which waits), `TooManyTries`.
+/// one's own, also that of an invitation which waits), `PasswordNeeded`, `TooManyTries`.
 pub async fn invite(context: &Context, admin: Admin, form: InviteForm) -> Result<Invited, AppError> {
     let (invite, inner) = (form.parse()?, context.clone());
+    if invite.role > Role::Member {
+        Recent::check(admin, context.now())?;
+    }
     let saved = context.database.write(move |on| {
         Box::pin(async move {
             let organisation = lock_organisation(on, admin.organisation).await?;

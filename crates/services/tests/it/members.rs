@@ -34,6 +34,7 @@ fn emails(emails: &str, role: Role) -> InviteForm {
 }
 
 async fn invite(world: &World, by: Actor, to: &str, role: Role) -> Result<Invited, AppError> {
+    let by = Actor { proved_at: world.context.now(), ..by };
     members::invite(&world.context, by.admin().unwrap(), emails(to, role)).await
 }
 

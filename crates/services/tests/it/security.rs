@@ -8,6 +8,7 @@ use domain::{
     members::RoleForm,
     security::{MemberForm, PolicyForm},
 };
+use sea_orm::EntityTrait;
 use services::{
     account,
     entrance::{self, Entered},
@@ -228,6 +229,26 @@ on_both_databases! {
         }
     }
 
+    async fn the_operator_resets_whom_no_administrator_reaches(world: World) {
+        let ayse = world.owner(AYSE).await;
+        // A member of two organisations.
+        let mert = world.colleague(ayse, MERT, Role::Member).await;
+        world.set_up_app(mert.account()).await;
+        let reset = async |email: &str| account::reset_factors(&world.context, email).await;
+        assert_eq!(reset("kimse@yildiz.example").await, Err(Code::NotFound.into()));
+        assert_eq!(reset("nonsense").await, Err(Code::NotFound.into()));
+        assert_eq!(reset(&MERT.to_uppercase()).await.as_deref(), Ok(MERT));
+        assert!(account::list_sessions(&world.context, mert.account()).await.unwrap().is_empty());
+        assert_eq!(world.kinds_mailed_to(MERT).await.last(), Some(&"two_factor_reset_by_operator"));
+        let overview = account::load_overview(&world.context, mert.account()).await.unwrap();
+        assert_eq!((overview.app_since, overview.codes_left), (None, 0));
+        let rows = entity::audit::Entity::find().all(world.context.database.read()).await.unwrap();
+        let rows = rows.into_iter().filter(|row| row.action == "security.operator_reset");
+        let told: Vec<_> = rows.map(|row| (row.organisation_id, row.person_id)).collect();
+        assert!(told.len() == 2 && told.contains(&(Some(ayse.organisation.0), None)), "{told:?}");
+        world.session(MERT).await;
+    }
+
     async fn a_reset_makes_every_browser_a_stranger(world: World) {
         let ayse = world.owner(AYSE).await;
         let mert = world.colleague(ayse, MERT, Role::Member).await;
@@ -270,7 +291,7 @@ on_both_databases! {
 /// Leaves the person a member of nothing but the organisation they are in.
 async fn leave_home(world: &World, actor: Actor) {
     use entity::membership;
-    use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+    use sea_orm::{ColumnTrait, QueryFilter};
     let write = world.context.database.write(move |on| {
         Box::pin(async move {
             membership::Entity::delete_many()

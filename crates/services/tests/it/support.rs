@@ -70,6 +70,18 @@ async fn consent_to(
     until: &str,
     mode: Mode,
 ) -> Result<GeneralForm, AppError> {
+    let by = Actor { proved_at: world.context.now(), ..by };
+    save_consent(world, by, access, until, mode).await
+}
+
+/// By somebody whose password may have been given long ago.
+async fn save_consent(
+    world: &World,
+    by: Actor,
+    access: &str,
+    until: &str,
+    mode: Mode,
+) -> Result<GeneralForm, AppError> {
     let form = general::load_profile(&world.context, by.member()).await.unwrap().form;
     let (access, until, mode) = (access.into(), until.into(), mode.word().into());
     let form = GeneralForm { support_access: access, support_until: until, support_mode: mode, ..form };

@@ -51,6 +51,19 @@ on_both_databases! {
         assert_eq!(world.kinds_mailed_to(NOBODY).await.len(), 1);
     }
 
+    async fn above_a_member_nobody_is_invited_without_a_recent_password(world: World) {
+        let ayse = world.owner(AYSE).await;
+        world.context.clock.advance(TimeDelta::minutes(10));
+        let stale = async |role| {
+            members::invite(&world.context, ayse.admin().unwrap(), emails(NOBODY, role)).await
+        };
+        for role in [Role::Admin, Role::Owner] {
+            assert_eq!(stale(role).await, Err(Code::PasswordNeeded.into()));
+        }
+        assert!(invitations(&world, ayse).await.is_empty());
+        assert_eq!(stale(Role::Member).await, Ok(Invited { invited: 1, members: 0 }));
+    }
+
     async fn a_role_that_was_taken_away_meanwhile_invites_nobody(world: World) {
         let ayse = world.owner(AYSE).await;
         let mert = world.colleague(ayse, MERT, Role::Admin).await;

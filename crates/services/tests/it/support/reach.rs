@@ -36,6 +36,22 @@ on_both_databases! {
         assert_eq!(mode, Some(Mode::Write), "it was let in to write");
     }
 
+    async fn letting_support_further_in_takes_a_recent_password_and_shutting_it_out_does_not(world: World) {
+        let ayse = world.owner(AYSE).await;
+        world.context.clock.advance(TimeDelta::minutes(10));
+        let stale = async |access: &str, until: &str, mode| {
+            save_consent(&world, ayse, access, until, mode).await.map(drop)
+        };
+        let needed = Err(AppError::from(Code::PasswordNeeded));
+        assert_eq!(stale("allow", "", Mode::Read).await, needed);
+        consent_to(&world, ayse, "allow", "2026-12-01", Mode::Read).await.unwrap();
+        world.context.clock.advance(TimeDelta::minutes(10));
+        assert_eq!(stale("allow", "2026-12-01", Mode::Write).await, needed);
+        assert_eq!(stale("allow", "2026-12-02", Mode::Read).await, needed);
+        assert_eq!(stale("allow", "2026-11-30", Mode::Read).await, Ok(()));
+        assert_eq!(stale("deny", "", Mode::Read).await, Ok(()));
+    }
+
     async fn a_wider_scope_does_not_widen_a_stay(world: World) {
         let (ayse, token, _) = inside(&world, Mode::Read).await;
         consent(&world, ayse, "allow", "2026-12-31").await.unwrap();
