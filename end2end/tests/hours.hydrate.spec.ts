@@ -93,6 +93,32 @@ test("the top bar follows a save", async ({ page }) => {
   await expect(page.getByText("Değişiklik yok.")).toBeVisible();
 });
 
+test("their special day is taken whole", async ({ page, context }) => {
+  const add = async (tab: Page, label: string, open: boolean) => {
+    await tab.locator("#specials-add").click();
+    const row = tab.locator(".special:visible").last();
+    await row.locator("input[name$='[first]']").fill("2099-03-01");
+    await row.locator("input[name$='[label]']").fill(label);
+    if (open) await row.getByRole("switch").check();
+    return row;
+  };
+  const other = await context.newPage();
+  await open(other, PAGE);
+  await add(page, "Sayım", true);
+  await save(page);
+
+  const row = await add(other, "Bayram", false);
+  await other.getByRole("button", { name: "Güncelle" }).click();
+  const conflict = row.locator(".conflict");
+  await expect(conflict).toContainText("Şu an kayıtlı olan:");
+  await conflict.getByRole("button").click();
+  await expect(conflict).toHaveCount(0);
+  await expect(row.locator("input[name$='[label]']")).toHaveValue("Sayım");
+  await expect(row.getByRole("switch")).toBeChecked();
+  await expect(row.locator(".interval:visible")).toHaveCount(1);
+  await expectAccessible(other);
+});
+
 test("two tabs never overwrite each other silently", async ({ page, context }) => {
   const other = await context.newPage();
   await open(other, PAGE);

@@ -24,7 +24,7 @@ pub async fn audit_jsonl(site: State<Site>, facts: Extension<Facts>, filter: Fil
 }
 
 fn answer(written: Result<Response, AppError>) -> Response {
-    written.unwrap_or_else(|error| refuse(error))
+    written.unwrap_or_else(refuse)
 }
 
 async fn write(site: &Site, facts: &Facts, filter: Filter, format: Format) -> Result<Response, AppError> {

@@ -1,17 +1,18 @@
 //! The dates that differ from the week: one line each, opened to be edited.
 
-use domain::hours::{HoursForm, LABEL_CHARACTERS};
+use domain::hours::{DayForm, HoursForm, LABEL_CHARACTERS};
 use leptos::prelude::*;
 
 use super::{
     dates,
     day::{AddInterval, Intervals, USUAL, focus_soon},
     draft::{DayRows, Special, Specials},
+    week::take,
 };
 use crate::{
     form::use_form,
     state::language,
-    ui::{Button, Conflict, Icon, Wiring, error_line, field_id},
+    ui::{Button, Conflict, Icon, Wiring, error_line, field_id, fill},
 };
 
 #[component]
@@ -105,8 +106,8 @@ fn SpecialRow(
         <li class=if plain { "special plain-only" } else { "special" }>
             <details class="special-box" open=open>
                 {summary(&special)}
-                <Fields special=special.clone() path name plain />
-                <TheirSpecial special theirs />
+                <Fields special=special.clone() path=path.clone() name plain />
+                <TheirSpecial special path theirs />
             </details>
             {remove}
         </li>
@@ -239,14 +240,23 @@ fn text_field(
 
 /// Somebody else saved something different for the same date.
 #[component]
-fn TheirSpecial(special: Special, theirs: Signal<Option<HoursForm>>) -> impl IntoView {
-    let l = language();
+fn TheirSpecial(special: Special, path: String, theirs: Signal<Option<HoursForm>>) -> impl IntoView {
+    let (l, state) = (language(), use_form());
     move || {
         let first = special.first.get();
         let saved = theirs
             .with(|theirs| theirs.as_ref()?.overrides.iter().find(|one| one.first == first).cloned())?;
         (saved != special.form()).then(|| {
-            view! { <Conflict text=texts::shell::conflict_now(l, dates::line(l, &saved)) /> }
+            let text = texts::shell::conflict_now(l, dates::line(l, &saved));
+            let (day, path) = (special.day.clone(), path.clone());
+            let on_take = Callback::new(move |()| {
+                let name = |side: &str| state.name(&format!("{path}[{side}]"));
+                fill(&name("last"), &saved.last);
+                fill(&name("label"), &saved.label);
+                let hours = DayForm { open: saved.open, intervals: saved.intervals.clone() };
+                take(&day, &name("open"), &hours);
+            });
+            view! { <Conflict text take=texts::shell::conflict_take(l) on_take /> }
         })
     }
 }

@@ -1,0 +1,23 @@
+// What keeps a page alive that is older than its server.
+import { startCompany } from "../support/company";
+import { alive } from "../support/entrance";
+import { expect, test } from "../support/test";
+
+test("a chunk that is gone loads the page that was asked for from the server", async ({ page, mailbox, complaints }) => {
+  complaints.expect(/status of 404|load callback should succeed|RuntimeError: unreachable|status code is not ok/);
+  await startCompany(page, mailbox);
+  await page.evaluate(() => ((window as unknown as { kept: boolean }).kept = true));
+  let gone = 0;
+  await page.route(/\/pkg\/split\w*hours_route/, async (route) => {
+    gone += 1;
+    if (gone > 1) return route.continue();
+    return route.fulfill({ status: 404, body: "" });
+  });
+  await page.getByRole("navigation").getByRole("link", { name: "Mesai saatleri" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Mesai saatleri");
+  await expect(page).toHaveURL(/\/settings\/hours$/);
+  await alive(page);
+  expect(gone).toBeGreaterThan(0);
+  expect(await page.evaluate(() => (window as unknown as { kept?: boolean }).kept), "loaded anew").toBeUndefined();
+  await expect(page.getByRole("button", { name: "Aralık ekle: Pazartesi" })).toBeVisible();
+});
