@@ -6,10 +6,10 @@ use app::{paths, routes::App, server_side::Facts, shell::document::Assets};
 use axum::{
     Extension, Router,
     extract::{DefaultBodyLimit, FromRef},
-    http::{HeaderName, HeaderValue, Request, StatusCode, header},
+    http::{HeaderName, HeaderValue, Method, Request, StatusCode, header},
     middleware::{self, Next},
     response::{Redirect, Response},
-    routing::{get, post},
+    routing::{MethodRouter, get, post},
 };
 use leptos::config::LeptosOptions;
 use leptos_axum::{AxumRouteListing, generate_route_list};
@@ -52,20 +52,25 @@ pub struct Site {
     pub reload_port: Option<u32>,
 }
 
-/// The routes that are neither pages nor server functions nor built files: method, path.
-pub const OTHER_ROUTES: &[(&str, &str)] = &[
-    ("GET", "/"),
-    ("GET", paths::SETTINGS),
-    ("GET", paths::ACCOUNTS),
-    ("GET", "/livez"),
-    ("GET", "/readyz"),
-    ("GET", "/files/photo/{name}/{size}"),
-    ("GET", "/logos/{name}/{width}"),
-    ("GET", paths::MAIL_PREVIEW),
-    ("GET", paths::CODES_FILE),
-    ("GET", paths::AUDIT_CSV),
-    ("GET", paths::AUDIT_JSONL),
-];
+/// The routes that are neither pages nor server functions nor built files: method, path, and what answers. The router has
+/// no others.
+pub fn other_routes() -> Vec<(Method, &'static str, MethodRouter<Site>)> {
+    let to = |path: &'static str| get(move || async move { Redirect::to(path) });
+    let routes = [
+        ("/", get(start)),
+        (paths::SETTINGS, to(paths::HOME)),
+        (paths::ACCOUNTS, to(paths::ACCOUNT)),
+        ("/livez", get(health::live)),
+        ("/readyz", get(health::ready)),
+        ("/files/photo/{name}/{size}", get(files::photo)),
+        ("/logos/{name}/{width}", get(logos::logo)),
+        (paths::MAIL_PREVIEW, get(logos::mail_preview)),
+        (paths::CODES_FILE, get(files::backup_codes)),
+        (paths::AUDIT_CSV, get(exports::audit_csv)),
+        (paths::AUDIT_JSONL, get(exports::audit_jsonl)),
+    ];
+    routes.into_iter().map(|(path, answer)| (Method::GET, path, answer)).collect()
+}
 
 /// The pages, from the app's own list.
 pub fn page_routes() -> Vec<AxumRouteListing> {
@@ -82,19 +87,10 @@ pub fn router(site: Site) -> Router {
         .precompressed_gzip()
         .append_index_html_on_directories(false);
 
-    let mut router = Router::new()
-        .route("/", get(start))
-        .route(paths::SETTINGS, get(|| async { Redirect::to(paths::HOME) }))
-        .route(paths::ACCOUNTS, get(|| async { Redirect::to(paths::ACCOUNT) }))
-        .route("/livez", get(health::live))
-        .route("/readyz", get(health::ready))
-        .route("/files/photo/{name}/{size}", get(files::photo))
-        .route("/logos/{name}/{width}", get(logos::logo))
-        .route(paths::MAIL_PREVIEW, get(logos::mail_preview))
-        .route(paths::CODES_FILE, get(files::backup_codes))
-        .route(paths::AUDIT_CSV, get(exports::audit_csv))
-        .route(paths::AUDIT_JSONL, get(exports::audit_jsonl))
-        .route("/api/{*function}", post(pages::call));
+    let mut router = Router::new().route("/api/{*function}", post(pages::call));
+    for (_, path, answer) in other_routes() {
+        router = router.route(path, answer);
+    }
     for page in page_routes() {
         router = router.route(page.path(), get(pages::show).post(pages::submit));
     }

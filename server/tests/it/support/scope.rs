@@ -11,7 +11,7 @@ use domain::{
     Code,
     support::{Mode, SCOPES, Scope, scope_of},
 };
-use server::router::{OTHER_ROUTES, page_routes};
+use server::router::{other_routes, page_routes};
 
 use super::*;
 
@@ -38,7 +38,7 @@ fn every_entry_of_the_list_has_a_route() {
     let (functions, pages) = (functions(), pages());
     for (path, _) in SCOPES {
         let is_other =
-            OTHER_ROUTES.iter().any(|(_, route)| route == path || route.starts_with("/files/photo"));
+            other_routes().iter().any(|(_, route, _)| route == path || route.starts_with("/files/photo"));
         let exists = functions.contains(path) || pages.iter().any(|page| page == path) || is_other;
         assert!(exists, "{path} is open to support and does not exist");
     }
