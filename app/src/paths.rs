@@ -48,6 +48,11 @@ pub const MAIL_PREVIEW: &str = "/files/mail-preview";
 /// Where a signed-in person starts.
 pub const HOME: &str = GENERAL;
 
+/// The random part of such an address.
+pub fn photo_name(address: &str) -> &str {
+    address.split('/').nth(3).unwrap_or_default()
+}
+
 /// The address of a rendition of the company's photo.
 pub fn photo(name: &str, size: u32) -> String {
     format!("/files/photo/{name}/{size}")

@@ -3,7 +3,10 @@
 
 use axum::http::{HeaderName, HeaderValue, header, request::Parts};
 use chrono::{DateTime, Datelike, NaiveDateTime, Utc};
-use domain::{Account, Actor, Admin, AppError, Code, Language, Member, Owner, Recent, Staff, support::Mode};
+use domain::{
+    Account, Actor, Admin, AppError, Code, Language, Member, Owner, Recent, Staff, hours::Explanation,
+    support::Mode,
+};
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 use services::{
@@ -16,6 +19,7 @@ use services::{
 };
 
 use crate::{
+    form::decode,
     paths,
     state::{Organisation, PageState, Theme, Viewer},
     support::api::support_now,
@@ -132,6 +136,12 @@ pub fn challenge() -> Result<PlainToken, AppError> {
     challenge.as_deref().map(PlainToken::received).ok_or_else(|| Code::ChallengeExpired.into())
 }
 
+/// What the address of the page that is being drawn says; nothing where a script asks.
+pub fn asked(name: &str) -> Option<String> {
+    let parts = use_context::<Parts>()?;
+    decode(parts.uri.query()?).into_iter().find(|(key, _)| key == name).map(|(_, value)| value)
+}
+
 /// Sends a browser without JavaScript to `path` after the form; with JavaScript the page decides.
 pub fn send_to(path: &str) {
     if let (Some(options), Ok(value)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(path)) {
@@ -242,9 +252,12 @@ pub async fn page_state(context: &Context, facts: &Facts) -> Result<PageState, A
 pub async fn viewer(context: &Context, visit: &Visit, language: Language) -> Result<Viewer, AppError> {
     let account = visit.account;
     let organisations = session::list_organisations(context, account).await?;
-    let (open, open_text) = match account.organisation {
-        Some(_) => open_text(context, visit, language)?,
-        None => (false, String::new()),
+    let (open, open_text, zone) = match account.organisation {
+        Some(_) => {
+            let (zone, now) = hours::explain_now(context, visit)?;
+            (now.is_open(), open_text(language, &now), zones::label(zone, language))
+        }
+        None => Default::default(),
     };
     let id = account.organisation.map(|id| id.to_string()).unwrap_or_default();
     Ok(Viewer {
@@ -263,6 +276,7 @@ pub async fn viewer(context: &Context, visit: &Visit, language: Language) -> Res
             .collect(),
         open,
         open_text,
+        zone,
     })
 }
 
@@ -274,16 +288,14 @@ fn organisation(id: &str, name: &str, photo: Option<&str>) -> Organisation {
     }
 }
 
-/// "Open · until 18:00", in the organisation's zone.
-fn open_text(context: &Context, visit: &Visit, language: Language) -> Result<(bool, String), AppError> {
-    let (_, now) = hours::explain_now(context, visit)?;
-    let text = match (now.is_open(), now.next) {
+/// "Open · until 18:00", on the wall clock of the explanation.
+pub fn open_text(language: Language, now: &Explanation) -> String {
+    match (now.is_open(), now.next) {
         (true, Some(next)) => texts::shell::open_until(language, moment(language, now.local, next.local)),
         (true, None) => texts::shell::open_always(language).to_owned(),
         (false, Some(next)) => texts::shell::closed_until(language, moment(language, now.local, next.local)),
         (false, None) => texts::shell::closed_always(language).to_owned(),
-    };
-    Ok((now.is_open(), text))
+    }
 }
 
 /// A moment as people say it from `now`: `18:00`, `yarın 09:00`, `Pzt 09:00`, `12.01.2027 09:00`.

@@ -69,6 +69,8 @@ pub struct Viewer {
     /// "Open until 18:00", in words of the page's language.
     pub open: bool,
     pub open_text: String,
+    /// By whose clock that is: "Avrupa / İstanbul".
+    pub zone: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -47,7 +47,7 @@ export async function permit(page: Page, access: "allow" | "deny", mode: "read" 
   await page.locator(`#f-support_access-${access}`).check();
   await control(page, "support_mode").selectOption(mode);
   await page.locator("button[form=general]").click();
-  await expect(page.locator(".toast-ok", { hasText: "Kaydedildi." })).toBeVisible();
+  await expect(page.locator(".toast-ok", { hasText: "Kaydedildi: Bağlantı izni" })).toBeVisible();
   await alive(page);
 }
 

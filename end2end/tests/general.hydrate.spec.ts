@@ -245,7 +245,7 @@ test("a save shows at once in the shell, without a reload", async ({ page }) => 
   await control(page, "name").fill("Ay Çağrı");
   await control(page, "phone").fill("05321234567");
   await update(page).click();
-  await expect(page.locator(".toast-ok")).toHaveText("Kaydedildi.");
+  await expect(page.locator(".toast-ok")).toHaveText("Kaydedildi: Şirket adı, Telefon.");
   await expect(page.locator(".topbar .org-name")).toHaveText("Ay Çağrı");
   await expect(page).toHaveTitle("Genel · Ay Çağrı · Ayar");
   await expect(control(page, "phone")).toHaveValue("+90 532 123 45 67");
@@ -283,7 +283,7 @@ test("the page follows the company's language, unless the person chose their own
   await control(page, "language").selectOption("en");
   await update(page).click();
   await expect(page.locator("html")).toHaveAttribute("lang", "en");
-  await expect(page.locator(".toast-ok")).toHaveText("Saved.");
+  await expect(page.locator(".toast-ok")).toHaveText("Saved: Language.");
 
   await page.locator("summary").filter({ hasText: "Account menu" }).click();
   await speak(page, "Türkçe");
@@ -291,7 +291,7 @@ test("the page follows the company's language, unless the person chose their own
   await expect(page.locator("#f-language-hint")).toContainText("Siz menüden Türkçe dilini seçtiniz");
   await control(page, "language").selectOption("tr");
   await update(page).click();
-  await expect(page.locator(".toast-ok")).toHaveText("Kaydedildi.");
+  await expect(page.locator(".toast-ok")).toHaveText("Kaydedildi: Dil.");
   await expect(page.locator("html")).toHaveAttribute("lang", "tr");
 });
 
@@ -317,7 +317,7 @@ test("their values are taken one by one, and what is typed meanwhile stays", asy
   await expect(page.locator(".conflict")).toHaveCount(1);
   await expect(page.locator(".page-status")).toHaveText("1 değişiklik kaydedilmedi");
   await update(page).click();
-  await expect(page.locator(".toast-ok")).toHaveText("Kaydedildi.");
+  await expect(page.locator(".toast-ok")).toHaveText("Kaydedildi: Şirket adı.");
   await expect(page.locator(".banner-warn")).toHaveCount(0);
   await expect(control(page, "name")).toHaveValue("Benim adım");
 });

@@ -1,7 +1,7 @@
 // The company's page: everything that works with and without JavaScript.
 import type { Page } from "@playwright/test";
-import { control, startCompany } from "../support/company";
-import { alive, open } from "../support/entrance";
+import { control, hire, startCompany } from "../support/company";
+import { alive, open, signIn } from "../support/entrance";
 import { type File, heic, padded, phonePhoto, shownPhoto, tellsTales } from "../support/photos";
 import { expect, expectAccessible, hasJavaScript, test } from "../support/test";
 
@@ -10,7 +10,7 @@ const update = (page: Page) => page.locator('button[form="general"]');
 /** Saves and waits for the word of success. */
 async function save(page: Page): Promise<void> {
   await update(page).click();
-  await expect(page.locator(".toast-ok", { hasText: /^Kaydedildi\.$/ })).toBeVisible();
+  await expect(page.locator(".toast-ok", { hasText: /^Kaydedildi: / })).toBeVisible();
   await alive(page);
 }
 
@@ -36,6 +36,18 @@ async function upload(page: Page, file: File): Promise<void> {
   }
 }
 
+async function remove(page: Page): Promise<void> {
+  if (hasJavaScript()) {
+    await page.getByRole("button", { name: "Kaldır", exact: true }).click();
+    const dialog = page.getByRole("dialog", { name: "Fotoğraf kaldırılsın mı?" });
+    await expectAccessible(page);
+    await dialog.getByRole("button", { name: "Fotoğrafı kaldır" }).click();
+  } else {
+    await page.locator(".photo-remove summary").click();
+    await page.getByRole("button", { name: "Fotoğrafı kaldır" }).click();
+  }
+}
+
 test("every field is changed, shown in the shell and found after a restart, in English", async ({
   page,
   mailbox,
@@ -57,12 +69,15 @@ test("every field is changed, shown in the shell and found after a restart, in E
 
   await control(page, "name").fill("Kutup Yıldızı A.Ş.");
   await control(page, "email").fill("iletisim@kutup.example");
-  await control(page, "phone").fill("0212 555 01 23");
+  await control(page, "phone").fill("+90 212 555 01 23");
   await control(page, "website").fill("kutup.example");
   await control(page, "address").fill("Büyükdere Cad. 1\nŞişli / İstanbul");
   await page.locator("#f-support_access-allow").check();
   await chooseZone(page, "Londra", "Europe/London");
   await save(page);
+  await expect(page.locator(".toast-ok").last()).toHaveText(
+    "Kaydedildi: Şirket adı, E-posta, Telefon, Web sitesi, Adres, Saat dilimi, Bağlantı izni.",
+  );
   await expect(control(page, "phone")).toHaveValue("+90 212 555 01 23");
   await expect(control(page, "website")).toHaveValue("https://kutup.example");
   await expect(page.locator(".topbar .org-name")).toHaveText("Kutup Yıldızı A.Ş.");
@@ -71,7 +86,7 @@ test("every field is changed, shown in the shell and found after a restart, in E
   await control(page, "language").selectOption("en");
   await update(page).click();
   await expect(page.locator("html")).toHaveAttribute("lang", "en");
-  await expect(page.locator(".toast-ok")).toHaveText("Saved.");
+  await expect(page.locator(".toast-ok")).toHaveText("Saved: Language.");
 
   await server.restart();
   await open(page, "/settings/general");
@@ -152,6 +167,54 @@ test("two people at once: the second sees both values and decides", async ({ pag
   await expect(control(other, "phone")).toHaveValue("+90 212 555 01 23");
 });
 
+test("another time zone says what it means, and the top bar follows it", async ({ page, mailbox }) => {
+  await startCompany(page, mailbox);
+  const pill = page.locator(".topbar-status");
+  await expect(pill).toHaveAttribute("title", "Saat dilimi: Avrupa / İstanbul");
+  await expect(page.locator("#f-time_zone-hint")).toContainText(/\(tzdata 20\d\d[a-z]\)/);
+  await expect(page.locator(".banner")).toHaveCount(0);
+  await chooseZone(page, "Tokyo", "Asia/Tokyo");
+  await save(page);
+  await expect(page.locator(".toast-ok")).toHaveText("Kaydedildi: Saat dilimi.");
+  const banner = page.locator(".banner", { hasText: "Saat dilimi değişti: Avrupa / İstanbul → Asya / Tokyo" });
+  await expect(banner).toContainText(/saati \d\d:\d\d iken \d\d:\d\d oldu/);
+  await expect(banner).toContainText("09:00 artık, eski dilimin saatiyle 03:00 demektir");
+  await expect(banner).toContainText(/Eski dilimde: Şu an (açık|kapalı).*Yeni dilimde: Şu an (açık|kapalı)/);
+  await expect(pill).toHaveAttribute("title", "Saat dilimi: Asya / Tokyo");
+  await expectAccessible(page);
+
+  await control(page, "name").fill("Başka");
+  await save(page);
+  await expect(banner).toHaveCount(0);
+});
+
+test("a number is of the country of the time zone", async ({ page, mailbox }) => {
+  await startCompany(page, mailbox);
+  await chooseZone(page, "Berlin", "Europe/Berlin");
+  await control(page, "phone").fill("030 901820");
+  await save(page);
+  await expect(control(page, "phone")).toHaveValue("+49 30 901820");
+});
+
+test("whoever replaces somebody else's photo is told", async ({ page, mailbox, server, elsewhere }) => {
+  const owner = await startCompany(page, mailbox);
+  const other = await elsewhere();
+  const admin = await hire(other, mailbox, server, owner, { role: "admin", only: true });
+  await signIn(other, admin);
+  await upload(other, phonePhoto);
+  await expect(other.locator(".toast-ok")).toHaveText("Fotoğraf kaydedildi.");
+
+  await upload(page, phonePhoto);
+  const by = hasJavaScript() ? "Mehmet Kaya tarafından" : "başka bir yönetici";
+  await expect(page.locator(".toast-ok")).toContainText(by);
+  await expect(page.locator(".topbar .avatar img").first()).toBeVisible();
+
+  await alive(other);
+  await remove(other);
+  await expect(other.locator(".toast-ok").last()).toContainText(hasJavaScript() ? "Ayşe Erdem onu" : "başka bir yönetici onu");
+  await expect(other.locator(".topbar .avatar img")).toHaveCount(0);
+});
+
 test("a photo is replaced and removed", async ({ page, mailbox, browser }) => {
   await startCompany(page, mailbox);
   await upload(page, phonePhoto);
@@ -166,15 +229,7 @@ test("a photo is replaced and removed", async ({ page, mailbox, browser }) => {
   expect((await shownPhoto(page, browser)).corners).toEqual(["red", "green", "blue", "yellow"]);
 
   await alive(page);
-  if (hasJavaScript()) {
-    await page.getByRole("button", { name: "Kaldır", exact: true }).click();
-    const dialog = page.getByRole("dialog", { name: "Fotoğraf kaldırılsın mı?" });
-    await expectAccessible(page);
-    await dialog.getByRole("button", { name: "Fotoğrafı kaldır" }).click();
-  } else {
-    await page.locator(".photo-remove summary").click();
-    await page.getByRole("button", { name: "Fotoğrafı kaldır" }).click();
-  }
+  await remove(page);
   await expect(page.locator(".topbar .avatar img")).toHaveCount(0);
   await expect(page.locator(".photo .avatar").first()).toHaveAttribute("data-initials", "YÇ");
 });

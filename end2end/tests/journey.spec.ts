@@ -12,6 +12,8 @@ const profile = {
   website: "https://kuzeydestek.example",
   address: "Kıbrıs Şehitleri Cad. No: 12\nAlsancak, Konak\n35220 İzmir",
   time_zone: "Europe/Berlin",
+  support_mode: "write",
+  support_until: "2099-12-31",
 };
 const upright = ["red", "green", "blue", "yellow"];
 
@@ -23,7 +25,7 @@ async function update(page: Page): Promise<void> {
 }
 
 async function changeEveryField(page: Page): Promise<void> {
-  const { time_zone, ...texts } = profile;
+  const { time_zone, support_mode, ...texts } = profile;
   for (const [field, text] of Object.entries(texts)) {
     await control(page, field).fill(text);
   }
@@ -34,6 +36,7 @@ async function changeEveryField(page: Page): Promise<void> {
     await control(page, "time_zone").selectOption(time_zone);
   }
   await page.getByRole("radio", { name: /^İzin ver / }).check();
+  await control(page, "support_mode").selectOption(support_mode);
   await update(page);
 }
 
@@ -128,7 +131,7 @@ test("a company signs up, fills in everything, turns to English and is the same 
   await control(page, "language").selectOption("en");
   await page.getByRole("button", { name: "Güncelle" }).click();
   await expect(page.locator("html")).toHaveAttribute("lang", "en");
-  await expect(page.locator(".toast-ok")).toHaveText("Saved.");
+  await expect(page.locator(".toast-ok")).toHaveText("Saved: Language.");
 
   await server.restart();
 

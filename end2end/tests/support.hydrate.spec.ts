@@ -20,7 +20,7 @@ test("an open page hears that support has come and gone, and support that it is 
   await startCompany(page, mailbox, organisation);
   await page.locator("#f-support_access-allow").check();
   await page.locator("button[form=general]").click();
-  await expect(page.locator(".toast-ok", { hasText: "Kaydedildi." })).toBeVisible();
+  await expect(page.locator(".toast-ok", { hasText: "Kaydedildi: Bağlantı izni." })).toBeVisible();
   // Time that goes by on a page at once: longer than it waits between two looks.
   const wait = (tab: Page) => tab.clock.fastForward(16_000);
   const banner = page.getByText("Destek ekibi içeride: Deniz Kara");

@@ -84,7 +84,7 @@ test("what support changes is told by name, and withdrawing the permission ends 
   await expect(desk.locator("#f-support_access-allow")).toBeDisabled();
   await control(desk, "phone").fill("0212 555 01 23");
   await desk.locator("button[form=general]").click();
-  await expect(desk.locator(".toast-ok", { hasText: "Kaydedildi." })).toBeVisible();
+  await expect(desk.locator(".toast-ok", { hasText: "Kaydedildi: Telefon." })).toBeVisible();
 
   await permit(page, "deny");
   complaints.expect(/status of 403/);

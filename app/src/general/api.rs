@@ -4,6 +4,7 @@ use domain::general::{GeneralForm, ZoneOption};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::zone::ZoneChanged;
 use crate::{
     error::Error,
     picture::upload::{PictureUpload, Upload, takes_picture},
@@ -11,9 +12,10 @@ use crate::{
 
 #[cfg(feature = "ssr")]
 use {
-    crate::server_side as server,
+    super::said,
+    crate::{paths, server_side as server},
     domain::{Code, Language, Member},
-    services::{Context, general, images::Crop},
+    services::{Context, general, hours, images::Crop, zones},
 };
 
 /// All that the page shows.
@@ -21,6 +23,27 @@ use {
 pub struct GeneralPage {
     pub profile: Profile,
     pub zones: Vec<ZoneOption>,
+    /// The release of the time zone data in use.
+    pub tzdata: String,
+    /// After a save that led here with a page load.
+    pub zone_changed: Option<ZoneChanged>,
+}
+
+/// What a save did.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SavedProfile {
+    /// As it is saved now: numbers and addresses written the usual way, the new version.
+    pub form: GeneralForm,
+    pub changed: Vec<String>,
+    pub zone_changed: Option<ZoneChanged>,
+    /// The page that says all this after it is loaded anew.
+    pub next: String,
+}
+
+/// Whose photo was replaced or removed that the page had not shown yet.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SavedPhoto {
+    pub instead_of: Option<String>,
 }
 
 /// The profile as it is saved now, and by whom.
@@ -38,13 +61,24 @@ pub struct Profile {
 #[serde(deny_unknown_fields)]
 pub struct RemoveForm {
     pub confirmed: bool,
+    /// The photo that the page showed.
+    #[serde(default)]
+    pub seen: String,
 }
 
 #[server(endpoint = "general/load-general")]
 pub async fn load_general() -> Result<GeneralPage, Error> {
     let (context, member) = (server::context()?, server::member()?);
     let profile = profile(&context, member).await?;
-    Ok(GeneralPage { profile, zones: general::list_zones(&context, member) })
+    Ok(GeneralPage {
+        profile,
+        zones: general::list_zones(&context, member),
+        tzdata: zones::TZDATA_VERSION.to_owned(),
+        zone_changed: match server::asked("zone") {
+            Some(from) => zone_changed(&context, member, &from).await?,
+            None => None,
+        },
+    })
 }
 
 /// What somebody else saved meanwhile.
@@ -53,29 +87,61 @@ pub async fn load_profile() -> Result<Profile, Error> {
     profile(&server::context()?, server::member()?).await
 }
 
-/// Answers with the profile as it is saved now: numbers and addresses written the usual way, the new version.
 #[server(endpoint = "general/save-profile")]
-pub async fn save_profile(form: GeneralForm) -> Result<GeneralForm, Error> {
-    Ok(general::save_profile(&server::context()?, server::admin()?, form).await?)
+pub async fn save_profile(form: GeneralForm) -> Result<SavedProfile, Error> {
+    let (context, admin) = (server::context()?, server::admin()?);
+    let general::Saved { form, changed, zone_before } = general::save_profile(&context, admin, form).await?;
+    let from = zone_before.map(|zone| zone.name());
+    let next = said::address(&changed, from);
+    server::send_to(&next);
+    let zone_changed = match from {
+        // It is saved, whatever comes of this.
+        Some(from) => zone_changed(&context, admin.into(), from).await.unwrap_or_default(),
+        None => None,
+    };
+    let changed = changed.into_iter().map(str::to_owned).collect();
+    Ok(SavedProfile { form, changed, zone_changed, next })
 }
 
 #[server(endpoint = "general/save-photo", input = PictureUpload, input_derive = (Clone,))]
-pub async fn save_photo(upload: Upload<3>) -> Result<(), Error> {
+pub async fn save_photo(upload: Upload<3>) -> Result<SavedPhoto, Error> {
     let (context, admin) = (server::context()?, server::admin()?);
     let crop = upload.place.map(|[x, y, size]| Crop { x, y, size });
-    general::save_photo(&context, admin, upload.file, crop).await?;
-    Ok(())
+    let seen = upload.word("seen");
+    let saved = general::save_photo(&context, admin, upload.file, crop, &seen).await?;
+    Ok(told(saved.instead_of, "save-photo-instead"))
 }
 
-takes_picture!(SavePhoto, "photo", ["x", "y", "size"], []);
+takes_picture!(SavePhoto, "photo", ["x", "y", "size"], ["seen"]);
 
 #[server(endpoint = "general/remove-photo")]
-pub async fn remove_photo(form: RemoveForm) -> Result<(), Error> {
+pub async fn remove_photo(form: RemoveForm) -> Result<SavedPhoto, Error> {
     let (context, admin) = (server::context()?, server::admin()?);
     if !form.confirmed {
         return Err(Code::BadRequest.into());
     }
-    Ok(general::remove_photo(&context, admin).await?)
+    let instead_of = general::remove_photo(&context, admin, &form.seen).await?;
+    Ok(told(instead_of, "remove-photo-instead"))
+}
+
+/// Without JavaScript the page after the redirect says it.
+#[cfg(feature = "ssr")]
+fn told(instead_of: Option<String>, act: &str) -> SavedPhoto {
+    if instead_of.is_some() {
+        server::send_to(&format!("{}?saved=general/{act}", paths::GENERAL));
+    }
+    SavedPhoto { instead_of }
+}
+
+#[cfg(feature = "ssr")]
+async fn zone_changed(context: &Context, member: Member, from: &str) -> Result<Option<ZoneChanged>, Error> {
+    let l = server::facts().language;
+    let change = hours::explain_zone_change(context, member, from).await?;
+    Ok(change.map(|hours::ZoneChange { from, to, before, after }| {
+        let names = [from, to].map(|zone| zones::label(zone, l));
+        let open = [&before, &after].map(|at| server::open_text(l, at));
+        ZoneChanged::told(l, names, [before.local, after.local], open)
+    }))
 }
 
 #[cfg(feature = "ssr")]

@@ -1,7 +1,7 @@
 //! Somebody else saved while this person was typing: both values are shown, nothing typed is lost, and the next
 //! save is on top of theirs, knowingly.
 
-use domain::general::GeneralForm;
+use domain::general::{FIELDS, GeneralForm};
 use leptos::{html, prelude::*};
 
 use super::api::Profile;
@@ -11,22 +11,6 @@ use crate::{
     ui::{Banner, Conflict, Tone, fill},
     unsaved::Unsaved,
 };
-
-type Read = fn(&GeneralForm) -> &str;
-
-/// The fields of the form, in the order of the page.
-pub const FIELDS: [(&str, Read); 10] = [
-    ("name", |form| &form.name),
-    ("email", |form| &form.email),
-    ("phone", |form| &form.phone),
-    ("website", |form| &form.website),
-    ("address", |form| &form.address),
-    ("language", |form| &form.language),
-    ("time_zone", |form| &form.time_zone),
-    ("support_access", |form| &form.support_access),
-    ("support_mode", |form| &form.support_mode),
-    ("support_until", |form| &form.support_until),
-];
 
 /// What was saved meanwhile, and the version the next save builds on.
 #[derive(Clone, Copy)]

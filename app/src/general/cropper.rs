@@ -2,7 +2,10 @@
 
 use leptos::{html, prelude::*};
 
-use super::photo::PHOTO;
+use super::{
+    api::SavedPhoto,
+    photo::{PHOTO, seen},
+};
 use crate::{
     picture::{
         choose::Choosing,
@@ -25,10 +28,14 @@ pub fn Cropper(choosing: Choosing) -> impl IntoView {
     });
     let fields = |view: View| -> Fields {
         let Rectangle { x, y, width, .. } = view.rectangle();
-        vec![("x", x.to_string()), ("y", y.to_string()), ("size", width.to_string())]
+        vec![("x", x.to_string()), ("y", y.to_string()), ("size", width.to_string()), ("seen", untrack(seen))]
     };
-    let saved = move |_: String| {
-        toasts.success(texts::general::photo_saved(l));
+    let saved = move |answer: String| {
+        let instead_of = serde_json::from_str::<SavedPhoto>(&answer).ok().and_then(|saved| saved.instead_of);
+        toasts.success(match instead_of {
+            Some(name) => texts::general::photo_saved_instead(l, name),
+            None => texts::general::photo_saved(l).to_owned(),
+        });
         refresh_viewer(viewer);
     };
     view! {

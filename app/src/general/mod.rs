@@ -9,5 +9,8 @@ mod cropper;
 mod page;
 mod panels;
 mod photo;
+mod said;
+mod zone;
 
 pub use page::GeneralRoute;
+pub use said::said_after;

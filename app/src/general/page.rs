@@ -1,21 +1,22 @@
 //! The page: one form with one button, and what happens when somebody else saved first.
 
-use domain::{Code, general::GeneralForm};
+use domain::{Code, general::FIELDS};
 use leptos::{either::Either, prelude::*, task::spawn_local};
 use leptos_router::{LazyRoute, lazy_route};
 
 use super::{
-    api::{GeneralPage, SaveProfile, load_general, load_profile},
-    conflict::{FIELDS, Meanwhile, MeanwhileBanner},
+    api::{GeneralPage, SaveProfile, SavedProfile, load_general, load_profile},
+    conflict::{Meanwhile, MeanwhileBanner},
     panels::{PlacePanel, ProfilePanel, SupportPanel},
     photo::PhotoForms,
+    said,
+    zone::ZoneChanged,
 };
 use crate::{
     account::AskPassword,
     audit::{Last, LastChanged, last_change},
     error::Error,
     form::{Form, FormState},
-    paths,
     shell::{FailureNotice, FormFailure, PageTitle, refresh_viewer},
     state::{Viewer, language, page},
     ui::{Banner, Button, ButtonKind, Skeleton, Tone, fill, use_toasts},
@@ -56,14 +57,15 @@ impl LazyRoute for GeneralRoute {
 #[component]
 fn Editor(page: GeneralPage, last: Last) -> impl IntoView {
     let l = language();
-    let GeneralPage { profile, zones } = page;
+    let GeneralPage { profile, zones, tzdata, zone_changed } = page;
+    let zone_changed = RwSignal::new(zone_changed);
     let may_change = may_change();
     let action = ServerAction::<SaveProfile>::new();
     let state = FormState::new(action);
     let unsaved = Unsaved::watch(FORM, &profile.form);
     let meanwhile = Meanwhile::new(state, unsaved, &profile);
     let sent = StoredValue::new(Vec::new());
-    after_saving(action, unsaved, meanwhile, sent, profile.own_language);
+    after_saving(action, unsaved, meanwhile, sent, zone_changed, profile.own_language);
 
     let toasts = use_toasts();
     let before_sending = move |event: leptos::ev::SubmitEvent| {
@@ -105,7 +107,7 @@ fn Editor(page: GeneralPage, last: Last) -> impl IntoView {
                 <input type="hidden" name="form[version]" value=move || meanwhile.version() />
                 <fieldset disabled=!may_change>
                     <ProfilePanel saved=profile.form.clone() meanwhile may_change />
-                    <PlacePanel profile=profile.clone() zones meanwhile />
+                    <PlacePanel profile=profile.clone() zones tzdata zone_changed meanwhile />
                     <SupportPanel saved=profile.form meanwhile may_change />
                 </fieldset>
             </Form>
@@ -131,12 +133,13 @@ fn after_saving(
     unsaved: Unsaved,
     meanwhile: Meanwhile,
     sent: StoredValue<Vec<Option<String>>>,
+    zone: RwSignal<Option<ZoneChanged>>,
     own_language: bool,
 ) {
     let (l, toasts, viewer) = (language(), use_toasts(), page().viewer);
     let state = FormState::new(action);
     let value = action.value();
-    let saved = move |form: GeneralForm| {
+    let saved = move |SavedProfile { form, changed, zone_changed, next }: SavedProfile| {
         meanwhile.saved(&form);
         // Numbers and addresses in their usual form, except where the person has typed on.
         let now = typed(state, unsaved);
@@ -147,14 +150,15 @@ fn after_saving(
         }
         if !own_language && form.language != l.tag() {
             // The new page says that it was saved.
-            _ = window().location().assign(&format!("{}?saved=general/save-profile", paths::GENERAL));
+            _ = window().location().assign(&next);
             return;
         }
-        toasts.success(texts::shell::saved(l));
+        toasts.success(said::saved(l, changed.iter().map(String::as_str)));
+        zone.set(zone_changed);
         refresh_viewer(viewer);
     };
     Effect::new(move || match value.get() {
-        Some(Ok(form)) => untrack(|| saved(form)),
+        Some(Ok(done)) => untrack(|| saved(done)),
         Some(Err(Error(error))) if error.code == Code::Conflict => spawn_local(async move {
             if let Ok(profile) = load_profile().await {
                 meanwhile.found(profile);

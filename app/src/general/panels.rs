@@ -7,7 +7,12 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use super::{api::Profile, conflict::Meanwhile, photo::PhotoField};
+use super::{
+    api::Profile,
+    conflict::Meanwhile,
+    photo::PhotoField,
+    zone::{ZoneBanner, ZoneChanged},
+};
 use crate::{
     paths,
     state::{is_support, language},
@@ -87,7 +92,13 @@ pub fn ProfilePanel(saved: GeneralForm, meanwhile: Meanwhile, may_change: bool) 
 }
 
 #[component]
-pub fn PlacePanel(profile: Profile, zones: Vec<ZoneOption>, meanwhile: Meanwhile) -> impl IntoView {
+pub fn PlacePanel(
+    profile: Profile,
+    zones: Vec<ZoneOption>,
+    tzdata: String,
+    zone_changed: RwSignal<Option<ZoneChanged>>,
+    meanwhile: Meanwhile,
+) -> impl IntoView {
     let l = language();
     let languages =
         Language::ALL.map(|one| Choice { value: one.tag().to_owned(), label: one.name().to_owned() });
@@ -123,13 +134,14 @@ pub fn PlacePanel(profile: Profile, zones: Vec<ZoneOption>, meanwhile: Meanwhile
             <Combobox
                 field="time_zone"
                 label=texts::general::time_zone(l)
-                hint=texts::general::time_zone_hint(l)
+                hint=texts::general::time_zone_hint(l, tzdata)
                 options=lines
                 saved=profile.form.time_zone
                 placeholder=texts::general::time_zone_search(l)
                 nothing=texts::general::time_zone_nothing(l)
             >
                 {meanwhile.below("time_zone", place)}
+                <ZoneBanner changed=zone_changed />
             </Combobox>
         </section>
     }

@@ -5,9 +5,10 @@
 
 use leptos::prelude::*;
 
-use super::api::{RemoveForm, RemovePhoto};
+use super::api::{RemoveForm, RemovePhoto, SavedPhoto};
 use crate::{
     error::Error,
+    paths,
     picture::{
         Purpose, Subject, Words,
         choose::{Choosing, PictureActions, PictureForms, RemoveDialog},
@@ -69,7 +70,20 @@ pub fn PhotoField(may_change: bool) -> impl IntoView {
 /// The forms of the photo's controls, which name them in `form`.
 #[component]
 pub fn PhotoForms() -> impl IntoView {
-    view! { <PictureForms purpose=&PHOTO /> }
+    view! {
+        <PictureForms purpose=&PHOTO>
+            <input type="hidden" name="seen" value=seen />
+        </PictureForms>
+        <input type="hidden" form=PHOTO.remove_form name="form[seen]" value=seen />
+    }
+}
+
+/// The photo that the page shows: whoever replaces another one is told.
+pub fn seen() -> String {
+    page().viewer.with(|viewer| {
+        let photo = viewer.as_ref().and_then(|viewer| viewer.organisation.photo.as_deref());
+        paths::photo_name(photo.unwrap_or_default()).to_owned()
+    })
 }
 
 #[component]
@@ -110,9 +124,12 @@ fn Remove(open: RwSignal<bool>) -> impl IntoView {
     let (l, toasts, viewer) = (language(), use_toasts(), page().viewer);
     let action = ServerAction::<RemovePhoto>::new();
     Effect::new(move || match action.value().get() {
-        Some(Ok(())) => {
+        Some(Ok(SavedPhoto { instead_of })) => {
             open.set(false);
-            toasts.success(texts::general::photo_removed(l));
+            toasts.success(match instead_of {
+                Some(name) => texts::general::photo_removed_instead(l, name),
+                None => texts::general::photo_removed(l).to_owned(),
+            });
             refresh_viewer(viewer);
         }
         Some(Err(Error(error))) => {
@@ -121,7 +138,9 @@ fn Remove(open: RwSignal<bool>) -> impl IntoView {
         }
         None => {}
     });
-    let remove = move |()| _ = action.dispatch(RemovePhoto { form: RemoveForm { confirmed: true } });
+    let remove = move |()| {
+        _ = action.dispatch(RemovePhoto { form: RemoveForm { confirmed: true, seen: untrack(seen) } })
+    };
     view! { <RemoveDialog purpose=&PHOTO open pending=action.pending() on_remove=remove /> }
 }
 

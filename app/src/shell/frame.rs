@@ -18,6 +18,7 @@ use super::{
     owed::{OwedBanner, OwedDialog, OwedPage, owes_now},
 };
 use crate::{
+    general,
     state::{Viewer, language, page},
     support::{DeskClosedPage, OutsidePage, SupportBanner},
     ui::{Sheet, SheetButton, ToastRegion, use_toasts},
@@ -126,9 +127,10 @@ fn Frame(children: Children) -> impl IntoView {
 }
 
 /// What was done by the form that led here; the account's rooms say it themselves.
-fn said_after(saved: &str) -> Option<&'static str> {
+fn said_after(saved: &str) -> Option<String> {
     let l = language();
-    match saved.split_once('/') {
+    let text = match saved.split_once('/') {
+        Some(("general", act)) => return Some(general::said_after(l, act)),
         Some(("account", _)) => None,
         Some(("billing", "reveal-national-number")) => None,
         Some(("security", "sign-member-out")) => Some(texts::security::signed_out(l)),
@@ -142,5 +144,6 @@ fn said_after(saved: &str) -> Option<&'static str> {
         Some(("support", "end-session")) => Some(texts::support::ended_now(l)),
         Some(("members", act)) => texts::members::by_key(l, &format!("done_{}", act.replace('-', "_"))),
         _ => Some(texts::shell::saved(l)),
-    }
+    };
+    text.map(str::to_owned)
 }

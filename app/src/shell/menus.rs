@@ -24,7 +24,7 @@ pub fn TopBar(mut viewer: Viewer) -> impl IntoView {
         viewer.organisation.photo = None;
         viewer.organisations.iter_mut().for_each(|organisation| organisation.photo = None);
     }
-    let Viewer { name, email, role, owes_two_factor, organisation, open, open_text, is_staff, .. } =
+    let Viewer { name, email, role, owes_two_factor, organisation, open, open_text, zone, is_staff, .. } =
         viewer.clone();
     let is_outside = viewer.is_outside();
     let has_account = !is_staff || is_outside;
@@ -52,7 +52,7 @@ pub fn TopBar(mut viewer: Viewer) -> impl IntoView {
         {(!owes_two_factor && !is_outside)
             .then(|| {
                 view! {
-                    <a class=pill href=paths::HOURS>
+                    <a class=pill href=paths::HOURS title=texts::shell::pill_zone(l, zone)>
                         <span class="pill-dot"></span>
                         <OpenText text=open_text />
                     </a>

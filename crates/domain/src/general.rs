@@ -63,7 +63,30 @@ pub struct General<Phone, Zone> {
     pub support_mode: Mode,
 }
 
+/// How a field of the form is read.
+pub type Read = fn(&GeneralForm) -> &str;
+
+/// The fields of the form, in the order of the page.
+pub const FIELDS: [(&str, Read); 10] = [
+    ("name", |form| &form.name),
+    ("email", |form| &form.email),
+    ("phone", |form| &form.phone),
+    ("website", |form| &form.website),
+    ("address", |form| &form.address),
+    ("language", |form| &form.language),
+    ("time_zone", |form| &form.time_zone),
+    ("support_access", |form| &form.support_access),
+    ("support_mode", |form| &form.support_mode),
+    ("support_until", |form| &form.support_until),
+];
+
 impl GeneralForm {
+    /// The fields in which two forms differ, in the order of the page.
+    pub fn differences(&self, other: &Self) -> Vec<&'static str> {
+        let differs = |(field, read): (&'static str, Read)| (read(self) != read(other)).then_some(field);
+        FIELDS.into_iter().filter_map(differs).collect()
+    }
+
     /// Parses the form; errors come all at once, in page order. `phone` is not called for an
     /// empty number, `zone` not for an empty name (that is `Required`).
     pub fn parse<Phone, Zone>(

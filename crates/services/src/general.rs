@@ -1,30 +1,31 @@
-//! The company's profile: load, save with a version, photo.
+//! The company's profile: load, save with a version; its photo.
 //!
 //! Saving names the version that was read. Somebody else's save in between is a `Conflict`:
 //! nothing is overwritten, the page shows both values.
 
+mod photo;
 mod row;
 
-use bytes::Bytes;
 use chrono::NaiveDateTime;
+use chrono_tz::Tz;
 use domain::{
     Admin, AppError, Code, Language, Member, OrganisationId, Recent,
     general::{GeneralForm, ZoneOption},
 };
 use entity::{organisation, person};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect, sea_query::Expr};
-use serde_json::{Value, json};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use serde_json::Value;
 
 use crate::{
     Context,
     audit::{self, Entry},
     failure::OrInternal,
-    images::{self, Crop},
     names::name_of,
     phones,
     support::{self, today},
-    token, zones,
+    zones,
 };
+pub use photo::{SavedPhoto, read_photo, remove_photo, save_photo};
 use row::{apply, audited, consent, form_of, in_force};
 
 /// The profile as it is saved now. A permission for support whose last day has passed is none.
@@ -39,6 +40,17 @@ pub struct Profile {
     pub changed_at: NaiveDateTime,
     /// The language the reader chose for themselves; it goes before the organisation's.
     pub own_language: Option<Language>,
+}
+
+/// What a save did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Saved {
+    /// As it is saved now, written as it is shown.
+    pub form: GeneralForm,
+    /// The fields that changed, in the order of the page.
+    pub changed: Vec<&'static str>,
+    /// The zone until now, if it is another one from now on.
+    pub zone_before: Option<Tz>,
 }
 
 pub async fn load_profile(context: &Context, member: Member) -> Result<Profile, AppError> {
@@ -66,19 +78,16 @@ pub fn list_zones(context: &Context, member: Member) -> Vec<ZoneOption> {
     zones::list(member.language, context.now())
 }
 
-/// Checks every field and saves them all, or none; answers with what is saved now, written as it is
-/// shown. A form that changes nothing leaves no trace, whatever its version.
+/// Checks every field and saves them all, or none. A form that changes nothing leaves no trace, whatever its version.
+/// A phone number without a country code is one of the country of the form's zone.
 ///
 /// Errors: `Invalid` with all fields at fault, `Conflict` when `form.version` is no longer the saved one,
 /// `SupportForbidden` to support that would change who lets it in, `PasswordNeeded` to let support further in.
-pub async fn save_profile(
-    context: &Context,
-    admin: Admin,
-    form: GeneralForm,
-) -> Result<GeneralForm, AppError> {
-    let profile = form.parse(|text| phones::parse(text, None), zones::parse)?;
+pub async fn save_profile(context: &Context, admin: Admin, form: GeneralForm) -> Result<Saved, AppError> {
+    let country = zones::parse(&form.time_zone).ok().and_then(zones::country);
+    let profile = form.parse(|text| phones::parse(text, country), zones::parse)?;
     let (inner, now) = (context.clone(), context.now());
-    let (saved, withdrawn) = context
+    let (done, withdrawn) = context
         .database
         .write(move |on| {
             Box::pin(async move {
@@ -88,7 +97,7 @@ pub async fn save_profile(
                 let after = apply(before.clone(), profile, admin);
                 let consent_changes = consent(&before) != consent(&after);
                 if audited(&before) == audited(&after) && !consent_changes {
-                    return Ok((form_of(&before), false));
+                    return Ok((saved(&before, &before), false));
                 }
                 // A last day ends where the organisation is: by moving it support would lengthen its own permission.
                 let lengthens = before.support_until.is_some() && before.time_zone != after.time_zone;
@@ -140,121 +149,24 @@ pub async fn save_profile(
                         audit::record(&context, on, entry).await?;
                     }
                 }
-                Ok((form_of(&after), consent_changes))
+                Ok((saved(&before, &after), consent_changes))
             })
         })
         .await?;
     if withdrawn {
         support::end_in(context, admin.organisation, admin.person).await?;
     }
-    Ok(saved)
+    Ok(done)
 }
 
-/// Crops, re-encodes and stores a photo; answers with the new address part. Of two at once the later one stays.
-/// Errors: `Invalid` with a file code of [`images::render_avatar`] at the field `photo`.
-pub async fn save_photo(
-    context: &Context,
-    admin: Admin,
-    file: Bytes,
-    crop: Option<Crop>,
-) -> Result<String, AppError> {
-    let avatar = images::render(file, crop).await.map_err(refusal)?;
-    let name = token::random_text::<16>();
-    for (size, bytes) in avatar.renditions {
-        let key = object_key(admin.organisation, &name, size);
-        context.storage.put(&key, bytes, avatar.content_type).await?;
-    }
-    let replaced = replace_photo(context, admin, Some(name.clone()), "general.save_photo").await;
-    if replaced.is_err() {
-        delete_renditions(context, admin.organisation, &name).await;
-    }
-    replaced.map(|()| name)
-}
-
-fn refusal(code: Code) -> AppError {
-    match code {
-        Code::Internal => code.into(),
-        code => AppError::field("photo", code),
-    }
-}
-
-/// Removes the photo; initials take its place. Idempotent.
-pub async fn remove_photo(context: &Context, admin: Admin) -> Result<(), AppError> {
-    replace_photo(context, admin, None, "general.remove_photo").await
-}
-
-/// The bytes and content type of the member's own organisation's photo; anything else is `NotFound`.
-pub async fn read_photo(
-    context: &Context,
-    member: Member,
-    name: &str,
-    size: u32,
-) -> Result<(Bytes, String), AppError> {
-    let row = find(context, member.organisation).await?;
-    if row.photo.as_deref() != Some(name) || !images::SIZES.contains(&size) {
-        return Err(Code::NotFound.into());
-    }
-    context.storage.get(&object_key(member.organisation, name, size)).await
-}
-
-/// Leaves `changed_by` and the version alone: they belong to the form, and a photo is no conflict with it.
-async fn replace_photo(
-    context: &Context,
-    admin: Admin,
-    name: Option<String>,
-    action: &'static str,
-) -> Result<(), AppError> {
-    let after = name.clone();
-    let inner = context.clone();
-    let old = context
-        .database
-        .write(move |on| {
-            Box::pin(async move {
-                // Locked: of two at once the second must delete the files of the first.
-                let row = organisation::Entity::by_id(admin.organisation).lock_exclusive();
-                let old = row.one(on).await.or_internal()?.ok_or(Code::NotFound)?.photo;
-                if old == after {
-                    return Ok(None);
-                }
-                organisation::Entity::update_many()
-                    .col_expr(organisation::Column::Photo, Expr::value(after.clone()))
-                    .filter(organisation::Column::Id.eq(admin.organisation.0))
-                    .exec(on)
-                    .await
-                    .or_internal()?;
-                let entry = Entry {
-                    organisation: Some(admin.organisation),
-                    person: Some(admin.person),
-                    action,
-                    before: json!({ "photo": old }),
-                    after: json!({ "photo": after }),
-                };
-                audit::record(&inner, on, entry).await?;
-                Ok(old)
-            })
-        })
-        .await?;
-    // Files go last: a row never points at a missing object.
-    if let Some(old) = old {
-        delete_renditions(context, admin.organisation, &old).await;
-    }
-    Ok(())
-}
-
-/// A file that cannot be deleted is an orphan, not a reason to say that the photo was not saved.
-async fn delete_renditions(context: &Context, organisation: OrganisationId, name: &str) {
-    for size in images::SIZES {
-        if let Err(error) = context.storage.delete(&object_key(organisation, name, size)).await {
-            tracing::warn!(%error, name, size, "an old photo could not be deleted");
-        }
-    }
+fn saved(before: &organisation::Model, after: &organisation::Model) -> Saved {
+    let form = form_of(after);
+    let changed = form.differences(&form_of(before));
+    let zone_before = changed.contains(&"time_zone").then(|| zones::parse(&before.time_zone).ok()).flatten();
+    Saved { form, changed, zone_before }
 }
 
 async fn find(context: &Context, id: OrganisationId) -> Result<organisation::Model, AppError> {
     let row = organisation::Entity::by_id(id).one(context.database.read()).await.or_internal()?;
     row.ok_or_else(|| Code::NotFound.into())
-}
-
-fn object_key(organisation: OrganisationId, name: &str, size: u32) -> String {
-    format!("organisations/{organisation}/photo/{name}/{size}")
 }

@@ -14,14 +14,14 @@ pub struct Phone {
     pub e164: String,
 }
 
-/// Reads a number. `region` is the ISO 3166 code of the country to assume without a `+`; Turkey if `None`.
+/// Reads a number. `country` is the ISO 3166 code of the one to assume without a `+`; Türkiye if `None`.
 ///
 /// Fails with `PhoneIncomplete` (a Turkish number with digits missing), `PhoneNeedsCountry` (too
 /// many digits for the assumed country, and no country code) or `PhoneInvalid`.
-pub fn parse(text: &str, region: Option<&str>) -> Result<Phone, Code> {
+pub fn parse(text: &str, country: Option<&str>) -> Result<Phone, Code> {
     let text = text.trim_matches(is_pasted_mark);
     check_phone_shape(text)?;
-    let home = region.and_then(|region| region.parse().ok()).unwrap_or(country::TR);
+    let home = country.and_then(|country| country.parse().ok()).unwrap_or(country::TR);
     let digits: String = text.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
     let parsed = phonenumber::parse(Some(home), &digits).ok();
     let valid = parsed.filter(|number| number.is_valid() && number.extension().is_none());
@@ -51,12 +51,6 @@ pub fn format(e164: &str) -> String {
         Some(number) => number.format().mode(Mode::International).to_string(),
         None => e164.to_owned(),
     }
-}
-
-/// The ISO 3166 code of the country a stored number belongs to; `None` for satellite and other
-/// numbers of no country.
-pub fn region(e164: &str) -> Option<String> {
-    read(e164)?.country().id().map(|id| id.as_ref().to_owned())
 }
 
 fn read(e164: &str) -> Option<PhoneNumber> {
@@ -140,13 +134,6 @@ mod tests {
         }
     }
 
-    #[test]
-    fn a_number_belongs_to_a_country() {
-        assert_eq!(region("+902125550123").as_deref(), Some("TR"));
-        assert_eq!(region("+442079460958").as_deref(), Some("GB"));
-        assert_eq!(region("nonsense"), None);
-    }
-
     proptest! {
         #[test]
         fn what_is_shown_reads_back_as_the_same_number(text in "[+0-9 ()-]{0,20}") {
@@ -159,7 +146,6 @@ mod tests {
         fn nonsense_never_panics(text in "\\PC{0,30}") {
             let _ = parse(&text, None);
             format(&text);
-            region(&text);
         }
     }
 }

@@ -4,6 +4,7 @@
 //! is understood and stored under today's name. The clock is a parameter.
 
 mod aliases;
+mod countries;
 
 use std::borrow::Cow;
 use std::sync::{LazyLock, Mutex, PoisonError};
@@ -15,6 +16,7 @@ use domain::general::ZoneOption;
 use domain::{Code, Language};
 
 use aliases::ALIASES;
+pub use countries::country;
 
 /// The release of tzdata in use, such as `2025b`.
 pub const TZDATA_VERSION: &str = chrono_tz::IANA_TZDB_VERSION;

@@ -69,15 +69,40 @@ async fn a_save_leads_back_to_the_page_that_shows_it_everywhere() {
         post(&mut ayse, "1", &[("name", "Ay Çağrı"), ("phone", "0212 555 01 23"), ("website", "ay.com.tr")])
             .await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER);
-    assert_eq!(answer.location(), "/settings/general?saved=general/save-profile");
+    assert_eq!(answer.location(), "/settings/general?saved=general/save-profile:name,phone,website");
     let page = ayse.get(answer.location()).await;
     assert_value(&page, "phone", "+90 212 555 01 23");
     assert_value(&page, "website", "https://ay.com.tr");
     assert_value(&page, "version", "2");
     page.assert_shows("<title>Genel · Ay Çağrı · Ayar</title>")
-        .assert_shows("Kaydedildi.")
+        .assert_shows("Kaydedildi: Şirket adı, Telefon, Web sitesi.")
         .assert_hides("Yıldız");
     assert_eq!(saved(&world, actor).await.name, "Ay Çağrı");
+}
+
+#[tokio::test]
+async fn another_zone_says_what_it_means() {
+    let world = World::new().await;
+    let (mut ayse, _) = world.owner("ayse@ornek.com", "Yıldız").await;
+    ayse.get(PAGE)
+        .await
+        .assert_shows("title=\"Saat dilimi: Avrupa / İstanbul\"")
+        .assert_hides("Saat dilimi değişti");
+    let answer = post(&mut ayse, "1", &[("time_zone", "America/New_York")]).await;
+    let page = ayse.get(answer.location()).await;
+    page.assert_shows("Kaydedildi: Saat dilimi.")
+        .assert_shows("Saat dilimi değişti: Avrupa / İstanbul → Amerika / New York")
+        // Monday 12:00 in Istanbul.
+        .assert_shows("Şirketinizin saati 12:00 iken 04:00 oldu.")
+        .assert_shows("09:00 artık, eski dilimin saatiyle 17:00 demektir.")
+        .assert_shows("Eski dilimde: Şu an açık · kapanış 18:00. Yeni dilimde: Şu an kapalı · açılış 09:00.")
+        .assert_shows("title=\"Saat dilimi: Amerika / New York\"");
+    let nothing = post(&mut ayse, "2", &[("time_zone", "America/New_York")]).await;
+    ayse.get(nothing.location()).await.assert_shows("Değişiklik yok.").assert_hides("Saat dilimi değişti");
+    // An address that somebody made up.
+    ayse.get("/settings/general?saved=general/save-profile:name&zone=Nowhere")
+        .await
+        .assert_hides("dilimi değişti");
 }
 
 #[tokio::test]
@@ -86,7 +111,7 @@ async fn mistakes_stand_at_their_fields_in_the_pages_language_and_what_was_typed
     let (mut ayse, actor) = world.owner("ayse@ornek.com", "Yıldız").await;
     let typed = [
         ("name", "Yeni \"ad\" & <b>"),
-        ("phone", "0212 555 01"),
+        ("phone", "+90 212 555 01"),
         ("address", "Bir\r\nİki"),
         ("time_zone", "Europe/London"),
         ("support_access", "allow"),
@@ -101,7 +126,7 @@ async fn mistakes_stand_at_their_fields_in_the_pages_language_and_what_was_typed
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
         page.assert_shows(sentence).assert_shows(whole).assert_shows(&format!("lang=\"{}\"", language.tag()));
         assert_value(&page, "name", "Yeni &quot;ad&quot; &amp; &lt;b&gt;");
-        assert_value(&page, "phone", "0212 555 01");
+        assert_value(&page, "phone", "+90 212 555 01");
         assert!(control(&page, "form[phone]").contains("aria-invalid=\"true\""));
         assert!(!control(&page, "form[name]").contains("aria-invalid"));
         page.assert_shows("Bir\r\nİki</textarea>");

@@ -266,9 +266,10 @@ impl World {
     /// Gives the actor's organisation a photo; answers with the random part of its address.
     pub async fn give_photo(&self, actor: Actor) -> String {
         let file = include_bytes!("../../../crates/services/src/demo/photo.png");
-        services::general::save_photo(&self.context, actor.admin().unwrap(), file.as_slice().into(), None)
-            .await
-            .unwrap()
+        let file = file.as_slice().into();
+        let saved =
+            services::general::save_photo(&self.context, actor.admin().unwrap(), file, None, "").await;
+        saved.unwrap().name
     }
 
     /// Gives the actor's organisation a logo; answers with the random part of its address.

@@ -33,7 +33,7 @@ async fn fill_profile(context: &Context, owner: Actor) -> Result<(), AppError> {
     form.language = Language::Tr.tag().to_owned();
     general::save_profile(context, owner.admin()?, form).await?;
     let photo = Bytes::from_static(include_bytes!("photo.png"));
-    general::save_photo(context, owner.admin()?, photo, None).await?;
+    general::save_photo(context, owner.admin()?, photo, None, "").await?;
     Ok(())
 }
 

@@ -73,6 +73,14 @@ fn the_end_is_closed_to_the_second() {
 }
 
 #[test]
+fn a_night_before_a_day_off_opens_the_day_after_it() {
+    // Sunday 01:41 in Istanbul.
+    let next = explain(&Schedule::office_hours(), Istanbul, utc("2026-11-28T22:41:00Z"));
+    assert_eq!(next.local.to_string(), "2026-11-29 01:41:00");
+    assert_eq!(next.next.unwrap().local.to_string(), "2026-11-30 09:00:00");
+}
+
+#[test]
 fn the_last_minute_of_the_day_is_open() {
     let always = daily(&[("00:00", "24:00")]);
     assert!(is_open_at(&always, Istanbul, utc("2026-03-02T20:59:59.999Z")));

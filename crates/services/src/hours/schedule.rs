@@ -165,7 +165,7 @@ fn offer_holidays(schedule: &Schedule, language: Language, today: NaiveDate) -> 
     offers.filter(|offers| !offers.is_empty()).take(OFFERED_YEARS).flatten().collect()
 }
 
-async fn find_zone(on: &impl ConnectionTrait, member: Member) -> Result<Tz, AppError> {
+pub(super) async fn find_zone(on: &impl ConnectionTrait, member: Member) -> Result<Tz, AppError> {
     let organisation = organisation::Entity::by_id(member.organisation).one(on).await.or_internal()?;
     zones::parse(&organisation.ok_or(Code::NotFound)?.time_zone).map_err(AppError::from)
 }
@@ -247,7 +247,7 @@ fn audited(row: Option<&hours::Model>) -> Result<Value, AppError> {
     row.map_or_else(|| Ok(json!({})), |row| serde_json::from_str(&row.schedule).or_internal())
 }
 
-fn schedule_of(row: Option<&hours::Model>) -> Result<Schedule, AppError> {
+pub(super) fn schedule_of(row: Option<&hours::Model>) -> Result<Schedule, AppError> {
     row.map_or_else(|| Ok(Schedule::office_hours()), |row| decode(&row.schedule))
 }
 

@@ -205,6 +205,18 @@ fn every_translated_city_exists() {
 }
 
 #[test]
+fn every_place_is_in_a_country() {
+    for place in places(Language::En).iter().filter(|place| place.zone != Tz::UTC) {
+        assert!(country(place.zone).is_some_and(|code| code.len() == 2), "{}", place.zone);
+    }
+    assert_eq!(
+        ["Europe/Istanbul", "Europe/Berlin", "America/Chicago"].map(|id| country(parse(id).unwrap())),
+        [Some("TR"), Some("DE"), Some("US")]
+    );
+    assert_eq!(country(Tz::UTC), None);
+}
+
+#[test]
 fn the_version_of_the_data_is_told() {
     assert!(TZDATA_VERSION.starts_with("20") && TZDATA_VERSION.len() == 5);
 }

@@ -6,7 +6,7 @@ use entity::{audit, organisation};
 use image::{ImageFormat, Rgb, RgbImage};
 use services::{
     Context, entrance,
-    general::{self, Profile},
+    general::{self, Profile, SavedPhoto},
     images::SIZES,
 };
 
@@ -57,6 +57,10 @@ fn photo(colour: [u8; 3]) -> Bytes {
     file.into_inner().into()
 }
 
+async fn save_photo(context: &Context, actor: Actor, colour: [u8; 3], seen: &str) -> SavedPhoto {
+    general::save_photo(context, admin(actor), photo(colour), None, seen).await.unwrap()
+}
+
 async fn read(context: &Context, actor: Actor, name: &str, size: u32) -> Result<(Bytes, String), AppError> {
     general::read_photo(context, actor.member(), name, size).await
 }
@@ -81,7 +85,7 @@ on_both_databases! {
             support_until: "2026-12-31".into(),
             support_mode: "write".into(),
         };
-        assert_eq!(saved, wanted);
+        assert_eq!(saved.form, wanted);
         let profile = load(&world.context, ayse).await;
         assert_eq!(profile.form, wanted);
         assert_eq!(profile.changed_by.as_deref(), Some("Ayşe Erdem"));
@@ -124,6 +128,22 @@ on_both_databases! {
         );
         assert_eq!(row(&world.context, ayse).await, before);
         assert_eq!(trail(&world.context, ayse).await, []);
+    }
+
+    async fn a_number_without_a_country_code_is_of_the_country_of_the_zone(world: World) {
+        let ayse = world.owner(AYSE).await;
+        let form = load(&world.context, ayse).await.form;
+        let in_zone = |zone: &str, phone: &str| {
+            let form = GeneralForm { time_zone: zone.into(), phone: phone.into(), ..form.clone() };
+            general::save_profile(&world.context, admin(ayse), form)
+        };
+        // The zone of the form counts, also where it is new.
+        let saved = in_zone("Europe/Berlin", "030 901820").await.unwrap();
+        assert_eq!(saved.form.phone, "+49 30 901820");
+        assert_eq!(saved.changed, ["phone", "time_zone"]);
+        assert_eq!(saved.zone_before, Some(chrono_tz::Europe::Istanbul));
+        let refused = in_zone("Europe/Istanbul", "030 901820").await.unwrap_err();
+        assert_eq!(refused.fields[0].code, Code::PhoneIncomplete);
     }
 
     async fn the_second_of_two_administrators_overwrites_nothing(world: World) {
@@ -183,7 +203,8 @@ on_both_databases! {
         let form = load(&world.context, ayse).await.form;
         for version in [form.version, 0] {
             let same = GeneralForm { version, ..form.clone() };
-            assert_eq!(general::save_profile(&world.context, admin(ayse), same).await, Ok(form.clone()));
+            let saved = general::save_profile(&world.context, admin(ayse), same).await.unwrap();
+            assert_eq!((saved.form, saved.changed, saved.zone_before), (form.clone(), vec![], None));
         }
         assert_eq!(row(&world.context, ayse).await, before);
         assert_eq!(trail(&world.context, ayse).await, []);
@@ -193,8 +214,8 @@ on_both_databases! {
         let (ayse, mehmet) = (world.owner(AYSE).await, world.owner(MEHMET).await);
         let before = row(&world.context, mehmet).await;
         general::save_profile(&world.context, admin(ayse), all_changed(1)).await.unwrap();
-        general::save_photo(&world.context, admin(ayse), photo([200, 0, 0]), None).await.unwrap();
-        general::remove_photo(&world.context, admin(ayse)).await.unwrap();
+        save_photo(&world.context, ayse, [200, 0, 0], "").await;
+        general::remove_photo(&world.context, admin(ayse), "").await.unwrap();
         assert_eq!(row(&world.context, mehmet).await, before);
         assert_eq!(trail(&world.context, mehmet).await, []);
         assert_ne!(load(&world.context, mehmet).await.form.name, load(&world.context, ayse).await.form.name);
@@ -206,7 +227,7 @@ on_both_databases! {
         let member = world.colleague(ayse, MEHMET, Role::Member).await;
         assert_eq!(load(&world.context, member).await.form, load(&world.context, ayse).await.form);
         assert_eq!(member.admin(), Err(Code::Forbidden.into()));
-        let name = general::save_photo(&world.context, admin(ayse), photo([0, 0, 200]), None).await.unwrap();
+        let name = save_photo(&world.context, ayse, [0, 0, 200], "").await.name;
         assert!(read(&world.context, member, &name, 128).await.is_ok());
     }
 
@@ -220,11 +241,11 @@ on_both_databases! {
 
     async fn a_new_photo_replaces_the_old_one_and_its_files(world: World) {
         let ayse = world.owner(AYSE).await;
-        let first = general::save_photo(&world.context, admin(ayse), photo([200, 0, 0]), None).await.unwrap();
+        let first = save_photo(&world.context, ayse, [200, 0, 0], "").await.name;
         for size in SIZES {
             assert_eq!(read(&world.context, ayse, &first, size).await.unwrap().1, "image/jpeg");
         }
-        let second = general::save_photo(&world.context, admin(ayse), photo([0, 0, 200]), None).await.unwrap();
+        let second = save_photo(&world.context, ayse, [0, 0, 200], "").await.name;
         assert_ne!(first, second);
         assert_eq!(load(&world.context, ayse).await.photo.as_deref(), Some(second.as_str()));
         for size in SIZES {
@@ -237,10 +258,32 @@ on_both_databases! {
         assert_eq!(actions, ["general.save_photo", "general.save_photo"]);
     }
 
+    async fn the_later_of_two_photos_stays_and_says_whose_it_replaced(world: World) {
+        let ayse = world.owner(AYSE).await;
+        let mehmet = world.colleague(ayse, MEHMET, Role::Admin).await;
+        let first = save_photo(&world.context, mehmet, [200, 0, 0], "").await;
+        assert_eq!(first.instead_of, None);
+        // Her page still shows none.
+        let hers = save_photo(&world.context, ayse, [0, 0, 200], "").await;
+        assert_eq!(hers.instead_of.as_deref(), Some("Ayşe Erdem"));
+        assert_eq!(load(&world.context, ayse).await.photo, Some(hers.name.clone()));
+        // Nobody is told of themselves, nor of what the page showed.
+        let again = save_photo(&world.context, ayse, [0, 200, 0], "").await;
+        assert_eq!(again.instead_of, None);
+        assert_eq!(save_photo(&world.context, mehmet, [9, 9, 9], &again.name).await.instead_of, None);
+        // The same for whoever removes, and for whoever saves where another has removed.
+        let removed = general::remove_photo(&world.context, admin(ayse), &again.name).await;
+        assert_eq!(removed, Ok(Some("Ayşe Erdem".to_owned())));
+        let instead = save_photo(&world.context, mehmet, [1, 1, 1], &again.name).await.instead_of;
+        assert_eq!(instead.as_deref(), Some("Ayşe Erdem"));
+        assert_eq!(general::remove_photo(&world.context, admin(ayse), "").await.unwrap().as_deref(), Some("Ayşe Erdem"));
+        assert_eq!(general::remove_photo(&world.context, admin(mehmet), "gone").await, Ok(None), "there was none");
+    }
+
     async fn a_photo_is_no_conflict_with_the_form(world: World) {
         let ayse = world.owner(AYSE).await;
         let form = load(&world.context, ayse).await.form;
-        general::save_photo(&world.context, admin(ayse), photo([200, 0, 0]), None).await.unwrap();
+        save_photo(&world.context, ayse, [200, 0, 0], "").await;
         let form = GeneralForm { name: "Yeni ad".into(), ..form };
         assert!(general::save_profile(&world.context, admin(ayse), form).await.is_ok());
         assert!(load(&world.context, ayse).await.photo.is_some());
@@ -248,9 +291,9 @@ on_both_databases! {
 
     async fn removing_the_photo_removes_its_files_and_may_be_done_twice(world: World) {
         let ayse = world.owner(AYSE).await;
-        let name = general::save_photo(&world.context, admin(ayse), photo([200, 0, 0]), None).await.unwrap();
-        general::remove_photo(&world.context, admin(ayse)).await.unwrap();
-        general::remove_photo(&world.context, admin(ayse)).await.unwrap();
+        let name = save_photo(&world.context, ayse, [200, 0, 0], "").await.name;
+        general::remove_photo(&world.context, admin(ayse), "").await.unwrap();
+        general::remove_photo(&world.context, admin(ayse), "").await.unwrap();
         assert_eq!(load(&world.context, ayse).await.photo, None);
         assert_eq!(read(&world.context, ayse, &name, 512).await, Err(Code::NotFound.into()));
         assert_eq!(trail(&world.context, ayse).await.len(), 2);
@@ -258,14 +301,14 @@ on_both_databases! {
 
     async fn a_refused_photo_leaves_the_old_one(world: World) {
         let ayse = world.owner(AYSE).await;
-        let name = general::save_photo(&world.context, admin(ayse), photo([200, 0, 0]), None).await.unwrap();
+        let name = save_photo(&world.context, ayse, [200, 0, 0], "").await.name;
         for (file, code) in [
             (&b""[..], Code::FileMissing),
             (b"<svg xmlns='http://www.w3.org/2000/svg'/>", Code::FileTypeRefused),
             (b"\0\0\0\x18ftypheic\0\0\0\0", Code::FileHeicRefused),
             (b"\xff\xd8\xff\xe0 nothing more", Code::ImageBroken),
         ] {
-            let refused = general::save_photo(&world.context, admin(ayse), Bytes::from_static(file), None).await;
+            let refused = general::save_photo(&world.context, admin(ayse), Bytes::from_static(file), None, "").await;
             assert_eq!(refused, Err(AppError::field("photo", code)), "{code:?}");
         }
         assert_eq!(load(&world.context, ayse).await.photo, Some(name));
@@ -273,7 +316,7 @@ on_both_databases! {
 
     async fn another_organisations_photo_is_not_found(world: World) {
         let (ayse, mehmet) = (world.owner(AYSE).await, world.owner(MEHMET).await);
-        let name = general::save_photo(&world.context, admin(ayse), photo([200, 0, 0]), None).await.unwrap();
+        let name = save_photo(&world.context, ayse, [200, 0, 0], "").await.name;
         assert!(read(&world.context, ayse, &name, 32).await.is_ok());
         assert_eq!(read(&world.context, mehmet, &name, 32).await, Err(Code::NotFound.into()));
         assert_eq!(read(&world.context, ayse, &name, 64).await, Err(Code::NotFound.into()));

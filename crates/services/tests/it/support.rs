@@ -85,7 +85,7 @@ async fn save_consent(
     let form = general::load_profile(&world.context, by.member()).await.unwrap().form;
     let (access, until, mode) = (access.into(), until.into(), mode.word().into());
     let form = GeneralForm { support_access: access, support_until: until, support_mode: mode, ..form };
-    general::save_profile(&world.context, by.admin().unwrap(), form).await
+    general::save_profile(&world.context, by.admin().unwrap(), form).await.map(|saved| saved.form)
 }
 
 fn entering(actor: Actor, mode: Mode) -> EnterForm {
@@ -127,7 +127,7 @@ async fn rename(world: &World, token: &PlainToken, name: &str) -> Result<General
     let form = general::load_profile(&world.context, actor.member()).await?.form;
     let form = GeneralForm { name: name.into(), ..form };
     let work = general::save_profile(&world.context, actor.admin()?, form);
-    origin::within(as_support(&visit), work).await
+    origin::within(as_support(&visit), work).await.map(|saved| saved.form)
 }
 
 /// The rows of the room in an organisation's trail, oldest first.

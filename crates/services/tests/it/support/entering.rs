@@ -76,7 +76,7 @@ on_both_databases! {
         let visit = visit(&world, &token).await;
         let reads = Origin { reads_only: true, ..as_support(&visit) };
         let actor = visit.account.actor().unwrap();
-        let photo = general::remove_photo(&world.context, actor.admin().unwrap());
+        let photo = general::remove_photo(&world.context, actor.admin().unwrap(), "");
         assert_eq!(origin::within(reads.clone(), photo).await, Err(Code::SupportReadOnly.into()));
         let language = entrance::choose_language(&world.context, visit.account, None);
         assert_eq!(origin::within(reads, language).await, Err(Code::SupportReadOnly.into()));

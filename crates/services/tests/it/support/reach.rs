@@ -98,7 +98,7 @@ on_both_databases! {
         let west = async || {
             let form = general::load_profile(&world.context, actor.member()).await.unwrap().form;
             let form = GeneralForm { time_zone: "Pacific/Honolulu".into(), ..form };
-            general::save_profile(&world.context, actor.admin().unwrap(), form).await.map(|form| form.time_zone)
+            general::save_profile(&world.context, actor.admin().unwrap(), form).await.map(|saved| saved.form.time_zone)
         };
         consent(&world, ayse, "allow", "2026-12-31").await.unwrap();
         assert_eq!(west().await, Err(Code::SupportForbidden.into()));
