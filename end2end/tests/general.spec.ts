@@ -10,7 +10,8 @@ const update = (page: Page) => page.locator('button[form="general"]');
 /** Saves and waits for the word of success. */
 async function save(page: Page): Promise<void> {
   await update(page).click();
-  await expect(page.locator(".toast-ok", { hasText: /^Kaydedildi: / })).toBeVisible();
+  // An earlier word of success may still stand there.
+  await expect(page.locator(".toast-ok", { hasText: /^Kaydedildi: / }).last()).toBeVisible();
   await alive(page);
 }
 
