@@ -232,7 +232,7 @@ test("markup in the name of a passkey is text", async ({ page, mailbox }) => {
   await Authenticator.build(page);
   await addFirst(page, SHORT);
   // No name that could be more than a name is repeated in a mail.
-  const mail = await mailbox.next(person.email, "Hesabınıza bir geçiş anahtarı eklendi");
+  const mail = await mailbox.next(person.email, "İki faktörlü doğrulama açıldı");
   expect(mail.text).toContain("adı burada gösterilmiyor");
   expect(mail.html).not.toContain("svg");
   const row = await edit(page, SHORT);

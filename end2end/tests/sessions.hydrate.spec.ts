@@ -52,7 +52,7 @@ test("an ended session is taken up again above the page, and what was typed is s
   await expect(control(other, "name")).toHaveValue("Yazdıklarım durur");
   await expect(control(other, "address")).toHaveValue("Büyükdere Cad. 1");
   await update(other).click();
-  await expect(other.locator(".toast-ok", { hasText: /^Kaydedildi\.$/ })).toBeVisible();
+  await expect(other.locator(".toast-ok", { hasText: /^Kaydedildi: Şirket adı/ })).toBeVisible();
   await expect(other.locator(".org-name")).toHaveText("Yazdıklarım durur");
 });
 
@@ -80,7 +80,7 @@ test("what is typed for one company is not saved in another one that the session
   await expect(page.locator(".toast-ok")).toContainText("Oturumunuz yeniden Ay Destek şirketinde.");
   await expect(control(page, "name")).toHaveValue("Yeni Ay Destek");
   await update(page).click();
-  await expect(page.locator(".toast-ok", { hasText: /^Kaydedildi\.$/ })).toBeVisible();
+  await expect(page.locator(".toast-ok", { hasText: /^Kaydedildi: Şirket adı/ })).toBeVisible();
   await expect(page.locator(".org-name")).toHaveText("Yeni Ay Destek");
   await page.locator(".topbar summary").first().click();
   await expect(page.locator("button[name='form[organisation]']")).toHaveText("Güneş Destek");
@@ -103,7 +103,7 @@ test("the code is asked for above the page as well", async ({ page, mailbox, els
   await expect(overlay(other)).toHaveCount(0);
   await expect(control(other, "name")).toHaveValue("Yazdıklarım durur");
   await update(other).click();
-  await expect(other.locator(".toast-ok", { hasText: /^Kaydedildi\.$/ })).toBeVisible();
+  await expect(other.locator(".toast-ok", { hasText: /^Kaydedildi: Şirket adı/ })).toBeVisible();
 
   // A backup code does it, too.
   await control(other, "name").fill("Yine durur");
@@ -129,7 +129,7 @@ test("the tabs of a browser follow each other out and in again", async ({ page, 
   await expect(overlay(tab)).toHaveCount(0);
   await expect(control(tab, "name")).toHaveValue("Yazdıklarım durur");
   await update(tab).click();
-  await expect(tab.locator(".toast-ok", { hasText: /^Kaydedildi\.$/ })).toBeVisible();
+  await expect(tab.locator(".toast-ok", { hasText: /^Kaydedildi: Şirket adı/ })).toBeVisible();
 });
 
 test("somebody else who signs in gets their own page, not the other one's", async ({ page, context, mailbox, elsewhere }) => {
@@ -181,5 +181,5 @@ test("who begins to owe a second factor while typing sets one up beside the page
   await update(other).click();
   await expect(other.locator(".banner-warn")).toContainText("siz düzenlerken kaydetti");
   await update(other).click();
-  await expect(other.locator(".toast-ok", { hasText: /^Kaydedildi\.$/ })).toBeVisible();
+  await expect(other.locator(".toast-ok", { hasText: /^Kaydedildi: Şirket adı/ })).toBeVisible();
 });
