@@ -19,7 +19,7 @@ use domain::{
 };
 use entity::{membership, organisation};
 use leptos::config::LeptosOptions;
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, Value, sea_query::Expr};
 use server::router::{Site, router};
 use services::{
     Clock, Context, Database, Settings,
@@ -182,26 +182,19 @@ impl World {
 
     /// How long a session in the organisation may go unused.
     pub async fn limit_idle(&self, organisation: OrganisationId, minutes: i32) {
-        let write = self.context.database.write(move |on| {
-            Box::pin(async move {
-                organisation::Entity::update_many()
-                    .col_expr(organisation::Column::IdleLimit, Expr::value(minutes))
-                    .filter(organisation::Column::Id.eq(organisation.0))
-                    .exec(on)
-                    .await
-                    .unwrap();
-                Ok(())
-            })
-        });
-        write.await.unwrap();
+        self.set_rule(organisation, organisation::Column::IdleLimit, minutes.into()).await;
     }
 
     /// Requires a second factor of everybody in the organisation, or no longer.
     pub async fn require_two_factor(&self, organisation: OrganisationId, required: bool) {
+        self.set_rule(organisation, organisation::Column::TwoFactorRequired, required.into()).await;
+    }
+
+    async fn set_rule(&self, organisation: OrganisationId, rule: organisation::Column, value: Value) {
         let write = self.context.database.write(move |on| {
             Box::pin(async move {
                 organisation::Entity::update_many()
-                    .col_expr(organisation::Column::TwoFactorRequired, Expr::value(required))
+                    .col_expr(rule, Expr::value(value))
                     .filter(organisation::Column::Id.eq(organisation.0))
                     .exec(on)
                     .await
