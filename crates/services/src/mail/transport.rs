@@ -191,12 +191,15 @@ impl Mailer {
         matches!(self.road, Road::Folder(_))
     }
 
-    /// What was sent so far through [`TransportSettings::Memory`]; empty on every other road.
+    /// What was sent so far through [`TransportSettings::Memory`], in the order in which it was written: mails on their way
+    /// at one time arrive as they like. Empty on every other road.
     pub fn sent(&self) -> Vec<SentMail> {
-        match &self.road {
+        let mut sent = match &self.road {
             Road::Memory(mails) => mails.lock().unwrap_or_else(PoisonError::into_inner).clone(),
             Road::Folder(_) | Road::Smtp(_) => Vec::new(),
-        }
+        };
+        sent.sort_by_key(|sent| sent.mail.id);
+        sent
     }
 }
 
