@@ -244,3 +244,16 @@ test("markup in the name of a passkey is text", async ({ page, mailbox }) => {
   await expectHarmless(page);
   expect(dialogs()).toBe(0);
 });
+
+test("whoever has lost the codes makes new ones with the passkey", async ({ page, mailbox }) => {
+  const person = await startCompany(page, mailbox);
+  await Authenticator.build(page);
+  const old = await addFirst(page);
+  await unfold(page, "Yeni kodlar oluştur");
+  await expectAccessible(page);
+  await page.getByRole("button", { name: "Kod yerine geçiş anahtarı kullan" }).click();
+  const codes = await saveCodes(page);
+  expect(codes.filter((code) => old.includes(code))).toEqual([]);
+  await expect(page.getByText("10 / 10 kod kaldı")).toBeVisible();
+  await mailbox.next(person.email, "Yedek kodlarınız yenilendi");
+});

@@ -2,18 +2,32 @@
 
 use services::{Clock, keys::KeyRing, mail::Mailer, storage::Storage, zones};
 
-use crate::{config::Config, start};
+use crate::{
+    config::{Config, ConfigError},
+    serve, start,
+};
 
-/// Prints a line per check; `true` if all passed.
-pub async fn examine(config: &Config) -> bool {
+/// Prints a line per check; `true` if all passed. Without a configuration nothing else can be tried.
+pub async fn examine(loaded: Result<Config, ConfigError>) -> bool {
     let mut report = Report { fine: true };
+    let checked = loaded.map_err(|error| error.to_string()).and_then(|config| {
+        start::logging(&config).map_err(|error| error.to_string())?;
+        Ok(config)
+    });
+    let config = match checked {
+        Ok(config) => config,
+        Err(error) => {
+            report.line("configuration", Err(error));
+            return false;
+        }
+    };
     report.line("configuration", Ok(format!("{} on {}", config.origin(), config.server.address)));
-    report.line("time zones", Ok(format!("tzdata {}", zones::TZDATA_VERSION)));
-    report.line("database", database(config).await);
-    report.line("keys", keys(config).await);
-    report.line("storage", storage(config).await);
-    report.line("mail", mail(config).await);
-    report.line("pages", pages(config));
+    report.line("database", database(&config).await);
+    report.line("time zones", time_zones(&config).await);
+    report.line("keys", keys(&config).await);
+    report.line("storage", storage(&config).await);
+    report.line("mail", mail(&config).await);
+    report.line("pages", pages(&config));
     report.fine
 }
 
@@ -44,6 +58,19 @@ async fn database(config: &Config) -> Result<String, String> {
     }
 }
 
+/// Every zone that an organisation has must be one this program knows.
+async fn time_zones(config: &Config) -> Result<String, String> {
+    let version = format!("tzdata {}", zones::TZDATA_VERSION);
+    let database = start::database(config).await.map_err(|error| error.to_string())?;
+    if database.pending_migrations().await.map_err(|error| error.to_string())? > 0 {
+        return Ok(format!("{version}, compared with the database once that is up to date"));
+    }
+    match zones::unknown(&database).await.map_err(|error| error.to_string())?.as_slice() {
+        [] => Ok(format!("{version}, knows the zone of every organisation")),
+        names => Err(format!("{version} does not know {}: this program is too old", names.join(", "))),
+    }
+}
+
 async fn keys(config: &Config) -> Result<String, String> {
     let source = start::keys(config);
     let place = source.to_string();
@@ -71,7 +98,14 @@ async fn mail(config: &Config) -> Result<String, String> {
 }
 
 fn pages(config: &Config) -> Result<String, String> {
-    let package = config.server.site.join("pkg");
-    let files = std::fs::read_dir(&package).map_err(|error| format!("{}: {error}", package.display()))?;
-    Ok(format!("{} built files in {}", files.count(), package.display()))
+    let options = serve::options(config).map_err(|error| error.to_string())?;
+    let assets = serve::assets(config, &options).map_err(|error| error.to_string())?;
+    let site = &config.server.site;
+    for file in assets.files() {
+        let path = site.join(file.trim_start_matches('/'));
+        if !path.is_file() {
+            return Err(format!("{} is missing; build the pages again", path.display()));
+        }
+    }
+    Ok(format!("style, script and Wasm are in {}", site.display()))
 }

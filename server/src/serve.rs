@@ -70,12 +70,7 @@ async fn sweep(context: Context) {
 /// What the router needs, from configuration and built files.
 pub fn site(config: &Config, context: Context) -> Result<Site, Failure> {
     let options = options(config)?;
-    let hashes = match config.server.hashes.as_os_str().is_empty() {
-        true => beside_the_program(&options.hash_file)?,
-        false => config.server.hashes.clone(),
-    };
-    let assets = Assets::read(&hashes, &config.server.site, &options)
-        .map_err(|error| format!("{}: {error}; build the pages first", hashes.display()))?;
+    let assets = assets(config, &options)?;
     let origin = config.origin();
     let host = origin.split_once("://").map_or("", |(_, host)| host).to_owned();
     Ok(Site {
@@ -91,8 +86,18 @@ pub fn site(config: &Config, context: Context) -> Result<Site, Failure> {
     })
 }
 
+/// The names of the built files.
+pub(crate) fn assets(config: &Config, options: &LeptosOptions) -> Result<Assets, Failure> {
+    let hashes = match config.server.hashes.as_os_str().is_empty() {
+        true => beside_the_program(&options.hash_file)?,
+        false => config.server.hashes.clone(),
+    };
+    Assets::read(&hashes, &config.server.site, options)
+        .map_err(|error| format!("{}: {error}; build the pages first", hashes.display()).into())
+}
+
 /// `Leptos.toml`, with the address and the site folder of our own configuration.
-fn options(config: &Config) -> Result<LeptosOptions, Failure> {
+pub(crate) fn options(config: &Config) -> Result<LeptosOptions, Failure> {
     let file = PathBuf::from("Leptos.toml");
     let mut options = match file.exists() {
         true => get_configuration(file.to_str())?.leptos_options,

@@ -1,6 +1,6 @@
 //! The composition root: from configuration to a running context.
 
-use std::sync::Arc;
+use std::{io::IsTerminal, sync::Arc};
 
 use secrecy::{ExposeSecret, SecretString};
 use services::{
@@ -9,7 +9,7 @@ use services::{
     keys::{KeyRing, KeySource},
     mail::{MailSettings, Mailer, SmtpTls, TransportSettings},
     outbox::Outbox,
-    passwords::Passwords,
+    passwords::{Cost, Passwords},
     storage::{Storage, StorageSettings},
 };
 use tracing_subscriber::EnvFilter;
@@ -20,7 +20,10 @@ use crate::config::{Config, Encryption, LogFormat, MailTransport, StorageKind};
 pub type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 pub fn logging(config: &Config) -> Result<(), Failure> {
-    let lines = tracing_subscriber::fmt().with_env_filter(EnvFilter::try_new(&config.log.filter)?);
+    // Colours are for a terminal, not for a file that somebody searches.
+    let lines = tracing_subscriber::fmt()
+        .with_ansi(std::io::stdout().is_terminal())
+        .with_env_filter(EnvFilter::try_new(&config.log.filter)?);
     match config.log.format {
         LogFormat::Text => lines.init(),
         LogFormat::Json => lines.json().init(),
@@ -41,7 +44,7 @@ pub async fn context(config: &Config, log_links: bool) -> Result<Context, Failur
         clock: clock.clone(),
         outbox: Outbox::new(mailer, clock, log_links || config.mail.log_links),
         storage: Storage::open(&storage(config))?,
-        passwords: Passwords::new(parallel),
+        passwords: Passwords::new(parallel, Cost::OWASP),
         keys: KeyRing::open(keys(config))?,
         relying_party: RelyingParty::of(&config.origin()),
         settings: Arc::new(Settings { origin: config.origin() }),

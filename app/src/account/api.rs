@@ -247,6 +247,21 @@ pub async fn regenerate_codes(form: CodeForm) -> Result<(), Error> {
     Ok(())
 }
 
+/// Asks for a passkey of the person who is signed in.
+#[server(endpoint = "account/ask-own-passkey")]
+pub async fn ask_own_passkey() -> Result<Question, Error> {
+    let recent = server::recent_account()?;
+    Ok(account::ask_second_step(&server::context()?, recent.person).await?.into())
+}
+
+#[server(endpoint = "account/regenerate-codes-with-passkey")]
+pub async fn regenerate_codes_with_passkey(form: PasskeyForm) -> Result<(), Error> {
+    let (context, recent) = (server::context()?, server::recent_account()?);
+    let session = account::regenerate_codes_with_passkey(&context, recent, form).await?;
+    server::renew_session(&session);
+    Ok(())
+}
+
 #[server(endpoint = "account/ask-to-add-passkey")]
 pub async fn ask_to_add_passkey(form: NewPasskeyForm) -> Result<Question, Error> {
     let (context, recent) = (server::context()?, server::recent_account()?);

@@ -1,7 +1,6 @@
 //! Setting up an authenticator app, step by step. A page that is left goes on where it was.
 
 use leptos::{context::Provider, either::EitherOf4, prelude::*};
-use leptos_router::{LazyRoute, lazy_route};
 
 use super::{
     api::{AppSetUp, ConfirmApp, ProvePassword, StartApp, load_app},
@@ -14,6 +13,7 @@ use crate::{
     entrance::CurrentPassword,
     error::Error,
     form::{Form, FormState},
+    lazy::LazyPage,
     paths,
     shell::{FailureNotice, FormFailure},
     state::language,
@@ -42,14 +42,13 @@ impl Way {
     }
 }
 
-#[lazy_route]
-impl LazyRoute for AppRoute {
+impl LazyPage for AppRoute {
     fn data() -> Self {
         Self { data: Resource::new(|| (), |()| load_app()) }
     }
 
-    fn view(this: Self) -> AnyView {
-        let (l, data) = (language(), this.data);
+    fn view(self) -> AnyView {
+        let (l, data) = (language(), self.data);
         let way = Way { data, next: StoredValue::new(wanted_next()) };
         view! {
             <WizardHead title=texts::account::wizard_title(l) text=texts::account::wizard_text(l) />

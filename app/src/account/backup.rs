@@ -7,6 +7,7 @@ use leptos_router::hooks::use_navigate;
 use super::{
     api::{Overview, RegenerateCodes},
     authenticator::AnyCode,
+    by_passkey::CodesByPasskey,
     page::has_factor,
     sign_in::More,
     sudo::AskPassword,
@@ -56,8 +57,9 @@ pub fn CodesNote(overview: Overview) -> impl IntoView {
 pub fn BackupRow(overview: Overview) -> impl IntoView {
     let l = language();
     let (left, has_app) = (overview.codes_left, overview.app_since.is_some());
+    let has_passkey = !overview.passkeys.is_empty() && overview.can_have_passkeys;
     let row = if has_factor(&overview) {
-        Either::Left(view! { <Codes left has_app /> })
+        Either::Left(view! { <Codes left has_app has_passkey /> })
     } else {
         Either::Right(view! { <p class="muted">{texts::account::codes_later(l)}</p> })
     };
@@ -69,7 +71,7 @@ pub fn BackupRow(overview: Overview) -> impl IntoView {
 }
 
 #[component]
-fn Codes(left: u64, has_app: bool) -> impl IntoView {
+fn Codes(left: u64, has_app: bool, has_passkey: bool) -> impl IntoView {
     let (l, action) = (language(), ServerAction::<RegenerateCodes>::new());
     let state = FormState::new(action);
     let (navigate, value) = (use_navigate(), action.value());
@@ -98,6 +100,7 @@ fn Codes(left: u64, has_app: bool) -> impl IntoView {
                     <Button type_="submit" pending=state.pending()>{texts::account::codes_make(l)}</Button>
                 </div>
             </Form>
+            {has_passkey.then(|| view! { <CodesByPasskey /> })}
         </More>
         <AskPassword action />
     }

@@ -1,7 +1,6 @@
 //! Backup codes that were just made: to be copied, downloaded or printed, then ticked off.
 
 use leptos::{either::EitherOf3, prelude::*};
-use leptos_router::{LazyRoute, lazy_route};
 
 use super::{
     api::{SaveCodes, load_codes},
@@ -11,6 +10,7 @@ use super::{
 use crate::{
     error::Error,
     form::{Form, FormState, use_form},
+    lazy::LazyPage,
     paths,
     shell::{FailureNotice, FormFailure},
     state::{language, page},
@@ -21,20 +21,19 @@ pub struct CodesRoute {
     data: Resource<Result<Option<Vec<String>>, Error>>,
 }
 
-#[lazy_route]
-impl LazyRoute for CodesRoute {
+impl LazyPage for CodesRoute {
     fn data() -> Self {
         Self { data: Resource::new(|| (), |()| load_codes()) }
     }
 
-    fn view(this: Self) -> AnyView {
+    fn view(self) -> AnyView {
         let l = language();
         let next = StoredValue::new(wanted_next());
         view! {
             <WizardHead title=texts::account::codes_title(l) text=texts::account::codes_lead(l) />
             <Suspense fallback=move || view! { <Skeleton lines=6 label=texts::shell::loading(l) /> }>
                 {move || Suspend::new(async move {
-                    match this.data.await {
+                    match self.data.await {
                         Ok(Some(codes)) => EitherOf3::A(view! { <Codes codes next=next.get_value() /> }),
                         Ok(None) => EitherOf3::B(view! { <Nothing /> }),
                         Err(Error(error)) => EitherOf3::C(view! { <FailureNotice error /> }),

@@ -2,7 +2,6 @@
 
 use domain::entrance::safe_next;
 use leptos::{context::Provider, prelude::*};
-use leptos_router::{LazyRoute, lazy_route};
 
 use super::{
     api::ProvePassword,
@@ -11,6 +10,7 @@ use super::{
 use crate::{
     entrance::CurrentPassword,
     form::{Form, FormState},
+    lazy::LazyPage,
     paths,
     shell::FormFailure,
     state::language,
@@ -19,14 +19,13 @@ use crate::{
 
 pub struct ConfirmRoute;
 
-#[lazy_route]
-impl LazyRoute for ConfirmRoute {
+impl LazyPage for ConfirmRoute {
     fn data() -> Self {
         Self
     }
 
-    fn view(this: Self) -> AnyView {
-        let ConfirmRoute = this;
+    fn view(self) -> AnyView {
+        let ConfirmRoute = self;
         view! { <Confirm /> }.into_any()
     }
 }

@@ -7,6 +7,7 @@ pub mod api;
 mod app;
 mod authenticator;
 mod backup;
+mod by_passkey;
 mod clipboard;
 mod codes;
 mod confirm;

@@ -1,7 +1,6 @@
 //! The page: how one signs in, the second factor, and what there is if it gets lost.
 
 use leptos::{either::Either, prelude::*};
-use leptos_router::{LazyRoute, lazy_route};
 
 use super::{
     api::{Overview, load_overview},
@@ -13,6 +12,7 @@ use super::{
 };
 use crate::{
     error::Error,
+    lazy::LazyPage,
     shell::{FailureNotice, PageTitle},
     state::language,
     support::HidingPanel,
@@ -23,14 +23,13 @@ pub struct AccountRoute {
     data: Resource<Result<Overview, Error>>,
 }
 
-#[lazy_route]
-impl LazyRoute for AccountRoute {
+impl LazyPage for AccountRoute {
     fn data() -> Self {
         Self { data: Resource::new(|| (), |()| load_overview()) }
     }
 
-    fn view(this: Self) -> AnyView {
-        let (l, data) = (language(), this.data);
+    fn view(self) -> AnyView {
+        let (l, data) = (language(), self.data);
         let progress = Progress::new(data);
         view! {
             <PageTitle text=texts::account::title(l) />

@@ -2,7 +2,6 @@
 
 use domain::Code;
 use leptos::{either::Either, html, prelude::*};
-use leptos_router::{LazyRoute, lazy_route};
 
 use super::{
     AskPassword,
@@ -11,6 +10,7 @@ use super::{
 use crate::{
     error::Error,
     form::{Form, FormState},
+    lazy::LazyPage,
     shell::{FailureNotice, FormFailure, PageTitle, tell_other_tabs},
     state::{language, page},
     ui::{Banner, Button, ButtonKind, EmptyState, Icon, Pill, Skeleton, Tone, use_toasts},
@@ -22,14 +22,13 @@ pub struct SessionsRoute {
     sessions: Sessions,
 }
 
-#[lazy_route]
-impl LazyRoute for SessionsRoute {
+impl LazyPage for SessionsRoute {
     fn data() -> Self {
         Self { sessions: Resource::new(|| (), |()| load_sessions()) }
     }
 
-    fn view(this: Self) -> AnyView {
-        view! { <Page sessions=this.sessions /> }.into_any()
+    fn view(self) -> AnyView {
+        view! { <Page sessions=self.sessions /> }.into_any()
     }
 }
 

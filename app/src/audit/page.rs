@@ -2,7 +2,7 @@
 
 use domain::audit::TrailForm;
 use leptos::{either::Either, prelude::*};
-use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route, params::ParamsMap};
+use leptos_router::{hooks::use_query_map, params::ParamsMap};
 
 use super::{
     api::{AuditPage, load_audit},
@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     error::Error,
+    lazy::LazyPage,
     paths,
     shell::{FailureNotice, PageTitle},
     state::{is_support, language},
@@ -23,17 +24,16 @@ pub struct AuditRoute {
     data: Resource<Result<AuditPage, Error>>,
 }
 
-#[lazy_route]
-impl LazyRoute for AuditRoute {
+impl LazyPage for AuditRoute {
     fn data() -> Self {
         let query = use_query_map();
         let asked = Memo::new(move |_| query.with(asked_in));
         Self { asked, data: Resource::new(move || asked.get(), load_audit) }
     }
 
-    fn view(this: Self) -> AnyView {
+    fn view(self) -> AnyView {
         let l = language();
-        let AuditRoute { asked, data } = this;
+        let AuditRoute { asked, data } = self;
         view! {
             <PageTitle text=texts::audit::title(l) />
             <Transition fallback=move || view! { <Skeleton lines=8 label=texts::shell::loading(l) /> }>

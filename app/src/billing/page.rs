@@ -2,7 +2,6 @@
 
 use domain::{Code, billing::OpenNumber};
 use leptos::{either::Either, ev::SubmitEvent, prelude::*, task::spawn_local};
-use leptos_router::{LazyRoute, lazy_route};
 
 use super::{
     api::{BillingPage, ListsForm, SaveIdentity, Saved, load_billing, load_identity, load_revealed},
@@ -15,6 +14,7 @@ use crate::{
     audit::{Last, LastChanged, last_change},
     error::Error,
     form::{Form, FormState},
+    lazy::LazyPage,
     shell::{FailureNotice, FormFailure, PageTitle},
     state::{language, page},
     ui::{Button, ButtonKind, Skeleton, fill, use_toasts},
@@ -34,8 +34,7 @@ pub struct BillingRoute {
     last: Last,
 }
 
-#[lazy_route]
-impl LazyRoute for BillingRoute {
+impl LazyPage for BillingRoute {
     fn data() -> Self {
         let typed = FormState::new(ServerAction::<SaveIdentity>::new());
         let typed = ListsForm {
@@ -53,16 +52,16 @@ impl LazyRoute for BillingRoute {
         }
     }
 
-    fn view(this: Self) -> AnyView {
+    fn view(self) -> AnyView {
         let l = language();
         view! {
             <PageTitle text=texts::billing::title(l) />
             <Suspense fallback=move || view! { <Skeleton lines=10 label=texts::shell::loading(l) /> }>
                 {move || Suspend::new(async move {
-                    match this.data.await {
+                    match self.data.await {
                         Ok(page) => {
-                            let revealed = this.revealed.await.ok().flatten();
-                            Either::Left(view! { <Editor page revealed last=this.last /> })
+                            let revealed = self.revealed.await.ok().flatten();
+                            Either::Left(view! { <Editor page revealed last=self.last /> })
                         }
                         Err(Error(error)) => Either::Right(view! { <FailureNotice error /> }),
                     }

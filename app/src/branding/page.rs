@@ -1,7 +1,6 @@
 //! The page: the logo, what it stands on, and how it looks.
 
 use leptos::{either::Either, prelude::*, task::spawn_local};
-use leptos_router::{LazyRoute, lazy_route};
 
 use super::{
     api::{BrandingPage, load_branding},
@@ -12,6 +11,7 @@ use super::{
 use crate::{
     audit::{Last, LastChanged, last_change},
     error::Error,
+    lazy::LazyPage,
     shell::{FailureNotice, PageTitle},
     state::language,
     ui::Skeleton,
@@ -22,20 +22,19 @@ pub struct BrandingRoute {
     last: Last,
 }
 
-#[lazy_route]
-impl LazyRoute for BrandingRoute {
+impl LazyPage for BrandingRoute {
     fn data() -> Self {
         Self { data: Resource::new(|| (), |()| load_branding()), last: last_change("branding") }
     }
 
-    fn view(this: Self) -> AnyView {
+    fn view(self) -> AnyView {
         let l = language();
         view! {
             <PageTitle text=texts::branding::title(l) />
             <Suspense fallback=move || view! { <Skeleton lines=8 label=texts::shell::loading(l) /> }>
                 {move || Suspend::new(async move {
-                    match this.data.await {
-                        Ok(page) => Either::Left(view! { <Editor page last=this.last /> }),
+                    match self.data.await {
+                        Ok(page) => Either::Left(view! { <Editor page last=self.last /> }),
                         Err(Error(error)) => Either::Right(view! { <FailureNotice error /> }),
                     }
                 })}

@@ -5,7 +5,7 @@ use leptos::{
     either::{Either, EitherOf3},
     prelude::*,
 };
-use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
+use leptos_router::hooks::use_query_map;
 
 use super::{
     api::{SecondStep, SignInWithCode, load_second_step},
@@ -15,6 +15,7 @@ use super::{
 use crate::{
     error::Error,
     form::{Form, FormState, use_form},
+    lazy::LazyPage,
     paths,
     shell::{FailureNotice, FormFailure},
     state::language,
@@ -30,17 +31,16 @@ pub struct CodeRoute {
     step: Resource<Result<SecondStep, Error>>,
 }
 
-#[lazy_route]
-impl LazyRoute for CodeRoute {
+impl LazyPage for CodeRoute {
     fn data() -> Self {
         let action = ServerAction::new();
         let state = FormState::new(action);
         Self { action, state, step: Resource::new(|| (), |()| load_second_step()) }
     }
 
-    fn view(this: Self) -> AnyView {
+    fn view(self) -> AnyView {
         let l = language();
-        let CodeRoute { action, state, step } = this;
+        let CodeRoute { action, state, step } = self;
         view! {
             <Suspense fallback=move || view! { <Skeleton label=texts::shell::loading(l) lines=4 /> }>
                 {move || Suspend::new(async move {

@@ -1,7 +1,6 @@
 //! A new address to sign in with, by the link mailed to it.
 
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, lazy_route};
 
 use super::{
     api::{ConfirmEmail, check_email_link},
@@ -11,6 +10,7 @@ use super::{
 };
 use crate::{
     form::Form,
+    lazy::LazyPage,
     paths,
     shell::FormFailure,
     state::language,
@@ -19,14 +19,13 @@ use crate::{
 
 pub struct EmailRoute(Mailed<ConfirmEmail>);
 
-#[lazy_route]
-impl LazyRoute for EmailRoute {
+impl LazyPage for EmailRoute {
     fn data() -> Self {
         Self(Mailed::load(check_email_link))
     }
 
-    fn view(this: Self) -> AnyView {
-        this.0.view(EMAIL_CONFIRMED, confirm, dead)
+    fn view(self) -> AnyView {
+        self.0.view(EMAIL_CONFIRMED, confirm, dead)
     }
 }
 

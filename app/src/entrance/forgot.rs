@@ -1,7 +1,7 @@
 //! A forgotten password: a link by mail, if the address has an account. The page says no more than that.
 
 use leptos::{either::Either, prelude::*};
-use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
+use leptos_router::hooks::use_query_map;
 
 use super::{
     api::RequestReset,
@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     form::{Form, FormState},
+    lazy::LazyPage,
     paths,
     shell::FormFailure,
     state::language,
@@ -18,14 +19,13 @@ use crate::{
 
 pub struct ForgotRoute;
 
-#[lazy_route]
-impl LazyRoute for ForgotRoute {
+impl LazyPage for ForgotRoute {
     fn data() -> Self {
         Self
     }
 
-    fn view(this: Self) -> AnyView {
-        let ForgotRoute = this;
+    fn view(self) -> AnyView {
+        let ForgotRoute = self;
         let query = use_query_map();
         let sent = Memo::new(move |_| query.with(|query| query.get("sent").is_some()));
         view! {

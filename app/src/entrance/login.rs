@@ -2,7 +2,7 @@
 
 use domain::{Code, entrance::safe_next, general::Email};
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
+use leptos_router::hooks::use_query_map;
 
 use super::{
     api::{Installation, SignIn, load_installation},
@@ -13,6 +13,7 @@ use super::{
 use crate::{
     error::Error,
     form::{Form, FormState},
+    lazy::LazyPage,
     paths,
     shell::FormFailure,
     state::{language, page},
@@ -23,14 +24,13 @@ pub struct LoginRoute {
     installation: Resource<Result<Installation, Error>>,
 }
 
-#[lazy_route]
-impl LazyRoute for LoginRoute {
+impl LazyPage for LoginRoute {
     fn data() -> Self {
         Self { installation: Resource::new(|| (), |()| load_installation()) }
     }
 
-    fn view(this: Self) -> AnyView {
-        view! { <Login installation=this.installation /> }.into_any()
+    fn view(self) -> AnyView {
+        view! { <Login installation=self.installation /> }.into_any()
     }
 }
 

@@ -1,7 +1,6 @@
 //! "This wasn't me": the link in every mail about an account. It needs no sign-in and only ever takes access away.
 
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, lazy_route};
 
 use super::{
     api::{WasNotMe, check_not_me_link},
@@ -11,6 +10,7 @@ use super::{
 };
 use crate::{
     form::Form,
+    lazy::LazyPage,
     paths,
     shell::FormFailure,
     state::language,
@@ -19,14 +19,13 @@ use crate::{
 
 pub struct NotMeRoute(Mailed<WasNotMe>);
 
-#[lazy_route]
-impl LazyRoute for NotMeRoute {
+impl LazyPage for NotMeRoute {
     fn data() -> Self {
         Self(Mailed::load(check_not_me_link))
     }
 
-    fn view(this: Self) -> AnyView {
-        this.0.view(WAS_NOT_ME, confirm, dead)
+    fn view(self) -> AnyView {
+        self.0.view(WAS_NOT_ME, confirm, dead)
     }
 }
 

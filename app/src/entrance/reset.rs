@@ -5,7 +5,6 @@ use leptos::{
     either::{Either, EitherOf3},
     prelude::*,
 };
-use leptos_router::{LazyRoute, lazy_route};
 
 use super::{
     api::{ResetPassword, check_reset_link},
@@ -16,6 +15,7 @@ use super::{
 use crate::{
     error::Error,
     form::{Form, FormState},
+    lazy::LazyPage,
     paths,
     shell::{FailureNotice, FormFailure},
     state::language,
@@ -29,8 +29,7 @@ pub struct ResetRoute {
     link: Resource<Result<(), Error>>,
 }
 
-#[lazy_route]
-impl LazyRoute for ResetRoute {
+impl LazyPage for ResetRoute {
     fn data() -> Self {
         let action = ServerAction::new();
         let state = FormState::new(action);
@@ -40,9 +39,9 @@ impl LazyRoute for ResetRoute {
         Self { action, state, token, link }
     }
 
-    fn view(this: Self) -> AnyView {
+    fn view(self) -> AnyView {
         let l = language();
-        let ResetRoute { action, state, token, link } = this;
+        let ResetRoute { action, state, token, link } = self;
         view! {
             <Suspense fallback=move || view! { <Skeleton label=texts::shell::loading(l) lines=4 /> }>
                 {move || {

@@ -6,7 +6,6 @@ use leptos::{
     wasm_bindgen::JsValue,
     web_sys::js_sys::{Array, Intl, Object, Reflect},
 };
-use leptos_router::{LazyRoute, lazy_route};
 
 use super::{
     api::{Installation, SignUp, load_installation},
@@ -18,6 +17,7 @@ use super::{
 use crate::{
     error::Error,
     form::{Form, FormState},
+    lazy::LazyPage,
     paths,
     shell::FormFailure,
     state::language,
@@ -28,18 +28,17 @@ pub struct SignupRoute {
     installation: Resource<Result<Installation, Error>>,
 }
 
-#[lazy_route]
-impl LazyRoute for SignupRoute {
+impl LazyPage for SignupRoute {
     fn data() -> Self {
         Self { installation: Resource::new(|| (), |()| load_installation()) }
     }
 
-    fn view(this: Self) -> AnyView {
+    fn view(self) -> AnyView {
         let l = language();
         view! {
             <Suspense fallback=move || view! { <Skeleton label=texts::shell::loading(l) lines=6 /> }>
                 {Suspend::new(async move {
-                    let installation = this.installation.await.unwrap_or_default();
+                    let installation = self.installation.await.unwrap_or_default();
                     view! { <Signup is_first=installation.is_empty /> }
                 })}
             </Suspense>

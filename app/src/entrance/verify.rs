@@ -5,7 +5,7 @@ use leptos::{
     either::{Either, EitherOf3},
     prelude::*,
 };
-use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
+use leptos_router::hooks::use_query_map;
 
 use super::{
     api::{Installation, VerifyAddress, check_verify_link, load_installation},
@@ -15,6 +15,7 @@ use super::{
 use crate::{
     error::Error,
     form::{Form, FormState},
+    lazy::LazyPage,
     paths,
     shell::{FailureNotice, FormFailure},
     state::language,
@@ -30,8 +31,7 @@ pub struct VerifyRoute {
     installation: Resource<Result<Installation, Error>>,
 }
 
-#[lazy_route]
-impl LazyRoute for VerifyRoute {
+impl LazyPage for VerifyRoute {
     fn data() -> Self {
         let action = ServerAction::new();
         let state = FormState::new(action);
@@ -49,9 +49,9 @@ impl LazyRoute for VerifyRoute {
         Self { action, state, token, link, installation: Resource::new(|| (), |()| load_installation()) }
     }
 
-    fn view(this: Self) -> AnyView {
+    fn view(self) -> AnyView {
         let l = language();
-        let VerifyRoute { action, state, token, link, installation } = this;
+        let VerifyRoute { action, state, token, link, installation } = self;
         let query = use_query_map();
         let resent = Memo::new(move |_| query.with(|query| query.get("resent").is_some()));
         view! {

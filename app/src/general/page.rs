@@ -2,7 +2,6 @@
 
 use domain::{Code, general::FIELDS};
 use leptos::{either::Either, prelude::*, task::spawn_local};
-use leptos_router::{LazyRoute, lazy_route};
 
 use super::{
     api::{GeneralPage, SaveProfile, SavedProfile, load_general, load_profile},
@@ -17,6 +16,7 @@ use crate::{
     audit::{Last, LastChanged, last_change},
     error::Error,
     form::{Form, FormState},
+    lazy::LazyPage,
     shell::{FailureNotice, FormFailure, PageTitle, refresh_viewer},
     state::{Viewer, language, page},
     ui::{Banner, Button, ButtonKind, Skeleton, Tone, fill, use_toasts},
@@ -31,20 +31,19 @@ pub struct GeneralRoute {
     last: Last,
 }
 
-#[lazy_route]
-impl LazyRoute for GeneralRoute {
+impl LazyPage for GeneralRoute {
     fn data() -> Self {
         Self { data: Resource::new(|| (), |()| load_general()), last: last_change("general") }
     }
 
-    fn view(this: Self) -> AnyView {
+    fn view(self) -> AnyView {
         let l = language();
         view! {
             <PageTitle text=texts::general::title(l) />
             <Suspense fallback=move || view! { <Skeleton lines=8 label=texts::shell::loading(l) /> }>
                 {move || Suspend::new(async move {
-                    match this.data.await {
-                        Ok(page) => Either::Left(view! { <Editor page last=this.last /> }),
+                    match self.data.await {
+                        Ok(page) => Either::Left(view! { <Editor page last=self.last /> }),
                         Err(Error(error)) => Either::Right(view! { <FailureNotice error /> }),
                     }
                 })}

@@ -6,7 +6,7 @@ use leptos::{
     prelude::*,
     task::spawn_local,
 };
-use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
+use leptos_router::hooks::use_query_map;
 
 use super::{
     api::{Answer, Hours, QuestionForm, SaveHours, explain_at, load_hours},
@@ -22,6 +22,7 @@ use crate::{
     audit::{Last, LastChanged, last_change},
     error::Error,
     form::{Form, FormState},
+    lazy::LazyPage,
     paths,
     shell::{FailureNotice, FormFailure, PageTitle, api::load_viewer},
     state::{Viewer, language, page},
@@ -38,8 +39,7 @@ pub struct HoursRoute {
     last: Last,
 }
 
-#[lazy_route]
-impl LazyRoute for HoursRoute {
+impl LazyPage for HoursRoute {
     fn data() -> Self {
         let at = use_query_map().with_untracked(|query| query.get(AT));
         let answer = move || {
@@ -56,9 +56,9 @@ impl LazyRoute for HoursRoute {
         }
     }
 
-    fn view(this: Self) -> AnyView {
+    fn view(self) -> AnyView {
         let l = language();
-        let HoursRoute { hours, answer, last } = this;
+        let HoursRoute { hours, answer, last } = self;
         view! {
             <PageTitle text=texts::hours::title(l) />
             <Suspense fallback=move || view! { <Skeleton label=texts::shell::loading(l) lines=8 /> }>

@@ -5,13 +5,14 @@ use leptos::{
     either::{Either, EitherOf4},
     prelude::*,
 };
-use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route, location::Url};
+use leptos_router::{hooks::use_query_map, location::Url};
 
 use super::api::{AcceptInvitation, Asked, Invitation, Join, load_invitation};
 use crate::{
     entrance::{Heading, NewPassword, enter},
     error::Error,
     form::{Form, FormState},
+    lazy::LazyPage,
     paths,
     shell::{FailureNotice, FormFailure, SignOutForm, role_name},
     state::{language, page},
@@ -25,8 +26,7 @@ pub struct InvitationRoute {
     invitation: Resource<Result<Invitation, Error>>,
 }
 
-#[lazy_route]
-impl LazyRoute for InvitationRoute {
+impl LazyPage for InvitationRoute {
     fn data() -> Self {
         let (accept, join) = (ServerAction::new(), ServerAction::new());
         // From the address, or from the form that was just refused, whose address no longer has it.
@@ -37,9 +37,9 @@ impl LazyRoute for InvitationRoute {
         Self { accept, join, token, invitation }
     }
 
-    fn view(this: Self) -> AnyView {
+    fn view(self) -> AnyView {
         let l = language();
-        let InvitationRoute { accept, join, token, invitation } = this;
+        let InvitationRoute { accept, join, token, invitation } = self;
         view! {
             <Suspense fallback=move || view! { <Skeleton label=texts::shell::loading(l) lines=5 /> }>
                 {move || {

@@ -1,7 +1,6 @@
 //! The page: inviting, who is invited, who belongs to the organisation. Members read the names.
 
 use leptos::{either::Either, prelude::*, task::spawn_local};
-use leptos_router::{LazyRoute, lazy_route};
 
 use super::{
     actions::MemberForms,
@@ -12,6 +11,7 @@ use super::{
 };
 use crate::{
     error::Error,
+    lazy::LazyPage,
     shell::{FailureNotice, PageTitle},
     state::language,
     ui::Skeleton,
@@ -21,19 +21,18 @@ pub struct MembersRoute {
     data: Resource<Result<MembersPage, Error>>,
 }
 
-#[lazy_route]
-impl LazyRoute for MembersRoute {
+impl LazyPage for MembersRoute {
     fn data() -> Self {
         Self { data: Resource::new(|| (), |()| load_members()) }
     }
 
-    fn view(this: Self) -> AnyView {
+    fn view(self) -> AnyView {
         let l = language();
         view! {
             <PageTitle text=texts::members::title(l) />
             <Suspense fallback=move || view! { <Skeleton lines=8 label=texts::shell::loading(l) /> }>
                 {move || Suspend::new(async move {
-                    match this.data.await {
+                    match self.data.await {
                         Ok(page) => Either::Left(view! { <Members page /> }),
                         Err(Error(error)) => Either::Right(view! { <FailureNotice error /> }),
                     }

@@ -2,7 +2,6 @@
 
 use domain::{Code, security::PolicyForm};
 use leptos::{either::Either, ev::SubmitEvent, prelude::*, task::spawn_local};
-use leptos_router::{LazyRoute, lazy_route};
 
 use super::{
     actions::MemberForms,
@@ -16,6 +15,7 @@ use crate::{
     audit::{Last, LastChanged, last_change},
     error::Error,
     form::{Form, FormState},
+    lazy::LazyPage,
     shell::{FailureNotice, FormFailure, PageTitle},
     state::{is_support, language},
     ui::{Banner, Button, ButtonKind, Skeleton, Tone, use_toasts},
@@ -30,20 +30,19 @@ pub struct SecurityRoute {
     last: Last,
 }
 
-#[lazy_route]
-impl LazyRoute for SecurityRoute {
+impl LazyPage for SecurityRoute {
     fn data() -> Self {
         Self { data: Resource::new(|| (), |()| load_security()), last: last_change("security") }
     }
 
-    fn view(this: Self) -> AnyView {
+    fn view(self) -> AnyView {
         let l = language();
         view! {
             <PageTitle text=texts::security::title(l) />
             <Suspense fallback=move || view! { <Skeleton lines=8 label=texts::shell::loading(l) /> }>
                 {move || Suspend::new(async move {
-                    match this.data.await {
-                        Ok(page) => Either::Left(view! { <Editor page last=this.last /> }),
+                    match self.data.await {
+                        Ok(page) => Either::Left(view! { <Editor page last=self.last /> }),
                         Err(Error(error)) => Either::Right(view! { <FailureNotice error /> }),
                     }
                 })}

@@ -56,6 +56,11 @@ impl Assets {
         })
     }
 
+    /// The addresses of what every page needs.
+    pub fn files(&self) -> [&str; 3] {
+        [&self.style, &self.script, &self.wasm]
+    }
+
     /// The address of the style sheet.
     pub fn style(&self) -> &str {
         &self.style

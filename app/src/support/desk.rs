@@ -2,7 +2,7 @@
 
 use domain::support::{FindForm, Mode};
 use leptos::{either::Either, prelude::*};
-use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
+use leptos_router::hooks::use_query_map;
 
 use super::{
     api::{DeskPage, Enter, FoundLine, LastLine, load_desk},
@@ -12,6 +12,7 @@ use super::{
 use crate::{
     error::Error,
     form::FormState,
+    lazy::LazyPage,
     paths,
     shell::{FailureNotice, PageTitle},
     state::language,
@@ -24,8 +25,7 @@ pub struct DeskRoute {
     data: Resource<Result<DeskPage, Error>>,
 }
 
-#[lazy_route]
-impl LazyRoute for DeskRoute {
+impl LazyPage for DeskRoute {
     fn data() -> Self {
         let (query, action) = (use_query_map(), ServerAction::<Enter>::new());
         // A refused form says whom it was about.
@@ -37,9 +37,9 @@ impl LazyRoute for DeskRoute {
         Self { q, action, data: Resource::new(move || q.get(), |q| load_desk(FindForm { q })) }
     }
 
-    fn view(this: Self) -> AnyView {
+    fn view(self) -> AnyView {
         let l = language();
-        let DeskRoute { q, action, data } = this;
+        let DeskRoute { q, action, data } = self;
         view! {
             <PageTitle text=texts::support::desk_title(l) />
             <div class="page-head">

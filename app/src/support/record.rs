@@ -1,7 +1,6 @@
 //! The organisation's own record: whether support may come in, who is inside now, who was and what they changed.
 
 use leptos::{either::Either, prelude::*};
-use leptos_router::{LazyRoute, lazy_route};
 
 use super::{
     api::{RecordPage, load_record},
@@ -9,6 +8,7 @@ use super::{
 };
 use crate::{
     error::Error,
+    lazy::LazyPage,
     paths,
     shell::{FailureNotice, PageTitle},
     state::{language, page},
@@ -19,8 +19,7 @@ pub struct RecordRoute {
     data: Resource<Result<RecordPage, Error>>,
 }
 
-#[lazy_route]
-impl LazyRoute for RecordRoute {
+impl LazyPage for RecordRoute {
     fn data() -> Self {
         let viewer = page().viewer;
         // Asked for again when somebody comes or goes.
@@ -33,13 +32,13 @@ impl LazyRoute for RecordRoute {
         Self { data: Resource::new(move || inside.get(), |_| load_record()) }
     }
 
-    fn view(this: Self) -> AnyView {
+    fn view(self) -> AnyView {
         let l = language();
         view! {
             <PageTitle text=texts::support::title(l) />
             <Transition fallback=move || view! { <Skeleton lines=6 label=texts::shell::loading(l) /> }>
                 {move || Suspend::new(async move {
-                    match this.data.await {
+                    match self.data.await {
                         Ok(page) => Either::Left(view! { <Record page /> }),
                         Err(Error(error)) => Either::Right(view! { <FailureNotice error /> }),
                     }

@@ -21,7 +21,7 @@ use entity::{authenticator, membership, organisation, passkey, person, session a
 use sea_orm::{ColumnTrait, ConnectionTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 
 pub use app::{Confirmed, ENROLMENT_LIFETIME, confirm_app, disable_app, load_enrolment, start_app};
-pub use codes::{load_fresh_codes, regenerate_codes, save_codes};
+pub use codes::{load_fresh_codes, regenerate_codes, regenerate_codes_with_passkey, save_codes};
 pub use email::{EMAIL_LINK_LIFETIME, change_email, check_email_link, confirm_email};
 pub use notice::{FACTOR_UNDO_LIFETIME, NOT_ME_LINK_LIFETIME, check_not_me_link, was_not_me};
 pub(crate) use notice::{Notice, Promised, Undo, promise, promise_used, tell};

@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashSet;
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, OnceLock};
 
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
@@ -17,9 +17,35 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::failure::internal;
 
-/// OWASP's recommendation for Argon2id: 19 MiB, two passes, one lane.
-const MEMORY_KIB: u32 = 19_456;
-const PASSES: u32 = 2;
+/// What a hash costs whoever computes it, in one lane.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cost {
+    pub memory_kib: u32,
+    pub passes: u32,
+}
+
+impl Cost {
+    /// OWASP's recommendation for Argon2id: 19 MiB, two passes, one lane. What the server uses.
+    pub const OWASP: Self = Self { memory_kib: 19_456, passes: 2 };
+    /// As little as Argon2 can do: for tests, which sign in thousands of times.
+    pub const LEAST: Self = Self { memory_kib: 8, passes: 1 };
+
+    /// Fails with `Internal` outside Argon2's bounds (RFC 9106).
+    fn argon2(self) -> Result<Argon2<'static>, AppError> {
+        let params = Params::new(self.memory_kib, self.passes, LANES, None).map_err(internal)?;
+        Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
+    }
+
+    fn is_of(self, hash: &PasswordHash) -> bool {
+        let params = Params::try_from(hash);
+        hash.algorithm == Algorithm::Argon2id.ident()
+            && hash.version == Some(Version::V0x13.into())
+            && params.is_ok_and(|params| {
+                (params.m_cost(), params.t_cost(), params.p_cost()) == (self.memory_kib, self.passes, LANES)
+            })
+    }
+}
+
 const LANES: u32 = 1;
 
 /// The least zxcvbn score that is accepted ("safely unguessable": more than 10^8 guesses).
@@ -173,20 +199,23 @@ pub struct Verified {
 #[derive(Clone)]
 pub struct Passwords {
     turns: Arc<Semaphore>,
+    cost: Cost,
+    /// The hash that is compared with when there is none. Its salt and password are no secret: nothing matches it.
+    nobody: Arc<OnceLock<Option<PasswordHash>>>,
 }
 
 impl Passwords {
     /// At most `parallel` hashes are computed at once (at least one); the others wait.
-    pub fn new(parallel: usize) -> Self {
-        Self { turns: Arc::new(Semaphore::new(parallel.max(1))) }
+    pub fn new(parallel: usize, cost: Cost) -> Self {
+        Self { turns: Arc::new(Semaphore::new(parallel.max(1))), cost, nobody: Arc::default() }
     }
 
     /// A PHC string with a fresh random salt. Takes tens of milliseconds. Whether the password is
     /// good enough is another question: [`check`]. Fails with `Internal` only.
     pub async fn hash(&self, password: &Password) -> Result<String, AppError> {
-        let password = normalise(password);
+        let (password, argon2) = (normalise(password), self.cost.argon2()?);
         self.in_turn(move || {
-            let hash = argon2().hash_password(password.as_bytes());
+            let hash = argon2.hash_password(password.as_bytes());
             hash.map(|hash| hash.to_string()).map_err(internal)
         })
         .await?
@@ -199,13 +228,15 @@ impl Passwords {
         let possible = password.expose().chars().nth(MOST_TYPED).is_none();
         let typed = if possible { normalise(password) } else { String::new() };
         let stored = hash.filter(|_| possible).map(str::to_owned);
+        let (argon2, cost, nobody_hash) = (self.cost.argon2()?, self.cost, self.nobody.clone());
         self.in_turn(move || {
             let parsed = stored.as_deref().and_then(|stored| PasswordHash::new(stored).ok());
             let known = parsed.is_some();
-            let hash = parsed.as_ref().or(NOBODY.as_ref());
-            let fits = hash.is_some_and(|hash| argon2().verify_password(typed.as_bytes(), hash).is_ok());
+            let nobody = || argon2.hash_password_with_salt(b"nobody", b"nobody has a salt").ok();
+            let hash = parsed.as_ref().or_else(|| nobody_hash.get_or_init(nobody).as_ref());
+            let fits = hash.is_some_and(|hash| argon2.verify_password(typed.as_bytes(), hash).is_ok());
             let matches = known && fits;
-            let current = parsed.as_ref().is_some_and(is_current);
+            let current = parsed.as_ref().is_some_and(|hash| cost.is_of(hash));
             Verified { matches, needs_rehash: matches && !current }
         })
         .await
@@ -223,27 +254,6 @@ impl Passwords {
         });
         work.await.map_err(internal)
     }
-}
-
-fn argon2() -> Argon2<'static> {
-    const PARAMS: Params = match Params::new(MEMORY_KIB, PASSES, LANES, None) {
-        Ok(params) => params,
-        Err(_) => panic!("the parameters are within Argon2's bounds"),
-    };
-    Argon2::new(Algorithm::Argon2id, Version::V0x13, PARAMS)
-}
-
-/// The hash that is compared with when there is none. Its salt and password are no secret: nothing matches it.
-static NOBODY: LazyLock<Option<PasswordHash>> =
-    LazyLock::new(|| argon2().hash_password_with_salt(b"nobody", b"nobody has a salt").ok());
-
-fn is_current(hash: &PasswordHash) -> bool {
-    let params = Params::try_from(hash);
-    hash.algorithm == Algorithm::Argon2id.ident()
-        && hash.version == Some(Version::V0x13.into())
-        && params.is_ok_and(|params| {
-            (params.m_cost(), params.t_cost(), params.p_cost()) == (MEMORY_KIB, PASSES, LANES)
-        })
 }
 
 #[cfg(test)]

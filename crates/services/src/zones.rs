@@ -13,8 +13,11 @@ use chrono::{DateTime, Offset, Timelike, Utc};
 use chrono_tz::{TZ_VARIANTS, Tz};
 use domain::fold::fold;
 use domain::general::ZoneOption;
-use domain::{Code, Language};
+use domain::{AppError, Code, Language};
+use entity::organisation;
+use sea_orm::{EntityTrait, QuerySelect};
 
+use crate::{Database, failure::OrInternal};
 use aliases::ALIASES;
 pub use countries::country;
 
@@ -30,6 +33,14 @@ pub const DEFAULT: Tz = Tz::Europe__Istanbul;
 /// renaming, `Etc/GMT-3` is none).
 pub fn parse(name: &str) -> Result<Tz, Code> {
     today(name.trim()).parse().ok().filter(|zone: &Tz| split(*zone).is_some()).ok_or(Code::TimeZoneUnknown)
+}
+
+/// The zones of organisations that this program's tzdata does not have, because a newer one chose them. Fails with
+/// `Internal` only.
+pub async fn unknown(database: &Database) -> Result<Vec<String>, AppError> {
+    let chosen = organisation::Entity::find().select_only().column(organisation::Column::TimeZone).distinct();
+    let chosen: Vec<String> = chosen.into_tuple().all(database.read()).await.or_internal()?;
+    Ok(chosen.into_iter().filter(|name| name.parse::<Tz>().is_err()).collect())
 }
 
 /// The present name of a zone.

@@ -11,6 +11,7 @@ mod hours;
 mod members;
 mod nodes;
 mod permissions;
+mod program;
 mod replay;
 mod requests;
 mod support;

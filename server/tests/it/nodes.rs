@@ -22,7 +22,7 @@ use services::{
     keys::{KeyRing, KeySource},
     mail::{MailSettings, Mailer, TransportSettings},
     outbox::Outbox,
-    passwords::Passwords,
+    passwords::{Cost, Passwords},
     session,
     storage::Storage,
 };
@@ -155,7 +155,7 @@ async fn context(url: &str, folder: &Path) -> Context {
         clock: Clock::Machine,
         outbox: Outbox::new(Mailer::open(&mail).unwrap(), Clock::Machine, false),
         storage: Storage::memory(),
-        passwords: Passwords::new(2),
+        passwords: Passwords::new(2, Cost::LEAST),
         keys: KeyRing::open(KeySource::File(folder.join("keys"))).unwrap(),
         relying_party: RelyingParty::of("http://127.0.0.1"),
         settings: Arc::new(Settings { origin: "http://127.0.0.1".into() }),

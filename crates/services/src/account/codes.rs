@@ -6,7 +6,7 @@
 use chrono::TimeDelta;
 use domain::{
     Account, AppError, PersonId, Recent,
-    account::{BACKUP_CODES, BackupCode, CodeForm, SaveCodesForm, WithCodeForm},
+    account::{BACKUP_CODES, BackupCode, CodeForm, PasskeyForm, SaveCodesForm, WithCodeForm},
 };
 use entity::{backup_code, fresh_codes};
 use sea_orm::{
@@ -18,7 +18,8 @@ use sha2::{Digest, Sha256};
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
 
 use super::{
-    Notice, Tried, Undo, load_person, lock_account, promise, proof::try_proof, refusal, renew, tell,
+    Notice, Promised, Tried, Undo, answer_second_step, load_person, lock_account, promise, proof::try_proof,
+    refusal, renew, tell,
 };
 use crate::{
     Context, audit,
@@ -169,14 +170,44 @@ pub async fn regenerate_codes(
             let tried = try_proof(&inner, on, account.person, &proof).await?;
             let Tried::Fits { .. } = tried else { return Ok(Err(refusal(tried, known.is_some()))) };
             guess::refund(on, &spent).await?;
-            make(&inner, on, account).await?;
-            let session = renew(on, account, EndReason::TwoFactorChanged, None, now).await?;
-            audit::record(&inner, on, audit::personal(account.person, "account.regenerate_codes")).await?;
-            let promised = promise(&inner, on, account.person, Notice::CodesReplaced, Undo::Nothing).await?;
-            Ok(Ok((session, promised)))
+            replace(&inner, on, account).await.map(Ok)
         })
     });
     let (session, promised) = made.await??;
     tell(context, &person, account.language, account.organisation, [promised]);
     Ok(session)
+}
+
+/// The same for a passkey, also when no code is left; the question was [`super::ask_second_step`]. Errors: `PasskeyRefused`.
+pub async fn regenerate_codes_with_passkey(
+    context: &Context,
+    account: Recent<Account>,
+    form: PasskeyForm,
+) -> Result<PlainToken, AppError> {
+    let account = *account;
+    let answered = answer_second_step(context, account.person, &form).await?;
+    let inner = context.clone();
+    let made = context.database.write(move |on| {
+        Box::pin(async move {
+            lock_account(on, account).await?;
+            answered.note(&inner, on).await?;
+            Ok((replace(&inner, on, account).await?, answered.person))
+        })
+    });
+    let ((session, promised), person) = made.await?;
+    tell(context, &person, account.language, account.organisation, [promised]);
+    Ok(session)
+}
+
+/// New codes, for an account that has just shown a second factor: its new token, and the mail about it.
+async fn replace(
+    context: &Context,
+    on: &impl ConnectionTrait,
+    account: Account,
+) -> Result<(PlainToken, Promised), AppError> {
+    make(context, on, account).await?;
+    let session = renew(on, account, EndReason::TwoFactorChanged, None, context.now()).await?;
+    audit::record(context, on, audit::personal(account.person, "account.regenerate_codes")).await?;
+    let promised = promise(context, on, account.person, Notice::CodesReplaced, Undo::Nothing).await?;
+    Ok((session, promised))
 }

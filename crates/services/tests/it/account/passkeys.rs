@@ -100,6 +100,22 @@ on_both_databases! {
         assert_eq!(sessions.len(), 1);
     }
 
+    async fn new_codes_for_a_passkey_need_an_answer_that_fits(world: World) {
+        let (ayse, mert) = (world.owner(AYSE).await.account(), world.owner(MERT).await.account());
+        world.set_up_app(ayse).await;
+        let codes = fresh(&world, ayse).await;
+        let unasked = account::ask_second_step(&world.context, ayse.person).await;
+        assert_eq!(unasked.err(), Some(Code::NotFound.into()), "there is no passkey to ask for");
+        let question = ask(&world, mert, "").await.unwrap();
+        let sign_in = account::ask_sign_in(&world.context).await.unwrap();
+        for ceremony in [question.ceremony, sign_in.ceremony, world.context.id().to_string(), "x".into()] {
+            let form = PasskeyForm { ceremony, credential: "{}".into(), next: String::new() };
+            let made = account::regenerate_codes_with_passkey(&world.context, world.recent(ayse), form).await;
+            assert_eq!(made.err(), REFUSED);
+        }
+        assert!(self::sign_in(&world, AYSE, &codes[0]).await.is_ok(), "the old codes are still those that count");
+    }
+
     async fn a_person_with_a_passkey_is_asked_for_a_second_step(world: World) {
         let ayse = world.owner(AYSE).await.account();
         give_passkey(&world, ayse, "Laptop").await;

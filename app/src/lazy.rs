@@ -1,0 +1,73 @@
+//! What a browser loads when it opens a page. Pages that are used together are one piece of Wasm: with a piece per
+//! page the splitter makes a file for every set of pages that share a function, and one page then needs a hundred.
+
+use leptos::prelude::*;
+use leptos_router::LazyRoute;
+
+use crate::{
+    account::{AccountRoute, AppRoute, CodesRoute, ConfirmRoute, SessionsRoute},
+    audit::AuditRoute,
+    billing::BillingRoute,
+    branding::BrandingRoute,
+    entrance::{
+        CodeRoute, EmailRoute, ForgotRoute, LoginRoute, NotMeRoute, ResetRoute, SignupRoute, VerifyRoute,
+    },
+    general::GeneralRoute,
+    hours::HoursRoute,
+    members::{InvitationRoute, MembersRoute},
+    security::SecurityRoute,
+    support::{DeskRoute, RecordRoute},
+};
+
+/// A page whose code is loaded when it is opened.
+pub trait LazyPage: Send + Sized + 'static {
+    /// What it asks the server, begun while its code is still on the way. Part of the piece that every page loads.
+    fn data() -> Self;
+
+    fn view(self) -> AnyView;
+}
+
+/// One piece: `name, preload: Page = type, …`. `preload` is what `#[lazy]` calls the function that only loads it.
+macro_rules! piece {
+    ($name:ident, $preload:ident: $($page:ident = $route:ident),+ $(,)?) => {
+        mod $name {
+            use super::*;
+
+            pub enum Page {
+                $($page($route)),+
+            }
+
+            #[lazy]
+            pub fn $name(page: Page) -> AnyView {
+                match page {
+                    $(Page::$page(page) => page.view()),+
+                }
+            }
+        }
+
+        $(impl LazyRoute for $route {
+            fn data() -> Self {
+                LazyPage::data()
+            }
+
+            async fn view(this: Self) -> AnyView {
+                $name::$name($name::Page::$page(this)).await
+            }
+
+            async fn preload() {
+                #[cfg(target_arch = "wasm32")]
+                $name::$preload().await;
+            }
+        })+
+    };
+}
+
+piece!(entrance_piece, __preload_entrance_piece:
+    Login = LoginRoute, Code = CodeRoute, Signup = SignupRoute, Verify = VerifyRoute, Forgot = ForgotRoute,
+    Reset = ResetRoute, Invitation = InvitationRoute, Email = EmailRoute, NotMe = NotMeRoute);
+piece!(account_piece, __preload_account_piece:
+    Account = AccountRoute, App = AppRoute, Codes = CodesRoute, Confirm = ConfirmRoute, Sessions = SessionsRoute);
+piece!(organisation_piece, __preload_organisation_piece:
+    General = GeneralRoute, Branding = BrandingRoute, Hours = HoursRoute, Billing = BillingRoute);
+piece!(people_piece, __preload_people_piece: Members = MembersRoute, Security = SecurityRoute, Audit = AuditRoute);
+piece!(support_piece, __preload_support_piece: Desk = DeskRoute, Record = RecordRoute);

@@ -1,0 +1,69 @@
+//! What `Database::write` promises about a transaction.
+
+use std::{sync::Arc, time::Duration};
+
+use entity::organisation;
+use sea_orm::{ActiveValue::Set, DatabaseTransaction, EntityTrait};
+use tokio::sync::Notify;
+
+use domain::{AppError, Code, OrganisationId};
+
+use crate::{on_both_databases, world::World};
+
+const AYSE: &str = "ayse@yildiz.example";
+
+async fn rename(on: &DatabaseTransaction, id: OrganisationId) {
+    let row = organisation::ActiveModel { id: Set(id.0), name: Set("Yeni Ad".into()), ..Default::default() };
+    organisation::Entity::update(row).exec(on).await.unwrap();
+}
+
+async fn is_renamed(world: &World, id: OrganisationId) -> bool {
+    let row = organisation::Entity::by_id(id).one(world.context.database.read()).await.unwrap();
+    row.unwrap().name == "Yeni Ad"
+}
+
+on_both_databases! {
+    async fn a_write_is_finished_though_whoever_asked_for_it_is_gone(world: World) {
+        let organisation = world.owner(AYSE).await.organisation;
+        let (begun, go_on) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+        let (inner_begun, inner_go_on) = (begun.clone(), go_on.clone());
+        let write = world.context.database.write(move |on| {
+            Box::pin(async move {
+                inner_begun.notify_one();
+                inner_go_on.notified().await;
+                rename(on, organisation).await;
+                Ok(())
+            })
+        });
+        // The client hangs up in the middle of the transaction.
+        tokio::select! {
+            _ = write => panic!("it waits to be told to go on"),
+            () = begun.notified() => {}
+        }
+        assert!(!is_renamed(&world, organisation).await);
+        go_on.notify_one();
+        for _ in 0..100 {
+            if is_renamed(&world, organisation).await {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("the transaction was left in between");
+    }
+
+    async fn a_write_that_fails_leaves_nothing(world: World) {
+        let organisation = world.owner(AYSE).await.organisation;
+        let refused: Result<(), AppError> = world
+            .context
+            .database
+            .write(move |on| {
+                Box::pin(async move {
+                    rename(on, organisation).await;
+                    Err(Code::Conflict.into())
+                })
+            })
+            .await;
+        assert_eq!(refused.map_err(|error| error.code), Err(Code::Conflict));
+        assert!(!is_renamed(&world, organisation).await);
+    }
+}
