@@ -16,6 +16,7 @@ mod m0010_support;
 mod m0011_plan;
 mod m0012_support_reach;
 mod m0013_audit_action;
+mod m0014_trial;
 
 /// All changes, oldest first.
 pub struct Migrator;
@@ -37,6 +38,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0011_plan::Migration),
             Box::new(m0012_support_reach::Migration),
             Box::new(m0013_audit_action::Migration),
+            Box::new(m0014_trial::Migration),
         ]
     }
 }

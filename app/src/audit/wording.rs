@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::Language;
+use domain::{Language, plan::Plan};
 use serde_json::{Map, Value};
 
 use super::api::Change;
@@ -78,6 +78,9 @@ fn value(l: Language, field: &str, told: &Value) -> String {
         }
         ("taxpayer", Value::String(word)) => {
             texts::billing::by_key(l, &format!("taxpayer_{word}")).unwrap_or(word).to_owned()
+        }
+        ("plan", Value::String(word)) => {
+            Plan::from_word(word).map_or_else(|| word.clone(), |plan| plan.name().to_owned())
         }
         ("role", Value::String(word)) => {
             texts::shell::by_key(l, &format!("role_{word}")).unwrap_or(word).to_owned()

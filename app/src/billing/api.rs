@@ -1,6 +1,9 @@
 //! Load and save the tax identity; the lists of a province; the national number in full.
 
-use domain::billing::{OpenNumber, Province, TaxIdentityForm};
+use domain::{
+    billing::{OpenNumber, Province, TaxIdentityForm},
+    plan::{Plan, PlanForm},
+};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -9,8 +12,8 @@ use crate::error::Error;
 #[cfg(feature = "ssr")]
 use {
     crate::{paths, server_side as server},
-    domain::{Admin, AppError, Code},
-    services::{Context, billing, branding, places},
+    domain::{Admin, AppError, Code, Role, plan::days_left},
+    services::{Context, billing, branding, places, plan},
 };
 
 /// All that the page shows.
@@ -41,6 +44,19 @@ pub struct Saved {
     pub form: TaxIdentityForm,
     /// The national number, masked, if one is saved.
     pub masked: Option<String>,
+}
+
+/// What the organisation has subscribed to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlanPage {
+    pub plan: Plan,
+    /// Calls at the same time.
+    pub slots: u32,
+    /// People and open invitations.
+    pub seats_taken: usize,
+    /// Days until the trial ends, and when that is, in words.
+    pub trial: Option<(i64, String)>,
+    pub is_owner: bool,
 }
 
 /// Whose lists a page needs that answers a refused post; of what is empty, those of the saved provinces.
@@ -100,6 +116,26 @@ pub async fn save_identity(form: TaxIdentityForm) -> Result<Saved, Error> {
     let billing::Saved { form, masked } =
         billing::save_identity(&server::context()?, server::admin()?, form).await?;
     Ok(Saved { form, masked })
+}
+
+#[server(endpoint = "billing/load-plan")]
+pub async fn load_plan() -> Result<PlanPage, Error> {
+    let (context, admin, visit) = (server::context()?, server::admin()?, server::visit()?);
+    let (now, l) = (context.now(), server::facts().language);
+    let plan::Has { subscription, slots, seats_taken } = plan::load_plan(&context, admin).await?;
+    Ok(PlanPage {
+        plan: subscription.plan,
+        slots,
+        seats_taken,
+        trial: subscription.trial_ends_at.map(|end| (days_left(now, end), server::instant(&visit, l, end))),
+        is_owner: admin.role == Role::Owner,
+    })
+}
+
+/// Answers with the plan that holds now.
+#[server(endpoint = "billing/change-plan")]
+pub async fn change_plan(form: PlanForm) -> Result<Plan, Error> {
+    Ok(plan::change_plan(&server::context()?, server::recent_owner()?, form).await?)
 }
 
 #[server(endpoint = "billing/reveal-national-number")]

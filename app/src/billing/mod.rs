@@ -1,4 +1,4 @@
-//! Who invoices are made out to: taxpayer, tax office, address, and how it prints.
+//! The plan, and who invoices are made out to: taxpayer, tax office, address, and how it prints.
 
 pub mod api;
 mod conflict;
@@ -6,6 +6,7 @@ mod number;
 mod page;
 mod panels;
 mod places;
+mod plan;
 mod preview;
 
 pub use page::BillingRoute;

@@ -8,6 +8,7 @@ use super::{
     conflict::{FIELDS, Known, KnownBanner},
     number::RevealNumber,
     panels::{AddressPanel, OfficePanel, TaxpayerPanel},
+    plan::{PlanData, PlanPanel, plan_data},
     preview::Preview,
 };
 use crate::{
@@ -31,6 +32,7 @@ type Revealed = Resource<Result<Option<OpenNumber>, Error>>;
 pub struct BillingRoute {
     data: Resource<Result<BillingPage, Error>>,
     revealed: Revealed,
+    plan: PlanData,
     last: Last,
 }
 
@@ -48,6 +50,7 @@ impl LazyPage for BillingRoute {
                 || (),
                 move |()| async move { if asked { load_revealed().await } else { Ok(None) } },
             ),
+            plan: plan_data(),
             last: last_change("billing"),
         }
     }
@@ -61,7 +64,7 @@ impl LazyPage for BillingRoute {
                     match self.data.await {
                         Ok(page) => {
                             let revealed = self.revealed.await.ok().flatten();
-                            Either::Left(view! { <Editor page revealed last=self.last /> })
+                            Either::Left(view! { <Editor page revealed plan=self.plan last=self.last /> })
                         }
                         Err(Error(error)) => Either::Right(view! { <FailureNotice error /> }),
                     }
@@ -73,7 +76,7 @@ impl LazyPage for BillingRoute {
 }
 
 #[component]
-fn Editor(page: BillingPage, revealed: Option<OpenNumber>, last: Last) -> impl IntoView {
+fn Editor(page: BillingPage, revealed: Option<OpenNumber>, plan: PlanData, last: Last) -> impl IntoView {
     let l = language();
     let BillingPage { identity, provinces, office_at, at, logo } = page;
     let (provinces, revealed) = (StoredValue::new(provinces), RwSignal::new(revealed));
@@ -112,6 +115,7 @@ fn Editor(page: BillingPage, revealed: Option<OpenNumber>, last: Last) -> impl I
             </div>
         </div>
         <RevealNumber revealed />
+        <PlanPanel data=plan />
         <div class="billing">
             <div on:submit:capture=before_sending>
                 <Form action id=FORM state>

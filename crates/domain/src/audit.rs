@@ -21,6 +21,8 @@ pub const ACTIONS: &[&str] = &[
     "hours.add_holidays",
     "billing.save_identity",
     "billing.reveal_national_number",
+    "billing.change_plan",
+    "billing.end_trial",
     "members.invite",
     "members.resend_invitation",
     "members.revoke_invitation",

@@ -3,7 +3,7 @@
 
 use domain::{
     Language, OrganisationId,
-    plan::Plan,
+    plan::{Plan, Subscription},
     support::{Consent, Mode},
 };
 use sea_orm::entity::prelude::*;
@@ -36,6 +36,12 @@ pub struct Model {
     /// The word of a `domain::plan::Plan`.
     pub plan: String,
     pub trial_ends_at: DateTimeUtc,
+    /// The plan was never chosen: it is being tried out until then.
+    pub on_trial: bool,
+    /// The last `domain::plan::trial_news` its owners were told.
+    pub trial_told: Option<i16>,
+    /// Calls at once of Enterprise, as agreed with staff.
+    pub slots_agreed: Option<i32>,
     pub created_at: DateTimeUtc,
     /// Grows by one with each saved change of the profile.
     pub version: i64,
@@ -62,9 +68,20 @@ impl Model {
         OrganisationId(self.id)
     }
 
-    /// A word that is no plan (any more) counts as the least one.
-    pub fn plan(&self) -> Plan {
-        Plan::from_word(&self.plan).unwrap_or(Plan::Discovery)
+    /// What it has at a moment. A word that is no plan (any more) counts as the least one.
+    pub fn subscription(&self, now: DateTimeUtc) -> Subscription {
+        let plan = Plan::from_word(&self.plan).unwrap_or(Plan::Discovery);
+        Subscription::at(now, plan, self.on_trial.then_some(self.trial_ends_at))
+    }
+
+    /// Calls at the same time, at a moment.
+    pub fn slots(&self, now: DateTimeUtc) -> u32 {
+        let plan = self.subscription(now).plan;
+        let agreed = self
+            .slots_agreed
+            .filter(|_| plan == Plan::Enterprise)
+            .and_then(|slots| u32::try_from(slots).ok());
+        agreed.unwrap_or(plan.slots())
     }
 
     /// Whether support is let in, as it is written down.

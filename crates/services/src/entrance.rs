@@ -32,8 +32,8 @@ pub use second_step::{
     sign_in_with_second_passkey,
 };
 pub use sign_in::{Entered, SignedIn, sign_in, sign_in_with_passkey};
+pub use sign_up::sign_up;
 pub(crate) use sign_up::{NewPerson, Registration, claim_address, forget_unverified, register};
-pub use sign_up::{TRIAL, sign_up};
 pub use verify::{VERIFY_LINK_LIFETIME, resend_verification, verify_address};
 
 /// The person's own choice of language; `None` follows the organisation again.

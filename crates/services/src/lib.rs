@@ -26,6 +26,7 @@ pub mod outbox;
 pub mod passwords;
 pub mod phones;
 pub mod places;
+pub mod plan;
 pub mod security;
 pub mod session;
 pub mod storage;

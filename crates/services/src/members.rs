@@ -20,8 +20,8 @@ pub use change::{Left, change_role, leave, remove_member, transfer_ownership};
 pub use invite::{
     INVITATION_LIFETIME, Invited, MOST_MAILS_A_DAY, invite, resend_invitation, revoke_invitation,
 };
-pub(crate) use people::load_people;
 pub use people::{InvitationLine, MemberLine, Members, NameLine, list_names, load_members};
+pub(crate) use people::{count_seats, load_people};
 
 use crate::{
     Context,

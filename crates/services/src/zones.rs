@@ -43,6 +43,14 @@ pub async fn unknown(database: &Database) -> Result<Vec<String>, AppError> {
     Ok(chosen.into_iter().filter(|name| name.parse::<Tz>().is_err()).collect())
 }
 
+/// An instant as a mail says it: with its zone, because a mail is read anywhere.
+pub(crate) fn told(zone: &str, at: DateTime<Utc>) -> String {
+    parse(zone).map_or_else(
+        |_| at.format("%d.%m.%Y %H:%M UTC").to_string(),
+        |zone| format!("{} ({})", at.with_timezone(&zone).format("%d.%m.%Y %H:%M"), zone.name()),
+    )
+}
+
 /// The present name of a zone.
 fn today(name: &str) -> &str {
     ALIASES.binary_search_by_key(&name, |(old, _)| old).map_or(name, |at| ALIASES[at].1)

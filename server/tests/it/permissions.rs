@@ -156,6 +156,8 @@ pub const MATRIX: &[(&str, &str, Needs)] = &[
     ("POST", "/api/billing/save-identity", Admin),
     ("POST", "/api/billing/reveal-national-number", Admin),
     ("POST", "/api/billing/load-revealed", Admin),
+    ("POST", "/api/billing/load-plan", Admin),
+    ("POST", "/api/billing/change-plan", Owner),
     ("POST", "/api/shell/load-viewer", Account),
     ("POST", "/api/shell/choose-language", Nothing),
     ("POST", "/api/shell/choose-theme", Nothing),
@@ -294,6 +296,7 @@ const SAMPLES: &[(&str, &str)] = &[
     ("/api/audit/revert", "form[entry]=x"),
     ("/api/billing/load-billing", "form[province]=34"),
     ("/api/billing/load-province", "form[province]=34"),
+    ("/api/billing/change-plan", "form[plan]="),
     (
         "/api/billing/save-identity",
         "form[version]=0&form[taxpayer]=company&form[legal_title]=A&form[tax_number]=&form[national_number]=\

@@ -1,11 +1,11 @@
 //! Signing up: a person, their organisation, and a mail that proves the address.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use domain::{
     AppError, Language, OrganisationId, PersonId, Role,
     entrance::{Signup, SignupForm},
     general::{Email, Name},
-    plan::Plan,
+    plan::{Plan, TRIAL},
     support::Mode,
 };
 use entity::{link::Purpose, membership, organisation, person};
@@ -30,8 +30,6 @@ use crate::{
     zones,
 };
 
-/// A new organisation tries the Team plan for this long.
-pub const TRIAL: TimeDelta = TimeDelta::days(14);
 /// Where the product comes from.
 const DEFAULT_ZONE: &str = "Europe/Istanbul";
 
@@ -195,6 +193,9 @@ fn organisation_row(
         photo: Set(None),
         plan: Set(Plan::TRIAL.as_str().to_owned()),
         trial_ends_at: Set(now + TRIAL),
+        on_trial: Set(true),
+        trial_told: Set(None),
+        slots_agreed: Set(None),
         created_at: Set(now),
         version: Set(1),
         changed_at: Set(now),

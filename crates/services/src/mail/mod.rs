@@ -65,6 +65,8 @@ pub enum MailKind {
     Belonging { about: Belonging, organisation: String, link: String },
     /// To the administrators of an organisation that support comes to; the link leads to the record of it.
     Support { news: Box<SupportNews>, organisation: String, link: String },
+    /// To the owners of an organisation, about its plan; the link leads to where it is chosen.
+    Plan { news: PlanNews, organisation: String, link: String },
     /// Something happened to the account; the link says "this wasn't me" and works for 7 days.
     Notice { notice: Notice, link: String },
 }
@@ -98,6 +100,16 @@ impl Belonging {
             Self::OwnershipTransferred { .. } => "ownership_transferred",
         }
     }
+}
+
+/// What became of an organisation's trial.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PlanNews {
+    /// It will end then, in the organisation's zone.
+    TrialEnds {
+        at: String,
+    },
+    TrialEnded,
 }
 
 /// What support does in an organisation. Times are written in its zone.
@@ -214,6 +226,7 @@ impl MailKind {
             | Self::SetUpTwoFactor { link, .. }
             | Self::Belonging { link, .. }
             | Self::Support { link, .. }
+            | Self::Plan { link, .. }
             | Self::Notice { link, .. } => Some(link),
         }
     }
@@ -229,6 +242,8 @@ impl MailKind {
             Self::SetUpTwoFactor { .. } => "set_up_two_factor",
             Self::Belonging { about, .. } => about.name(),
             Self::Support { news, .. } => news.name(),
+            Self::Plan { news: PlanNews::TrialEnds { .. }, .. } => "trial_ends",
+            Self::Plan { news: PlanNews::TrialEnded, .. } => "trial_ended",
             Self::Notice { notice, .. } => notice.name(),
         }
     }

@@ -1,8 +1,8 @@
 //! The words of each mail. What somebody typed stands in a body only, and only if it reads like a name.
 
-use domain::{Language, Role, support::Mode};
+use domain::{Language, Role, plan::Plan, support::Mode};
 
-use super::{Belonging, MailKind, Notice, SupportNews};
+use super::{Belonging, MailKind, Notice, PlanNews, SupportNews};
 
 /// What a mail says. The subject never holds anything that somebody typed.
 pub(super) struct Words {
@@ -44,6 +44,7 @@ pub(super) fn words(kind: &MailKind, l: Language) -> Words {
         ),
         MailKind::Belonging { about, organisation, .. } => return belonging(about, organisation, l),
         MailKind::Support { news, organisation, .. } => return support(news, organisation, l),
+        MailKind::Plan { news, organisation, .. } => return plan(news, organisation, l),
         MailKind::Notice { notice, .. } => {
             let (subject, body) = happened(notice, l);
             let note = match notice {
@@ -88,6 +89,21 @@ fn belonging(about: &Belonging, organisation: &str, l: Language) -> Words {
         }
     };
     Words { subject, body, button, note }
+}
+
+/// What holds after the trial is said with its figures: nobody should have to look them up.
+fn plan(news: &PlanNews, organisation: &str, l: Language) -> Words {
+    use texts::mail as t;
+    let company = plain(organisation).unwrap_or_else(|| t::your_company(l).to_owned());
+    let (tried, after) = (Plan::TRIAL.name(), Plan::AFTER_TRIAL);
+    let has = t::plan_has(l, after.name(), after.seats(), after.slots());
+    let (subject, body) = match news {
+        PlanNews::TrialEnds { at } => {
+            (t::trial_ends_subject(l), t::trial_ends_body(l, at, has, company, tried))
+        }
+        PlanNews::TrialEnded => (t::trial_ended_subject(l), t::trial_ended_body(l, has, company, tried)),
+    };
+    Words { subject, body, button: t::plan_button(l), note: t::plan_note(l) }
 }
 
 /// Lines, one thing each. Staff are the vendor's own people: their reason is told as they wrote it.

@@ -78,7 +78,7 @@ pub async fn invite(context: &Context, admin: Admin, form: InviteForm) -> Result
             }
             let open = waiting.iter().filter(|row| row.expires_at > inner.now()).count();
             if count_seats(on, admin.organisation, inner.now()).await? + fresh.len() - open
-                > organisation.plan().seats()
+                > organisation.subscription(inner.now()).plan.seats()
             {
                 return Err(AppError::field("emails", Code::SeatsFull));
             }
@@ -215,7 +215,8 @@ pub async fn resend_invitation(
             let row = reachable(on, *admin, id).await?;
             let now = inner.now();
             if row.expires_at <= now
-                && count_seats(on, admin.organisation, now).await? >= organisation.plan().seats()
+                && count_seats(on, admin.organisation, now).await?
+                    >= organisation.subscription(now).plan.seats()
             {
                 return Err(Code::SeatsFull.into());
             }

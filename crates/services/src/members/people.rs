@@ -111,11 +111,16 @@ pub async fn load_members(context: &Context, admin: Admin) -> Result<Members, Ap
     let open = invitations.iter().filter(|line| !line.is_expired).count();
     let organisation = organisation::Entity::by_id(admin.organisation).one(context.database.read()).await;
     let organisation = organisation.or_internal()?.ok_or(Code::NotFound)?;
-    Ok(Members { plan: organisation.plan(), seats_taken: people.len() + open, people, invitations })
+    Ok(Members {
+        plan: organisation.subscription(now).plan,
+        seats_taken: people.len() + open,
+        people,
+        invitations,
+    })
 }
 
 /// Members and open invitations, counted within the transaction that has locked the organisation.
-pub(super) async fn count_seats(
+pub(crate) async fn count_seats(
     on: &impl ConnectionTrait,
     organisation: OrganisationId,
     now: DateTime<Utc>,

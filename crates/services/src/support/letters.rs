@@ -37,10 +37,7 @@ pub(super) async fn tell(
     Ok(())
 }
 
-/// An instant with its zone: a mail is read anywhere.
+/// An instant with its zone.
 pub(super) fn told(organisation: &organisation::Model, at: DateTime<Utc>) -> String {
-    zones::parse(&organisation.time_zone).map_or_else(
-        |_| at.format("%d.%m.%Y %H:%M UTC").to_string(),
-        |zone| format!("{} ({})", at.with_timezone(&zone).format("%d.%m.%Y %H:%M"), zone.name()),
-    )
+    zones::told(&organisation.time_zone, at)
 }

@@ -11,6 +11,7 @@ mod general;
 mod hours;
 mod keys;
 mod members;
+mod plan;
 mod schema;
 mod security;
 mod support;

@@ -188,13 +188,14 @@ impl World {
         Actor { organisation: host.organisation, role, ..other }
     }
 
-    /// There is no use-case yet that changes it.
+    /// As if staff had agreed on it.
     pub async fn set_plan(&self, organisation: OrganisationId, plan: Plan) {
         let write = self.context.database.write(move |on| {
             Box::pin(async move {
                 let row = organisation::ActiveModel {
                     id: Set(organisation.0),
                     plan: Set(plan.as_str().to_owned()),
+                    on_trial: Set(false),
                     ..Default::default()
                 };
                 organisation::Entity::update(row).exec(on).await.unwrap();

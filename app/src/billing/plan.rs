@@ -1,0 +1,117 @@
+//! The plan: what the organisation has, until when it tries it out, and an owner's choice of another one.
+
+use domain::plan::Plan;
+use leptos::{either::Either, prelude::*};
+
+use super::api::{ChangePlan, PlanPage, load_plan};
+use crate::{
+    account::AskPassword,
+    error::Error,
+    form::{Form, FormState},
+    shell::{FailureNotice, FormFailure, follow},
+    state::language,
+    ui::{Banner, Button, CardChoice, Pill, RadioCards, Skeleton, Tone},
+};
+
+pub type PlanData = Resource<Result<PlanPage, Error>>;
+
+pub fn plan_data() -> PlanData {
+    Resource::new(|| (), |()| load_plan())
+}
+
+#[component]
+pub fn PlanPanel(data: PlanData) -> impl IntoView {
+    let l = language();
+    let action = ServerAction::<ChangePlan>::new();
+    follow(action, move |_, plan| texts::billing::plan_changed(l, plan.name()), move || data.refetch());
+    view! {
+        <section class="panel" aria-labelledby="plan" id="plan-panel">
+            <Transition fallback=move || view! { <Skeleton lines=4 label=texts::shell::loading(l) /> }>
+                {move || Suspend::new(async move {
+                    match data.await {
+                        Ok(page) => Either::Left(view! { <Body page action /> }),
+                        Err(Error(error)) => Either::Right(view! { <FailureNotice error /> }),
+                    }
+                })}
+            </Transition>
+        </section>
+        <AskPassword action />
+    }
+}
+
+#[component]
+fn Body(page: PlanPage, action: ServerAction<ChangePlan>) -> impl IntoView {
+    let l = language();
+    let PlanPage { plan, slots, seats_taken, trial, is_owner } = page;
+    let pill = trial.as_ref().map(|(days, _)| {
+        let days = *days;
+        view! { <Pill tone=Tone::Warn>{texts::billing::plan_trial(l, days)}</Pill> }
+    });
+    let trial = trial.map(|(_, end)| {
+        let text = texts::billing::plan_trial_text(l, Plan::AFTER_TRIAL.name(), end, plan.name());
+        view! { <Banner tone=Tone::Info><p>{text}</p></Banner> }
+    });
+    view! {
+        <header class="panel-head">
+            <div>
+                <h2 id="plan">{texts::billing::plan_title(l)}</h2>
+                <p>{texts::billing::plan_lead(l)}</p>
+            </div>
+        </header>
+        <div class="panel-body stack">
+            <p class="plan-now">
+                <span class="muted">{texts::billing::plan_now(l)}</span>
+                <strong>{plan.name()}</strong>
+                <span>{texts::billing::plan_slots(l, slots)}</span>
+                <span>{texts::billing::plan_seats(l, plan.seats())}</span>
+                {pill}
+            </p>
+            {trial}
+        </div>
+        {match is_owner {
+            true => Either::Left(view! { <Choose plan seats_taken action /> }),
+            false => Either::Right(view! { <p class="panel-body muted">{texts::billing::plan_owners(l)}</p> }),
+        }}
+    }
+}
+
+#[component]
+fn Choose(plan: Plan, seats_taken: usize, action: ServerAction<ChangePlan>) -> impl IntoView {
+    let (l, state) = (language(), FormState::new(action));
+    let cards = Plan::OPEN.map(|open| {
+        let mut text = format!(
+            "{} · {}",
+            texts::billing::plan_slots(l, open.slots()),
+            texts::billing::plan_seats(l, open.seats())
+        );
+        if seats_taken > open.seats() {
+            let warning = texts::billing::plan_too_many(l, open.name(), open.seats(), seats_taken);
+            text = format!("{text}. {warning}");
+        }
+        CardChoice { value: open.as_str().to_owned(), label: open.name().to_owned(), text }
+    });
+    let agreed = Plan::Enterprise;
+    view! {
+        <Form action state class="plan-choice">
+            <FormFailure error=state.failure() />
+            <RadioCards
+                field="plan"
+                label=texts::billing::plan_choose(l)
+                hint=texts::billing::plan_keep(l)
+                options=cards.to_vec()
+                saved=plan.as_str()
+            />
+            <p class="panel-body plan-agreed">
+                <strong>{agreed.name()}</strong>
+                " · "
+                {texts::billing::plan_slots_more(l, agreed.slots())}
+                " · "
+                {texts::billing::plan_seats(l, agreed.seats())}
+                <span class="muted">{texts::billing::plan_agreed(l)}</span>
+            </p>
+            <div class="panel-body cluster">
+                <Button type_="submit" pending=state.pending()>{texts::billing::plan_save(l)}</Button>
+            </div>
+        </Form>
+    }
+}

@@ -1,0 +1,179 @@
+//! The plan of an organisation: what it has, an owner's choice, and the end of the trial. There is no payment: a choice
+//! holds at once. Nothing is ever lost by a smaller plan: nobody is shown out and no running call ends.
+
+use chrono::TimeDelta;
+use domain::{
+    Admin, AppError, Code, Owner, Recent, Role,
+    plan::{Plan, PlanForm, Subscription, TRIAL_TOLD, trial_news},
+};
+use entity::{membership, organisation, person};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr};
+use serde_json::json;
+
+use crate::{
+    Context,
+    audit::{self, Entry},
+    failure::OrInternal,
+    mail::{Mail, MailKind, PlanNews},
+    members::{acting_role, count_seats, lock_organisation},
+    zones,
+};
+
+/// The organisations whose trial is looked at in one go.
+const BATCH: u64 = 100;
+
+/// What an organisation has now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Has {
+    pub subscription: Subscription,
+    /// Calls at the same time.
+    pub slots: u32,
+    /// People and open invitations; more than the plan is for after a smaller one was chosen.
+    pub seats_taken: usize,
+}
+
+pub async fn load_plan(context: &Context, admin: Admin) -> Result<Has, AppError> {
+    let (read, now) = (context.database.read(), context.now());
+    let row = organisation::Entity::by_id(admin.organisation).one(read).await.or_internal()?;
+    let row = row.ok_or(Code::NotFound)?;
+    Ok(Has {
+        subscription: row.subscription(now),
+        slots: row.slots(now),
+        seats_taken: count_seats(read, admin.organisation, now).await?,
+    })
+}
+
+/// Takes a plan, at once, and ends the trial with it. Taking what one has already leaves no trace. Errors: field `plan`,
+/// `Forbidden` (no owner any more).
+pub async fn change_plan(context: &Context, owner: Recent<Owner>, form: PlanForm) -> Result<Plan, AppError> {
+    let (plan, owner, inner) = (form.parse()?, *owner, context.clone());
+    let changed = context.database.write(move |on| {
+        Box::pin(async move {
+            let row = lock_organisation(on, owner.organisation).await?;
+            acting_role(on, *owner, Role::Owner).await?;
+            let had = row.subscription(inner.now());
+            if (Subscription { plan, trial_ends_at: None }) == had && !row.on_trial {
+                return Ok(());
+            }
+            organisation::Entity::update_many()
+                .col_expr(organisation::Column::Plan, Expr::value(plan.as_str()))
+                .col_expr(organisation::Column::OnTrial, Expr::value(false))
+                .col_expr(organisation::Column::SlotsAgreed, Expr::value(None::<i32>))
+                .filter(organisation::Column::Id.eq(row.id))
+                .exec(on)
+                .await
+                .or_internal()?;
+            let entry = Entry {
+                organisation: Some(owner.organisation),
+                before: json!({ "plan": had.plan.as_str(), "on_trial": had.trial_ends_at.is_some() }),
+                after: json!({ "plan": plan.as_str(), "on_trial": false }),
+                ..audit::personal(owner.person, "billing.change_plan")
+            };
+            audit::record(&inner, on, entry).await
+        })
+    });
+    changed.await?;
+    Ok(plan)
+}
+
+/// Tells owners of trials that are about to end, and writes down those that have ended: how many news. The server does
+/// this every minute; of several nodes one of them tells each. A trial that is over is over without it.
+pub async fn sweep_trials(context: &Context) -> Result<usize, AppError> {
+    let now = context.now();
+    let soon = now + TimeDelta::days(TRIAL_TOLD.into_iter().max().unwrap_or(0).into());
+    // What was told at the last look is not due again.
+    let unheard = TRIAL_TOLD.into_iter().fold(
+        Condition::any()
+            .add(organisation::Column::TrialTold.is_null())
+            .add(organisation::Column::TrialEndsAt.lte(now)),
+        |any, days| {
+            any.add(
+                Condition::all()
+                    .add(organisation::Column::TrialTold.gt(i16::from(days)))
+                    .add(organisation::Column::TrialEndsAt.lte(now + TimeDelta::days(days.into()))),
+            )
+        },
+    );
+    let due = organisation::Entity::find()
+        .filter(organisation::Column::OnTrial.eq(true))
+        .filter(organisation::Column::TrialEndsAt.lte(soon))
+        .filter(unheard)
+        .order_by_asc(organisation::Column::TrialEndsAt)
+        .limit(BATCH)
+        .all(context.database.read())
+        .await
+        .or_internal()?;
+    let mut told = 0;
+    for row in due {
+        let Some(days) = trial_news(now, row.trial_ends_at) else { continue };
+        if note(context, &row, days).await? {
+            tell_owners(context, &row, days).await?;
+            told += 1;
+        }
+    }
+    Ok(told)
+}
+
+/// Whether it was this node that wrote the news down.
+async fn note(context: &Context, row: &organisation::Model, days: u8) -> Result<bool, AppError> {
+    let (inner, had) = (context.clone(), row.clone());
+    context
+        .database
+        .write(move |on| {
+            Box::pin(async move {
+                let mut noted = organisation::Entity::update_many()
+                    .col_expr(organisation::Column::TrialTold, Expr::value(Some(i16::from(days))))
+                    .filter(organisation::Column::Id.eq(had.id))
+                    .filter(organisation::Column::OnTrial.eq(true))
+                    .filter(organisation::Column::TrialEndsAt.eq(had.trial_ends_at))
+                    .filter(
+                        Condition::any()
+                            .add(organisation::Column::TrialTold.is_null())
+                            .add(organisation::Column::TrialTold.gt(i16::from(days))),
+                    );
+                if days == 0 {
+                    noted = noted
+                        .col_expr(organisation::Column::Plan, Expr::value(Plan::AFTER_TRIAL.as_str()))
+                        .col_expr(organisation::Column::OnTrial, Expr::value(false));
+                }
+                if noted.exec(on).await.or_internal()?.rows_affected == 0 {
+                    return Ok(false);
+                }
+                if days == 0 {
+                    let entry = Entry {
+                        organisation: Some(had.id()),
+                        person: None,
+                        action: "billing.end_trial",
+                        before: json!({ "plan": had.plan, "on_trial": true }),
+                        after: json!({ "plan": Plan::AFTER_TRIAL.as_str(), "on_trial": false }),
+                    };
+                    audit::record(&inner, on, entry).await?;
+                }
+                Ok(true)
+            })
+        })
+        .await
+}
+
+async fn tell_owners(context: &Context, row: &organisation::Model, days: u8) -> Result<(), AppError> {
+    let owners = membership::Entity::in_organisation(row.id())
+        .filter(membership::Column::Role.eq(Role::Owner.as_str()))
+        .find_also_related(person::Entity)
+        .all(context.database.read())
+        .await
+        .or_internal()?;
+    for person in owners.into_iter().filter_map(|(_, person)| person) {
+        let language = person.language().unwrap_or(row.language());
+        let kind = MailKind::Plan {
+            news: match days {
+                0 => PlanNews::TrialEnded,
+                _ => PlanNews::TrialEnds { at: zones::told(&row.time_zone, row.trial_ends_at) },
+            },
+            organisation: row.name.clone(),
+            link: context.link("/settings/billing"),
+        };
+        let organisation = Some(row.id());
+        context.post(Mail { id: context.id(), to: person.email, language, organisation, kind });
+    }
+    Ok(())
+}
