@@ -15,54 +15,154 @@ import {
 import { startCompany } from "../support/company";
 import { alive, fillLogin, newPerson, open, signIn, signOut, speak } from "../support/entrance";
 import { expect, expectAccessible, hasJavaScript, test } from "../support/test";
+import { type Words, inBothLanguages, turkish } from "../support/words";
 
-const USED = "Bu kod geçerli değil ya da daha önce kullanıldı. Yeni bir kod yazın.";
-const BACKUP_USED = "Bu yedek kod geçerli değil ya da daha önce kullanıldı. Başka bir yedek kod deneyin.";
+const used = (w: Words) =>
+  w(
+    "Bu kod geçerli değil ya da daha önce kullanıldı. Yeni bir kod yazın.",
+    "This code is not valid or was used before. Type a new one.",
+  );
+const backupUsed = (w: Words) =>
+  w(
+    "Bu yedek kod geçerli değil ya da daha önce kullanıldı. Başka bir yedek kod deneyin.",
+    "This backup code is not valid or has been used before. Try another one.",
+  );
 const NEW_PASSWORD = "turuncu bisiklet 83 yokuş";
 
 // Codes change every thirty seconds, and no code counts twice.
 test.slow();
 
-test("an app is set up with a phone, and from then on its code is asked for", async ({ page, mailbox }) => {
-  const person = await startCompany(page, mailbox);
-  await open(page, "/account/security");
-  const panel = page.getByRole("region", { name: "İki faktörlü doğrulama" });
-  await expect(panel.locator(".panel-head .pill")).toHaveText("Kapalı");
-  await page.getByRole("link", { name: "Etkinleştir" }).click();
-  await expect(page.getByText("Google Authenticator uygulamasını indirin")).toBeVisible();
-  await expect(page.getByText("yalnızca sizin hesabınızı etkiler, başka kullanıcıları etkilemez")).toBeVisible();
-  const seen = await scan(page);
-  expect([seen.issuer, seen.label]).toEqual(["Ayar", person.email]);
-  expect((await page.locator(".scan-key").innerText()).replaceAll(/\s/g, "")).toBe(seen.key);
-  expect(await page.locator(".scan-here").getAttribute("href")).toBe(seen.uri);
+inBothLanguages((w) => {
+  test("an app is set up with a phone, and from then on its code is asked for", async ({ page, mailbox }) => {
+    const person = await startCompany(page, mailbox);
+    await open(page, "/account/security");
+    const panel = page.getByRole("region", { name: w("İki faktörlü doğrulama", "Two-factor authentication") });
+    await expect(panel.locator(".panel-head .pill")).toHaveText(w("Kapalı", "Off"));
+    await page.getByRole("link", { name: w("Etkinleştir", "Activate") }).click();
+    for (const line of [
+      w("Google Authenticator uygulamasını indirin", "Download the free Google Authenticator app"),
+      w("yalnızca sizin hesabınızı etkiler, başka kullanıcıları etkilemez", "your own account only, nobody else's"),
+    ]) {
+      await expect(page.getByText(line)).toBeVisible();
+    }
+    const seen = await scan(page);
+    expect([seen.issuer, seen.label]).toEqual(["Ayar", person.email]);
+    expect((await page.locator(".scan-key").innerText()).replaceAll(/\s/g, "")).toBe(seen.key);
+    expect(await page.locator(".scan-here").getAttribute("href")).toBe(seen.uri);
 
-  const phone = new Phone(seen.key);
-  const first = await phone.shown();
-  await proveApp(page, await oathCode(seen.key, Date.now() + 3_600_000));
-  await expect(page.locator("#app-f-code-error")).toHaveText(USED);
-  await alive(page);
-  await proveApp(page, first);
-  const codes = await saveCodes(page);
-  expect(new Set(codes).size).toBe(10);
-  for (const code of codes) expect(code).toMatch(/^([0-9A-HJKMNP-TV-Z]{4}-){3}[0-9A-HJKMNP-TV-Z]{4}$/);
-  await expect(page.getByText("Hazır: hesabınız iki adımla korunuyor.")).toBeVisible();
-  await expect(panel.locator(".panel-head .pill")).toHaveText("Açık");
-  await expect(panel).toContainText("10 / 10 kod kaldı");
-  await mailbox.next(person.email, "İki faktörlü doğrulama açıldı");
+    const phone = new Phone(seen.key);
+    await proveApp(page, await oathCode(seen.key, Date.now() + 3_600_000));
+    await expect(page.locator("#app-f-code-error")).toHaveText(used(w));
+    await alive(page);
+    await proveApp(page, await phone.code());
+    const codes = await saveCodes(page);
+    expect(new Set(codes).size).toBe(10);
+    for (const code of codes) expect(code).toMatch(/^([0-9A-HJKMNP-TV-Z]{4}-){3}[0-9A-HJKMNP-TV-Z]{4}$/);
+    await expect(
+      page.getByText(w("Hazır: hesabınız iki adımla korunuyor.", "All set: your account is protected by two steps.")),
+    ).toBeVisible();
+    await expect(panel.locator(".panel-head .pill")).toHaveText(w("Açık", "On"));
+    await expect(panel).toContainText(w("10 / 10 kod kaldı", "10 of 10 codes left"));
+    const mail = await mailbox.next(person.email, w("İki faktörlü doğrulama açıldı", "Two-factor authentication is on"));
+    expect(mail.text).toContain(w("Hesabınızda iki faktörlü doğrulama etkinleştirildi.", "was activated for your account."));
+    expect(mail.html).toContain(w('lang="tr"', 'lang="en"'));
 
-  await alive(page);
-  await signOut(page);
-  await startSignIn(page, person);
-  await expect(page.getByText(person.email)).toBeVisible();
-  await typeCode(page, first);
-  await expect(page.locator("#f-code-error")).toHaveText(USED);
-  await alive(page);
-  await typeCode(page, await oathCode(seen.key, Date.now() + 3_600_000));
-  await expect(page.locator("#f-code-error")).toHaveText(USED);
-  await expect(page).toHaveURL(/\/login\/code/);
-  await alive(page);
-  await typeCode(page, await phone.code());
-  await page.waitForURL("**/settings/general");
+    await alive(page);
+    await signOut(page);
+    await startSignIn(page, person);
+    await expect(page.getByRole("heading", { name: w("Doğrulama kodunuz", "Your verification code") })).toBeVisible();
+    await expect(page.getByText(person.email)).toBeVisible();
+    await typeCode(page, await oathCode(seen.key, Date.now() + 3_600_000));
+    await expect(page.locator("#f-code-error")).toHaveText(used(w));
+    await expect(page).toHaveURL(/\/login\/code/);
+    await alive(page);
+    const code = await phone.code();
+    await typeCode(page, code);
+    await page.waitForURL("**/settings/general");
+    await alive(page);
+    await signOut(page);
+    await startSignIn(page, person);
+    await typeCode(page, code);
+    await expect(page.locator("#f-code-error")).toHaveText(used(w));
+  });
+
+  test("a backup code lets one in once, and new ones replace them all", async ({ page, mailbox }) => {
+    const person = await startCompany(page, mailbox);
+    const { codes } = await setUpApp(page);
+    await signOut(page);
+    await startSignIn(page, person);
+    await typeBackupCode(page, codes[0]!);
+    await page.waitForURL("**/settings/general");
+    const mail = await mailbox.next(person.email, w("Bir yedek kodunuz kullanıldı", "One of your backup codes was used"));
+    expect(mail.text).toContain(w("9 kodunuz kaldı", "9 unused codes left"));
+    await open(page, "/account/security");
+    await expect(page.getByText(w("9 / 10 kod kaldı", "9 of 10 codes left"))).toBeVisible();
+
+    await signOut(page);
+    await startSignIn(page, person);
+    await typeBackupCode(page, codes[0]!);
+    await expect(page.locator("#f-code-error")).toHaveText(backupUsed(w));
+    await alive(page);
+    // As somebody types it from paper.
+    await typeBackupCode(page, codes[1]!.toLowerCase().replaceAll("-", " "));
+    await page.waitForURL("**/settings/general");
+
+    await open(page, "/account/security");
+    const more = await unfold(page, w("Yeni kodlar oluştur", "Make new codes"));
+    await more.getByLabel(w("Doğrulama kodu", "Verification code")).fill(codes[2]!);
+    await more.getByRole("button", { name: w("Kodları oluştur", "Make the codes") }).click();
+    const fresh = await saveCodes(page);
+    expect(fresh.filter((code) => codes.includes(code))).toEqual([]);
+    await expect(page.getByText(w("10 / 10 kod kaldı", "10 of 10 codes left"))).toBeVisible();
+    await mailbox.next(person.email, w("Yedek kodlarınız yenilendi", "Your backup codes were replaced"));
+
+    await alive(page);
+    await signOut(page);
+    await startSignIn(page, person);
+    await typeBackupCode(page, codes[3]!);
+    await expect(page.locator("#f-code-error")).toHaveText(backupUsed(w));
+    await alive(page);
+    await typeBackupCode(page, fresh[0]!);
+    await page.waitForURL("**/settings/general");
+  });
+
+  test("switched off and on again, the app needs a new entry: the old one is dead", async ({ page, mailbox }) => {
+    const person = await startCompany(page, mailbox);
+    const old = await setUpApp(page);
+    const off = await unfold(page, w("Kapat", "Turn off"));
+    const password = off.getByLabel(w("Parola", "Password"), { exact: true });
+    const code = off.getByLabel(w("Doğrulama kodu", "Verification code"));
+    const confirm = off.getByRole("button", { name: w("Uygulamayı kapat", "Turn the app off") });
+    await password.fill("yanlış bir parola");
+    await code.fill(old.codes[0]!);
+    await confirm.click();
+    await expect(page.locator("#off-f-password-error")).toHaveText(w("Parola yanlış.", "The password is wrong."));
+    await alive(page);
+    await password.fill(person.password);
+    await code.fill(await old.phone.code());
+    await confirm.click();
+    await expect(page.locator(".account-note")).toContainText(
+      w("Uygulamadaki Ayar kaydı artık işe yaramaz; silin.", "The Ayar entry in the app is of no use any more; delete it."),
+    );
+    await mailbox.next(person.email, w("İki faktörlü doğrulama kapatıldı", "Two-factor authentication is off"));
+    await alive(page);
+    await signOut(page);
+    await signIn(page, person);
+
+    const { phone } = await setUpApp(page);
+    expect(phone.key).not.toBe(old.phone.key);
+    await signOut(page);
+    await startSignIn(page, person);
+    await typeCode(page, await old.phone.shown());
+    await expect(page.locator("#f-code-error")).toHaveText(used(w));
+    await alive(page);
+    // The backup codes of before are gone as well.
+    await typeBackupCode(page, old.codes[1]!);
+    await expect(page.locator("#f-code-error")).toHaveText(backupUsed(w));
+    await open(page, "/login/code");
+    await typeCode(page, await phone.code());
+    await page.waitForURL("**/settings/general");
+  });
 });
 
 test("codes are only done with when they were saved; until then they can be looked at again", async ({ page, mailbox }) => {
@@ -90,78 +190,6 @@ test("codes are only done with when they were saved; until then they can be look
   await expect(page.getByText("Burada gösterilecek kod yok")).toBeVisible();
 });
 
-test("a backup code lets one in once, and new ones replace them all", async ({ page, mailbox }) => {
-  const person = await startCompany(page, mailbox);
-  const { codes } = await setUpApp(page);
-  await signOut(page);
-  await startSignIn(page, person);
-  await typeBackupCode(page, codes[0]!);
-  await page.waitForURL("**/settings/general");
-  expect((await mailbox.next(person.email, "Bir yedek kodunuz kullanıldı")).text).toContain("9 kodunuz");
-  await open(page, "/account/security");
-  await expect(page.getByText("9 / 10 kod kaldı")).toBeVisible();
-
-  await signOut(page);
-  await startSignIn(page, person);
-  await typeBackupCode(page, codes[0]!);
-  await expect(page.locator("#f-code-error")).toHaveText(BACKUP_USED);
-  await alive(page);
-  // As somebody types it from paper.
-  await typeBackupCode(page, codes[1]!.toLowerCase().replaceAll("-", " "));
-  await page.waitForURL("**/settings/general");
-
-  await open(page, "/account/security");
-  const more = await unfold(page, "Yeni kodlar oluştur");
-  await more.getByLabel("Doğrulama kodu").fill(codes[2]!);
-  await more.getByRole("button", { name: "Kodları oluştur" }).click();
-  const fresh = await saveCodes(page);
-  expect(fresh.filter((code) => codes.includes(code))).toEqual([]);
-  await expect(page.getByText("10 / 10 kod kaldı")).toBeVisible();
-  await mailbox.next(person.email, "Yedek kodlarınız yenilendi");
-
-  await alive(page);
-  await signOut(page);
-  await startSignIn(page, person);
-  await typeBackupCode(page, codes[3]!);
-  await expect(page.locator("#f-code-error")).toHaveText(BACKUP_USED);
-  await alive(page);
-  await typeBackupCode(page, fresh[0]!);
-  await page.waitForURL("**/settings/general");
-});
-
-test("switched off and on again, the app needs a new entry: the old one is dead", async ({ page, mailbox }) => {
-  const person = await startCompany(page, mailbox);
-  const old = await setUpApp(page);
-  const off = await unfold(page, "Kapat");
-  await off.getByLabel("Parola", { exact: true }).fill("yanlış bir parola");
-  await off.getByLabel("Doğrulama kodu").fill(old.codes[0]!);
-  await off.getByRole("button", { name: "Uygulamayı kapat" }).click();
-  await expect(page.locator("#off-f-password-error")).toHaveText("Parola yanlış.");
-  await alive(page);
-  await off.getByLabel("Parola", { exact: true }).fill(person.password);
-  await off.getByLabel("Doğrulama kodu").fill(await old.phone.code());
-  await off.getByRole("button", { name: "Uygulamayı kapat" }).click();
-  await expect(page.locator(".account-note")).toContainText("Uygulamadaki Ayar kaydı artık işe yaramaz; silin.");
-  await mailbox.next(person.email, "İki faktörlü doğrulama kapatıldı");
-  await alive(page);
-  await signOut(page);
-  await signIn(page, person);
-
-  const { phone } = await setUpApp(page);
-  expect(phone.key).not.toBe(old.phone.key);
-  await signOut(page);
-  await startSignIn(page, person);
-  await typeCode(page, await old.phone.shown());
-  await expect(page.locator("#f-code-error")).toHaveText(USED);
-  await alive(page);
-  // The backup codes of before are gone as well.
-  await typeBackupCode(page, old.codes[1]!);
-  await expect(page.locator("#f-code-error")).toHaveText(BACKUP_USED);
-  await open(page, "/login/code");
-  await typeCode(page, await phone.code());
-  await page.waitForURL("**/settings/general");
-});
-
 test("another phone: the old one works until the new one is proved", async ({ page, mailbox, elsewhere, complaints }) => {
   complaints.expect(/status of 401/);
   const person = await startCompany(page, mailbox);
@@ -186,7 +214,7 @@ test("another phone: the old one works until the new one is proved", async ({ pa
   await expect(other.getByText("Hesabınızın parolası ya da doğrulama yöntemi değişti.")).toBeVisible();
   await startSignIn(other, person);
   await typeCode(other, await old.shown());
-  await expect(other.locator("#f-code-error")).toHaveText(USED);
+  await expect(other.locator("#f-code-error")).toHaveText(used(turkish));
   await alive(other);
   await typeCode(other, await phone.code());
   await other.waitForURL("**/settings/general");
@@ -218,7 +246,7 @@ test("after five wrong codes the sign-in starts again", async ({ page, mailbox, 
     await typeCode(page, await oathCode(phone.key, Date.now() + tried * 3_600_000));
     await answered;
     if (tried === 5) break;
-    await expect(page.locator("#f-code-error")).toHaveText(USED);
+    await expect(page.locator("#f-code-error")).toHaveText(used(turkish));
     await expect(page.getByLabel("6 haneli kod")).toBeFocused();
     await alive(page);
     await page.getByLabel("6 haneli kod").fill("");

@@ -7,6 +7,7 @@ import { type Person, alive, fillLogin, open, signIn, signOut } from "../support
 import { Authenticator } from "../support/passkeys";
 import { Server } from "../support/server";
 import { test as base, expect, expectAccessible } from "../support/test";
+import { type Words, inBothLanguages, turkish } from "../support/words";
 
 const test = base.extend<object, { server: Server }>({
   server: [
@@ -22,17 +23,17 @@ const test = base.extend<object, { server: Server }>({
 test.slow();
 
 /** Types a name for a new passkey and has it made. Whoever has a second factor shows it by a `code`. */
-async function add(page: Page, name: string, code?: string): Promise<void> {
-  const form = await unfold(page, "Geçiş anahtarı ekle");
-  await form.getByLabel("Anahtarın adı").fill(name);
-  if (code !== undefined) await form.getByLabel("Doğrulama kodu").fill(code);
-  await form.getByRole("button", { name: "Anahtarı oluştur" }).click();
+async function add(page: Page, w: Words, name: string, code?: string): Promise<void> {
+  const form = await unfold(page, w("Geçiş anahtarı ekle", "Add passkey"));
+  await form.getByLabel(w("Anahtarın adı", "Name of the passkey")).fill(name);
+  if (code !== undefined) await form.getByLabel(w("Doğrulama kodu", "Verification code")).fill(code);
+  await form.getByRole("button", { name: w("Anahtarı oluştur", "Create passkey") }).click();
 }
 
 /** The first second factor: backup codes come with it. Ends on the security page. */
-async function addFirst(page: Page, name = "İş bilgisayarım"): Promise<string[]> {
+async function addFirst(page: Page, w = turkish, name = "İş bilgisayarım"): Promise<string[]> {
   await open(page, "/account/security");
-  await add(page, name);
+  await add(page, w, name);
   const codes = await saveCodes(page);
   await page.waitForURL("**/account/security?saved=account/save-codes");
   await alive(page);
@@ -59,24 +60,110 @@ async function startWithPassword(page: Page, person: Person): Promise<void> {
   await alive(page);
 }
 
-test("a passkey is a second factor, and signs one in by itself", async ({ page, mailbox }) => {
-  const person = await startCompany(page, mailbox);
-  const chip = await Authenticator.build(page);
-  await addFirst(page);
-  expect(await chip.count()).toBe(1);
-  await expect(page.locator("details.passkey")).toContainText("İş bilgisayarım");
-  await expect(page.getByText("10 / 10 kod kaldı")).toBeVisible();
-  expect((await mailbox.next(person.email, "İki faktörlü doğrulama açıldı")).text).toContain("İş bilgisayarım");
-  await expectAccessible(page);
+inBothLanguages((w) => {
+  const signInWithPasskey = (page: Page) =>
+    page.getByRole("button", { name: w("Geçiş anahtarıyla giriş yap", "Sign in with a passkey") }).click();
 
-  await signOutAlone(page, chip);
-  await expectAccessible(page);
-  await chip.setOwnerThere(true);
-  await page.getByRole("button", { name: "Geçiş anahtarıyla giriş yap" }).click();
-  await page.waitForURL("**/settings/general");
-  await expect(page.locator(".topbar")).toContainText(person.name);
-  await open(page, "/account/security");
-  await expect(page.locator("details.passkey")).toContainText("son kullanım");
+  test("a passkey is a second factor, and signs one in by itself", async ({ page, mailbox }) => {
+    const person = await startCompany(page, mailbox);
+    const chip = await Authenticator.build(page);
+    await addFirst(page, w);
+    expect(await chip.count()).toBe(1);
+    await expect(page.locator("details.passkey")).toContainText("İş bilgisayarım");
+    await expect(page.getByText(w("10 / 10 kod kaldı", "10 of 10 codes left"))).toBeVisible();
+    const mail = await mailbox.next(person.email, w("İki faktörlü doğrulama açıldı", "Two-factor authentication is on"));
+    expect(mail.text).toContain(w("eklendi: İş bilgisayarım.", "added to your account: İş bilgisayarım."));
+    await expectAccessible(page);
+
+    await signOutAlone(page, chip);
+    await expectAccessible(page);
+    await chip.setOwnerThere(true);
+    await signInWithPasskey(page);
+    await page.waitForURL("**/settings/general");
+    await expect(page.locator(".topbar")).toContainText(person.name);
+    await open(page, "/account/security");
+    await expect(page.locator("details.passkey")).toContainText(w("son kullanım", "last used"));
+  });
+
+  test("passkeys are named and removed, the last one for a backup code only", async ({ page, mailbox, complaints }) => {
+    const person = await startCompany(page, mailbox);
+    const chip = await Authenticator.build(page);
+    const codes = await addFirst(page, w, "Birinci");
+    // One device has one passkey for an account.
+    await add(page, w, "İkinci", codes[1]!);
+    await expect(
+      page.getByText(w("Bu cihazda hesabınız için zaten bir geçiş anahtarı var.", "This device already has a passkey for your account.")),
+    ).toBeVisible();
+    expect(await chip.count()).toBe(1);
+
+    const empty = w("Bu alan boş bırakılamaz.", "This field can't be empty.");
+    const row = await edit(page, "Birinci");
+    const [name, save] = [
+      row.getByLabel(w("Anahtarın adı", "Name of the passkey")),
+      row.getByRole("button", { name: w("Adı kaydet", "Save name") }),
+    ];
+    await name.fill("  ");
+    await save.click();
+    await expect(row.getByText(empty)).toBeVisible();
+    await name.fill("Dizüstü");
+    await save.click();
+    await expect(page.locator(".account-note")).toContainText(w("Anahtarın adı değişti.", "The passkey was renamed."));
+    await expect(page.locator("details.passkey")).toContainText("Dizüstü");
+
+    const renamed = await edit(page, "Dizüstü");
+    await expect(renamed).toContainText(w("Bu, son doğrulama yönteminiz", "This is your last second factor"));
+    await expectAccessible(page);
+    const remove = renamed.getByRole("button", { name: w("Anahtarı kaldır", "Remove passkey") });
+    await remove.click();
+    await expect(renamed.getByText(empty)).toBeVisible();
+    await renamed.getByLabel(w("Doğrulama kodu", "Verification code")).fill(codes[0]!);
+    await remove.click();
+    await expect(page.locator(".account-note")).toContainText(w("Geçiş anahtarı kaldırıldı.", "The passkey was removed."));
+    await expect(page.locator("details.passkey")).toHaveCount(0);
+    await mailbox.next(person.email, w("İki faktörlü doğrulama kapatıldı", "Two-factor authentication is off"));
+
+    // The chip still has it; the server does not know it any more.
+    await signOutAlone(page, chip);
+    complaints.expect(/status of 40[013]/);
+    await chip.setOwnerThere(true);
+    await signInWithPasskey(page);
+    await expect(page.getByText(w("Geçiş anahtarı kabul edilmedi.", "The passkey was not accepted."))).toBeVisible();
+    await chip.setOwnerThere(false);
+    await signIn(page, person);
+  });
+
+  test("who does not pass the device's check is told so in words, and nothing was added", async ({ page, mailbox }) => {
+    const person = await startCompany(page, mailbox);
+    const chip = await Authenticator.build(page);
+    await chip.setOwnerVerified(false);
+    await open(page, "/account/security");
+    await add(page, w, "İş bilgisayarım");
+    const notAdded = w(
+      "Geçiş anahtarı eklenmedi: pencere kapatıldı ya da süre doldu.",
+      "No passkey was added: the window was closed or time ran out.",
+    );
+    await expect(page.getByText(notAdded)).toBeVisible();
+    await expect(page.locator("details.passkey")).toHaveCount(0);
+
+    await chip.setOwnerVerified(true);
+    await page.getByRole("button", { name: w("Anahtarı oluştur", "Create passkey") }).click();
+    await saveCodes(page);
+    await page.waitForURL("**/account/security?saved=account/save-codes");
+    await alive(page);
+    await signOutAlone(page, chip);
+    await chip.setOwnerVerified(false);
+    await chip.setOwnerThere(true);
+    await signInWithPasskey(page);
+    const notFinished = w("Geçiş anahtarıyla giriş tamamlanmadı.", "Signing in with the passkey was not finished.");
+    await expect(page.getByText(notFinished)).toBeVisible();
+    await expectAccessible(page);
+    await chip.setOwnerThere(false);
+    await startWithPassword(page, person);
+    await expect(page.getByRole("heading", { name: w("Siz olduğunuzu doğrulayın", "Confirm that it's you") })).toBeVisible();
+    await chip.setOwnerThere(true);
+    await page.getByRole("button", { name: w("Geçiş anahtarıyla onayla", "Confirm with a passkey") }).click();
+    await expect(page.getByText(notFinished)).toBeVisible();
+  });
 });
 
 test("after the password it takes the place of a code, and gets one where one wanted to go", async ({ page, mailbox }) => {
@@ -99,72 +186,6 @@ test("after the password it takes the place of a code, and gets one where one wa
   await startWithPassword(page, person);
   await typeBackupCode(page, codes[0]!);
   await page.waitForURL("**/settings/general");
-});
-
-test("passkeys are named and removed, the last one for a backup code only", async ({ page, mailbox, complaints }) => {
-  const person = await startCompany(page, mailbox);
-  const chip = await Authenticator.build(page);
-  const codes = await addFirst(page, "Birinci");
-  // One device has one passkey for an account.
-  await add(page, "İkinci", codes[1]!);
-  await expect(page.getByText("Bu cihazda hesabınız için zaten bir geçiş anahtarı var.")).toBeVisible();
-  expect(await chip.count()).toBe(1);
-
-  const row = await edit(page, "Birinci");
-  await row.getByLabel("Anahtarın adı").fill("  ");
-  await row.getByRole("button", { name: "Adı kaydet" }).click();
-  await expect(row.getByText("Bu alan boş bırakılamaz.")).toBeVisible();
-  await row.getByLabel("Anahtarın adı").fill("Dizüstü");
-  await row.getByRole("button", { name: "Adı kaydet" }).click();
-  await expect(page.locator(".account-note")).toContainText("Anahtarın adı değişti.");
-  await expect(page.locator("details.passkey")).toContainText("Dizüstü");
-
-  const renamed = await edit(page, "Dizüstü");
-  await expect(renamed).toContainText("Bu, son doğrulama yönteminiz");
-  await expectAccessible(page);
-  await renamed.getByRole("button", { name: "Anahtarı kaldır" }).click();
-  await expect(renamed.getByText("Bu alan boş bırakılamaz.")).toBeVisible();
-  await renamed.getByLabel("Doğrulama kodu").fill(codes[0]!);
-  await renamed.getByRole("button", { name: "Anahtarı kaldır" }).click();
-  await expect(page.locator(".account-note")).toContainText("Geçiş anahtarı kaldırıldı.");
-  await expect(page.locator("details.passkey")).toHaveCount(0);
-  await mailbox.next(person.email, "İki faktörlü doğrulama kapatıldı");
-
-  // The chip still has it; the server does not know it any more.
-  await signOutAlone(page, chip);
-  complaints.expect(/status of 40[013]/);
-  await chip.setOwnerThere(true);
-  await page.getByRole("button", { name: "Geçiş anahtarıyla giriş yap" }).click();
-  await expect(page.getByText("Geçiş anahtarı kabul edilmedi.")).toBeVisible();
-  await chip.setOwnerThere(false);
-  await signIn(page, person);
-});
-
-test("who does not pass the device's check is told so in words, and nothing was added", async ({ page, mailbox }) => {
-  const person = await startCompany(page, mailbox);
-  const chip = await Authenticator.build(page);
-  await chip.setOwnerVerified(false);
-  await open(page, "/account/security");
-  await add(page, "İş bilgisayarım");
-  await expect(page.getByText("Geçiş anahtarı eklenmedi: pencere kapatıldı ya da süre doldu.")).toBeVisible();
-  await expect(page.locator("details.passkey")).toHaveCount(0);
-
-  await chip.setOwnerVerified(true);
-  await page.getByRole("button", { name: "Anahtarı oluştur" }).click();
-  await saveCodes(page);
-  await page.waitForURL("**/account/security?saved=account/save-codes");
-  await alive(page);
-  await signOutAlone(page, chip);
-  await chip.setOwnerVerified(false);
-  await chip.setOwnerThere(true);
-  await page.getByRole("button", { name: "Geçiş anahtarıyla giriş yap" }).click();
-  await expect(page.getByText("Geçiş anahtarıyla giriş tamamlanmadı.")).toBeVisible();
-  await expectAccessible(page);
-  await chip.setOwnerThere(false);
-  await startWithPassword(page, person);
-  await chip.setOwnerThere(true);
-  await page.getByRole("button", { name: "Geçiş anahtarıyla onayla" }).click();
-  await expect(page.getByText("Geçiş anahtarıyla giriş tamamlanmadı.")).toBeVisible();
 });
 
 test("the browser offers the passkey under the address field", async ({ page, mailbox }) => {
@@ -230,7 +251,7 @@ test("markup in the name of a passkey is text", async ({ page, mailbox }) => {
   const dialogs = countDialogs(page);
   const person = await startCompany(page, mailbox);
   await Authenticator.build(page);
-  await addFirst(page, SHORT);
+  await addFirst(page, turkish, SHORT);
   // No name that could be more than a name is repeated in a mail.
   const mail = await mailbox.next(person.email, "İki faktörlü doğrulama açıldı");
   expect(mail.text).toContain("adı burada gösterilmiyor");
