@@ -166,3 +166,29 @@ test("members find no such room", async ({ page, mailbox, server, elsewhere, com
   const answer = await there.goto("/settings/billing");
   expect(answer?.status()).toBe(403);
 });
+
+test("an owner chooses the plan, an administrator reads it", async ({ page, mailbox, server, elsewhere }) => {
+  const owner = await startCompany(page, mailbox);
+  await open(page, "/settings/billing");
+  const panel = page.getByRole("region", { name: "Plan", exact: true });
+  const now = panel.locator(".plan-now");
+  await expect(now).toContainText("Team");
+  await expect(now).toContainText("Deneme: 14 gün kaldı");
+  await expectAccessible(page);
+  await panel.locator("input[value=scale]").check();
+  await panel.getByRole("button", { name: "Planı değiştir" }).click();
+  const said = hasJavaScript() ? "Planınız artık Scale." : "Kaydedildi.";
+  await expect(page.locator(".toast-ok", { hasText: said })).toBeVisible();
+  await expect(now).toContainText("Scale");
+  await expect(now).toContainText("100 kişiye kadar");
+  await expect(now).not.toContainText("Deneme");
+  await alive(page);
+
+  const admin = await hire(page, mailbox, server, owner, { role: "admin", only: true });
+  const other = await elsewhere();
+  await signIn(other, admin);
+  await open(other, "/settings/billing");
+  await expect(other.locator(".plan-now")).toContainText("Scale");
+  await expect(other.getByText("Planı yalnızca sahipler değiştirebilir.")).toBeVisible();
+  await expect(other.getByRole("button", { name: "Planı değiştir" })).toHaveCount(0);
+});

@@ -22,13 +22,15 @@ test("support enters with permission and a reason, is seen, and is shown out", a
   await startStaff(desk, server);
   await expectAccessible(desk);
 
-  // Without permission there is nothing to choose.
+  // Without permission nobody enters.
   await desk.getByRole("searchbox").fill(organisation.toLocaleUpperCase("en"));
   await desk.getByRole("button", { name: "Bul", exact: true }).click();
   const row = desk.getByRole("row", { name: organisation });
   await expect(row).toContainText("İzin yok");
-  await expect(row.getByRole("link")).toHaveCount(0);
   await expect(desk.getByText(owner.email)).toHaveCount(0);
+  await row.getByRole("link").click();
+  await expect(desk.getByRole("heading", { name: `${organisation}: Enterprise planı` })).toBeVisible();
+  await expect(desk.locator("#f-reason")).toHaveCount(0);
 
   await permit(page, "allow");
   await choose(desk, organisation);
@@ -149,4 +151,31 @@ test("the desk does not exist for anybody else", async ({ page, mailbox, complai
   await page.goto("/support");
   await expect(page.getByRole("heading", { level: 1, name: "Sayfa bulunamadı" })).toBeVisible();
   if (hasJavaScript()) await alive(page);
+});
+
+test("Enterprise is what staff agreed on with a company", async ({ page, server, mailbox, elsewhere }) => {
+  const organisation = `Deniz Çağrı ${Date.now()}`;
+  const owner = await startCompany(page, mailbox, organisation);
+  const desk = await elsewhere();
+  await startStaff(desk, server);
+  await desk.getByRole("searchbox").fill(organisation);
+  await desk.getByRole("button", { name: "Bul", exact: true }).click();
+  await desk.getByRole("link", { name: `${organisation} şirketini seç` }).click();
+  await desk.locator("#f-slots").waitFor();
+  await alive(desk);
+  await desk.locator("#f-slots").fill("9");
+  await desk.getByRole("button", { name: "Planı tanımla" }).click();
+  await expect(desk.locator("#f-slots-error")).toHaveText("10 ile 10.000 arasında bir sayı yazın.");
+  await expect(desk.locator("#f-slots")).toHaveValue("9");
+  await expectAccessible(desk);
+  await alive(desk);
+  await desk.locator("#f-slots").fill("40");
+  await desk.getByRole("button", { name: "Planı tanımla" }).click();
+  const said = hasJavaScript() ? `${organisation} artık Enterprise planında.` : "Enterprise planı tanımlandı.";
+  await expect(desk.locator(".toast-ok", { hasText: said })).toBeVisible();
+
+  expect((await mailbox.next(owner.email, "Planınız değişti")).text).toContain("aynı anda 40 çağrı");
+  await open(page, "/settings/billing");
+  await expect(page.locator(".plan-now")).toContainText("Enterprise");
+  await expect(page.locator(".plan-now")).toContainText("Aynı anda 40 çağrı");
 });

@@ -2,6 +2,7 @@
 
 use domain::{
     AppError,
+    plan::AgreeForm,
     support::{EnterForm, FindForm, HideForm, Mode, SupportForm},
 };
 use leptos::prelude::*;
@@ -16,7 +17,7 @@ use {
     chrono::{DateTime, Utc},
     domain::{Account, Code, Language},
     services::{
-        Context,
+        Context, plan,
         session::Visit,
         support::{self, Ending},
         zones,
@@ -118,6 +119,12 @@ pub async fn enter(form: EnterForm) -> Result<String, Error> {
     support::enter(&server::context()?, server::staff()?, form).await?;
     server::send_to(done::ENTERED);
     Ok(done::ENTERED.to_owned())
+}
+
+/// Gives the organisation's name.
+#[server(endpoint = "support/agree-slots")]
+pub async fn agree_slots(form: AgreeForm) -> Result<String, Error> {
+    Ok(plan::agree_slots(&server::context()?, server::staff()?, form).await?)
 }
 
 #[server(endpoint = "support/leave")]

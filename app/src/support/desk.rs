@@ -5,6 +5,7 @@ use leptos::{either::Either, prelude::*};
 use leptos_router::hooks::use_query_map;
 
 use super::{
+    agree::AgreePanel,
     api::{DeskPage, Enter, FoundLine, LastLine, load_desk},
     banner::{LEAVE, mode_name},
     enter::EnterPanel,
@@ -70,9 +71,9 @@ fn Desk(page: DeskPage, q: String, action: ServerAction<Enter>) -> impl IntoView
         return view! { <InsidePanel last /> }.into_any();
     }
     let error = refused.map(|_| texts::support::search_short(l).to_owned());
-    // An id names one: that is whom to enter.
+    // An id names one: that is whom to enter, or to agree with.
     let chosen = found.as_ref().and_then(|found| match found.as_slice() {
-        [only] if only.id == q && only.reach.is_some() => Some(only.clone()),
+        [only] if only.id == q => Some(only.clone()),
         _ => None,
     });
     view! {
@@ -85,7 +86,8 @@ fn Desk(page: DeskPage, q: String, action: ServerAction<Enter>) -> impl IntoView
             <Search q error />
             {found.map(|found| view! { <FoundTable found /> })}
         </section>
-        {chosen.map(|line| view! { <EnterPanel line action /> })}
+        {chosen.clone().filter(|line| line.reach.is_some()).map(|line| view! { <EnterPanel line action /> })}
+        {chosen.map(|line| view! { <AgreePanel line /> })}
         {last.map(|last| view! { <LastPanel last /> })}
     }
     .into_any()
@@ -141,10 +143,9 @@ fn FoundTable(found: Vec<FoundLine>) -> impl IntoView {
             None => (Tone::Warn, texts::support::lets_nobody_in(l)),
         };
         let href = format!("{}?q={id}", paths::SUPPORT);
-        let choose = reach.is_some().then(|| {
-            let spoken = texts::support::choose_named(l, &name);
-            view! { <LinkButton href small=true attr:aria-label=spoken>{texts::support::choose(l)}</LinkButton> }
-        });
+        let spoken = texts::support::choose_named(l, &name);
+        let choose =
+            view! { <LinkButton href small=true attr:aria-label=spoken>{texts::support::choose(l)}</LinkButton> };
         view! {
             <tr>
                 <th scope="row">{name.clone()}</th>

@@ -1,5 +1,6 @@
 //! Support access: the desk of the vendor's staff, the banner of everybody inside, and the organisation's own record.
 
+mod agree;
 pub mod api;
 mod banner;
 mod desk;

@@ -23,6 +23,7 @@ pub const ACTIONS: &[&str] = &[
     "billing.reveal_national_number",
     "billing.change_plan",
     "billing.end_trial",
+    "billing.agree_slots",
     "members.invite",
     "members.resend_invitation",
     "members.revoke_invitation",

@@ -153,6 +153,8 @@ codes! {
     SavingRequired = "saving_required", 422;
     /// More people than the plan has seats for, invitations included.
     SeatsFull = "seats_full", 422;
+    /// No number of calls at once that Enterprise can have.
+    SlotsUnfit = "slots_unfit", 422;
     /// Everybody who was to be invited is a member already.
     AlreadyMember = "already_member", 422;
     /// No tax number (VKN): its last digit does not fit the others, or it is too short or long.

@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{AppError, Code};
+use crate::{AppError, Code, OrganisationId};
 
 /// A plan; a greater one has at least what a lesser one has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -124,6 +124,31 @@ impl PlanForm {
     }
 }
 
+/// What staff agreed on with an organisation: Enterprise, with so many calls at once.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AgreeForm {
+    pub organisation: String,
+    pub slots: String,
+}
+
+impl AgreeForm {
+    pub const MOST_SLOTS: u32 = 10_000;
+
+    /// Errors: `NotFound` for what is no identifier; field `slots` is `Required` or `SlotsUnfit` (no number, or not
+    /// between what every Enterprise has and [`Self::MOST_SLOTS`]).
+    pub fn parse(&self) -> Result<(OrganisationId, u32), AppError> {
+        let organisation = self.organisation.parse().map_err(|_| Code::NotFound)?;
+        let typed = self.slots.trim();
+        let slots = match typed.parse() {
+            Ok(slots) if (Plan::Enterprise.slots()..=Self::MOST_SLOTS).contains(&slots) => Ok(slots),
+            _ if typed.is_empty() => Err(Code::Required),
+            _ => Err(Code::SlotsUnfit),
+        };
+        slots.map(|slots| (organisation, slots)).map_err(|code| AppError::field("slots", code))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -163,6 +188,24 @@ mod tests {
         let left = |text| days_left(at(text), end);
         assert_eq!((left("2026-11-23T09:00:00Z"), left("2026-11-23T09:00:01Z")), (14, 14));
         assert_eq!((left("2026-12-06T09:00:00Z"), left("2026-12-07T08:59:59Z")), (1, 1));
+    }
+
+    #[test]
+    fn staff_agree_on_ten_calls_or_more() {
+        let organisation = "0190b6f0-0000-7000-8000-000000000001";
+        let agree = |slots: &str| {
+            let form = AgreeForm { organisation: organisation.into(), slots: slots.into() };
+            form.parse().map(|(_, slots)| slots).map_err(|error| error.fields[0].code)
+        };
+        assert_eq!((agree("10"), agree(" 10000 ")), (Ok(10), Ok(10_000)));
+        assert_eq!(agree(" "), Err(Code::Required));
+        for unfit in ["9", "0", "-10", "10001", "1e3", "10,5", "99999999999", "on"] {
+            assert_eq!(agree(unfit), Err(Code::SlotsUnfit), "{unfit}");
+        }
+        assert_eq!(
+            AgreeForm { organisation: "x".into(), slots: "10".into() }.parse(),
+            Err(Code::NotFound.into())
+        );
     }
 
     #[test]

@@ -3,8 +3,8 @@
 
 use chrono::TimeDelta;
 use domain::{
-    Admin, AppError, Code, Owner, Recent, Role,
-    plan::{Plan, PlanForm, Subscription, TRIAL_TOLD, trial_news},
+    Admin, AppError, Code, Owner, Recent, Role, Staff,
+    plan::{AgreeForm, Plan, PlanForm, Subscription, TRIAL_TOLD, trial_news},
 };
 use entity::{membership, organisation, person};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr};
@@ -76,6 +76,43 @@ pub async fn change_plan(context: &Context, owner: Recent<Owner>, form: PlanForm
     Ok(plan)
 }
 
+/// Writes down what staff agreed on with an organisation, and tells its owners: Enterprise, with so many calls at once.
+/// Gives the organisation's name. Errors: `NotFound`, field `slots`.
+pub async fn agree_slots(context: &Context, staff: Staff, form: AgreeForm) -> Result<String, AppError> {
+    let ((id, slots), inner) = (form.parse()?, context.clone());
+    let agreed = context.database.write(move |on| {
+        Box::pin(async move {
+            let row = organisation::Entity::by_id(id).lock_exclusive().one(on).await.or_internal()?;
+            let row = row.ok_or(Code::NotFound)?;
+            let now = inner.now();
+            let entry = Entry {
+                organisation: Some(id),
+                before: json!({ "plan": row.subscription(now).plan.as_str(), "slots": row.slots(now) }),
+                after: json!({ "plan": Plan::Enterprise.as_str(), "slots": slots }),
+                ..audit::personal(staff.person, "billing.agree_slots")
+            };
+            if entry.before == entry.after {
+                return Ok((row, false));
+            }
+            organisation::Entity::update_many()
+                .col_expr(organisation::Column::Plan, Expr::value(Plan::Enterprise.as_str()))
+                .col_expr(organisation::Column::OnTrial, Expr::value(false))
+                .col_expr(organisation::Column::SlotsAgreed, Expr::value(i32::try_from(slots).ok()))
+                .filter(organisation::Column::Id.eq(id.0))
+                .exec(on)
+                .await
+                .or_internal()?;
+            audit::record(&inner, on, entry).await?;
+            Ok((row, true))
+        })
+    });
+    let (row, is_news) = agreed.await?;
+    if is_news {
+        tell_owners(context, &row, PlanNews::Agreed { slots }).await?;
+    }
+    Ok(row.name)
+}
+
 /// Tells owners of trials that are about to end, and writes down those that have ended: how many news. The server does
 /// this every minute; of several nodes one of them tells each. A trial that is over is over without it.
 pub async fn sweep_trials(context: &Context) -> Result<usize, AppError> {
@@ -107,7 +144,11 @@ pub async fn sweep_trials(context: &Context) -> Result<usize, AppError> {
     for row in due {
         let Some(days) = trial_news(now, row.trial_ends_at) else { continue };
         if note(context, &row, days).await? {
-            tell_owners(context, &row, days).await?;
+            let news = match days {
+                0 => PlanNews::TrialEnded,
+                _ => PlanNews::TrialEnds { at: zones::told(&row.time_zone, row.trial_ends_at) },
+            };
+            tell_owners(context, &row, news).await?;
             told += 1;
         }
     }
@@ -155,7 +196,7 @@ async fn note(context: &Context, row: &organisation::Model, days: u8) -> Result<
         .await
 }
 
-async fn tell_owners(context: &Context, row: &organisation::Model, days: u8) -> Result<(), AppError> {
+async fn tell_owners(context: &Context, row: &organisation::Model, news: PlanNews) -> Result<(), AppError> {
     let owners = membership::Entity::in_organisation(row.id())
         .filter(membership::Column::Role.eq(Role::Owner.as_str()))
         .find_also_related(person::Entity)
@@ -165,10 +206,7 @@ async fn tell_owners(context: &Context, row: &organisation::Model, days: u8) -> 
     for person in owners.into_iter().filter_map(|(_, person)| person) {
         let language = person.language().unwrap_or(row.language());
         let kind = MailKind::Plan {
-            news: match days {
-                0 => PlanNews::TrialEnded,
-                _ => PlanNews::TrialEnds { at: zones::told(&row.time_zone, row.trial_ends_at) },
-            },
+            news: news.clone(),
             organisation: row.name.clone(),
             link: context.link("/settings/billing"),
         };

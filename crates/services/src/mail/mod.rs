@@ -102,7 +102,7 @@ impl Belonging {
     }
 }
 
-/// What became of an organisation's trial.
+/// What became of an organisation's plan.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PlanNews {
     /// It will end then, in the organisation's zone.
@@ -110,6 +110,10 @@ pub enum PlanNews {
         at: String,
     },
     TrialEnded,
+    /// Staff have set Enterprise, with so many calls at the same time.
+    Agreed {
+        slots: u32,
+    },
 }
 
 /// What support does in an organisation. Times are written in its zone.
@@ -244,6 +248,7 @@ impl MailKind {
             Self::Support { news, .. } => news.name(),
             Self::Plan { news: PlanNews::TrialEnds { .. }, .. } => "trial_ends",
             Self::Plan { news: PlanNews::TrialEnded, .. } => "trial_ended",
+            Self::Plan { news: PlanNews::Agreed { .. }, .. } => "plan_agreed",
             Self::Notice { notice, .. } => notice.name(),
         }
     }

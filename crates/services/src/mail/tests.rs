@@ -79,9 +79,12 @@ fn kinds() -> Vec<MailKind> {
         organisation: organisation(),
         link: link(),
     }));
-    let trial =
-        [PlanNews::TrialEnds { at: "07.12.2026 12:00 (Europe/Istanbul)".into() }, PlanNews::TrialEnded];
-    kinds.extend(trial.map(|news| MailKind::Plan { news, organisation: organisation(), link: link() }));
+    let plans = [
+        PlanNews::TrialEnds { at: "07.12.2026 12:00 (Europe/Istanbul)".into() },
+        PlanNews::TrialEnded,
+        PlanNews::Agreed { slots: 40 },
+    ];
+    kinds.extend(plans.map(|news| MailKind::Plan { news, organisation: organisation(), link: link() }));
     kinds.extend(belongings.map(|about| MailKind::Belonging {
         about,
         organisation: organisation(),

@@ -102,8 +102,16 @@ fn plan(news: &PlanNews, organisation: &str, l: Language) -> Words {
             (t::trial_ends_subject(l), t::trial_ends_body(l, at, has, company, tried))
         }
         PlanNews::TrialEnded => (t::trial_ended_subject(l), t::trial_ended_body(l, has, company, tried)),
+        PlanNews::Agreed { slots } => {
+            let body = t::plan_agreed_body(l, company, Plan::Enterprise.name(), slots);
+            (t::plan_agreed_subject(l), body)
+        }
     };
-    Words { subject, body, button: t::plan_button(l), note: t::plan_note(l) }
+    let button = match news {
+        PlanNews::Agreed { .. } => t::plan_look(l),
+        _ => t::plan_button(l),
+    };
+    Words { subject, body, button, note: t::plan_note(l) }
 }
 
 /// Lines, one thing each. Staff are the vendor's own people: their reason is told as they wrote it.

@@ -4,16 +4,21 @@ use chrono::TimeDelta;
 use domain::{
     Actor, AppError, Code, Owner, Recent, Role,
     members::InviteForm,
-    plan::{Plan, PlanForm, TRIAL},
+    plan::{AgreeForm, Plan, PlanForm, TRIAL},
 };
 use entity::{audit, organisation};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use services::{members, plan};
 
-use crate::{on_both_databases, world::World};
+use crate::{
+    on_both_databases,
+    support::{at_the_desk, staff},
+    world::World,
+};
 
 const AYSE: &str = "ayse@yildiz.example";
 const MERT: &str = "mert@yildiz.example";
+const DENIZ: &str = "deniz@ayar.example";
 
 fn owner(world: &World, actor: Actor) -> Recent<Owner> {
     Recent::check(actor.owner().unwrap(), world.context.now()).unwrap()
@@ -60,22 +65,22 @@ on_both_databases! {
         let ayse = world.owner(AYSE).await;
         world.colleague(ayse, MERT, Role::Admin).await;
         let node = world.another_node().await;
-        let look = async || {
-            let (here, there) = tokio::join!(plan::sweep_trials(&world.context), plan::sweep_trials(&node));
-            node.outbox.flush().await;
-            let elsewhere = node.outbox.mailer().sent();
-            assert!(elsewhere.iter().all(|sent| sent.mail.to != MERT));
-            (here.unwrap() + there.unwrap(), elsewhere.iter().filter(|sent| sent.mail.to == AYSE).count())
-        };
-        let mut heard = Vec::new();
-        // Mert's own company is on trial as well: two each time.
-        for (passed, due) in [(10, 0), (1, 2), (1, 0), (1, 2), (1, 2), (30, 0)] {
+        let mut told = Vec::new();
+        for passed in [10, 1, 1, 1, 1, 30] {
             world.context.clock.advance(TimeDelta::days(passed));
-            heard.push((look().await.0, due));
+            let (here, there) = tokio::join!(plan::sweep_trials(&world.context), plan::sweep_trials(&node));
+            told.push(here.unwrap() + there.unwrap());
         }
-        assert!(heard.iter().all(|(told, due)| told == due), "{heard:?}");
-        let here = news(&world, AYSE).await.len();
-        assert_eq!(here + look().await.1, 3);
+        assert_eq!(told, [0, 2, 0, 2, 2, 0], "Mert's own company is on trial as well");
+        let mut news = Vec::new();
+        for context in [&world.context, &node] {
+            context.outbox.flush().await;
+            news.extend(context.outbox.mailer().sent().into_iter().map(|sent| sent.mail));
+        }
+        news.retain(|mail| mail.organisation == Some(ayse.organisation) && mail.kind.name().starts_with("trial_"));
+        news.sort_by_key(|mail| mail.id);
+        let news: Vec<_> = news.iter().map(|mail| (mail.to.as_str(), mail.kind.name())).collect();
+        assert_eq!(news, [(AYSE, "trial_ends"), (AYSE, "trial_ends"), (AYSE, "trial_ended")]);
         let row = organisation::Entity::by_id(ayse.organisation).one(world.context.database.read()).await;
         let row = row.unwrap().unwrap();
         assert_eq!((row.plan.as_str(), row.on_trial, row.trial_told), ("discovery", false, Some(0)));
@@ -125,16 +130,21 @@ on_both_databases! {
         let ayse = world.owner(AYSE).await;
         world.set_plan(ayse.organisation, Plan::Enterprise).await;
         assert_eq!(has(&world, ayse).await.slots, 10, "the least, until more is agreed");
-        let id = ayse.organisation.0;
-        let write = world.context.database.write(move |on| {
-            Box::pin(async move {
-                let row = organisation::ActiveModel { id: Set(id), slots_agreed: Set(Some(40)), ..Default::default() };
-                organisation::Entity::update(row).exec(on).await.unwrap();
-                Ok(())
-            })
-        });
-        write.await.unwrap();
-        assert_eq!(has(&world, ayse).await.slots, 40);
+        let deniz = at_the_desk(&world, &staff(&world, DENIZ).await).await;
+        let agree = async |organisation: String, slots: &str| {
+            let form = AgreeForm { organisation, slots: slots.into() };
+            plan::agree_slots(&world.context, deniz, form).await
+        };
+        let id = ayse.organisation.to_string();
+        for _ in 0..2 {
+            assert!(agree(id.clone(), "40").await.unwrap().starts_with("Yıldız"));
+        }
+        assert_eq!((has(&world, ayse).await.slots, has(&world, ayse).await.subscription.trial_ends_at), (40, None));
+        assert_eq!(rows_of(&world, "billing.agree_slots").await.len(), 1, "what holds already leaves no trace");
+        let mails = world.kinds_mailed_to(AYSE).await;
+        assert_eq!(mails.iter().filter(|kind| **kind == "plan_agreed").count(), 1);
+        assert_eq!(agree(id, "9").await.err().unwrap().fields[0].code, Code::SlotsUnfit);
+        assert_eq!(agree(world.context.id().to_string(), "40").await, Err(Code::NotFound.into()));
         choose(&world, ayse, "scale").await.unwrap();
         assert_eq!(has(&world, ayse).await.slots, 10);
     }

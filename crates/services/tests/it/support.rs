@@ -45,7 +45,7 @@ async fn newcomer(world: &World, email: &str) -> PlainToken {
 }
 
 /// Somebody of support, ready to work.
-async fn staff(world: &World, email: &str) -> PlainToken {
+pub async fn staff(world: &World, email: &str) -> PlainToken {
     let account = world.account(&newcomer(world, email).await).await;
     let app = world.scan_app(account, "").await;
     let form = ConfirmAppForm { code: TypedCode(app.code(world.context.now())), ..Default::default() };
@@ -54,7 +54,7 @@ async fn staff(world: &World, email: &str) -> PlainToken {
     confirmed.session
 }
 
-async fn at_the_desk(world: &World, token: &PlainToken) -> Staff {
+pub async fn at_the_desk(world: &World, token: &PlainToken) -> Staff {
     world.account(token).await.staff().unwrap()
 }
 
