@@ -31,6 +31,9 @@ test("billing", async ({ page, mailbox }, info) => {
   await page.locator(".toast-ok").waitFor();
   await open(page, "/settings/billing");
   await photograph(page, "billing", info);
+  await page.locator("#plan-panel summary").click();
+  await photograph(page, "billing-plan", info);
+  await page.locator("#plan-panel summary").click();
 
   await page.locator("#f-taxpayer-sole_trader").check();
   await control(page, "legal_title").fill("Selim Aydın");

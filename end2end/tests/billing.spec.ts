@@ -174,6 +174,7 @@ test("an owner chooses the plan, an administrator reads it", async ({ page, mail
   const now = panel.locator(".plan-now");
   await expect(now).toContainText("Team");
   await expect(now).toContainText("Deneme: 14 gün kaldı");
+  await panel.locator("summary").click();
   await expectAccessible(page);
   await panel.locator("input[value=scale]").check();
   await panel.getByRole("button", { name: "Planı değiştir" }).click();

@@ -33,4 +33,5 @@ pub use codes::CodesRoute;
 pub use confirm::ConfirmRoute;
 pub use page::AccountRoute;
 pub use sessions::SessionsRoute;
+pub use sign_in::More;
 pub use sudo::AskPassword;

@@ -5,7 +5,7 @@ use leptos::{either::Either, prelude::*};
 
 use super::api::{ChangePlan, PlanPage, load_plan};
 use crate::{
-    account::AskPassword,
+    account::{AskPassword, More},
     error::Error,
     form::{Form, FormState},
     shell::{FailureNotice, FormFailure, follow},
@@ -92,26 +92,30 @@ fn Choose(plan: Plan, seats_taken: usize, action: ServerAction<ChangePlan>) -> i
     });
     let agreed = Plan::Enterprise;
     view! {
-        <Form action state class="plan-choice">
-            <FormFailure error=state.failure() />
-            <RadioCards
-                field="plan"
-                label=texts::billing::plan_choose(l)
-                hint=texts::billing::plan_keep(l)
-                options=cards.to_vec()
-                saved=plan.as_str()
-            />
-            <p class="panel-body plan-agreed">
-                <strong>{agreed.name()}</strong>
-                " · "
-                {texts::billing::plan_slots_more(l, agreed.slots())}
-                " · "
-                {texts::billing::plan_seats(l, agreed.seats())}
-                <span class="muted">{texts::billing::plan_agreed(l)}</span>
-            </p>
-            <div class="panel-body cluster">
-                <Button type_="submit" pending=state.pending()>{texts::billing::plan_save(l)}</Button>
-            </div>
-        </Form>
+        <div class="panel-body">
+            <More words=texts::billing::plan_choose(l) state>
+                <Form action state class="stack">
+                    <FormFailure error=state.failure() />
+                    <RadioCards
+                        field="plan"
+                        label=texts::billing::plan_title(l)
+                        hint=texts::billing::plan_keep(l)
+                        options=cards.to_vec()
+                        saved=plan.as_str()
+                    />
+                    <p class="plan-agreed">
+                        <strong>{agreed.name()}</strong>
+                        " · "
+                        {texts::billing::plan_slots_more(l, agreed.slots())}
+                        " · "
+                        {texts::billing::plan_seats(l, agreed.seats())}
+                        <span class="muted">{texts::billing::plan_agreed(l)}</span>
+                    </p>
+                    <div class="cluster">
+                        <Button type_="submit" pending=state.pending()>{texts::billing::plan_save(l)}</Button>
+                    </div>
+                </Form>
+            </More>
+        </div>
     }
 }

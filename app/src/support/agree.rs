@@ -11,9 +11,8 @@ use crate::{
 };
 
 #[component]
-pub fn AgreePanel(line: FoundLine) -> impl IntoView {
-    let (l, action) = (language(), ServerAction::<AgreeSlots>::new());
-    let state = FormState::new(action);
+pub fn AgreePanel(line: FoundLine, action: ServerAction<AgreeSlots>) -> impl IntoView {
+    let (l, state) = (language(), FormState::new(action));
     follow(action, move |_, name| texts::support::agreed(l, name), || {});
     view! {
         <Form action state>

@@ -6,7 +6,7 @@ use leptos_router::hooks::use_query_map;
 
 use super::{
     agree::AgreePanel,
-    api::{DeskPage, Enter, FoundLine, LastLine, load_desk},
+    api::{AgreeSlots, DeskPage, Enter, FoundLine, LastLine, load_desk},
     banner::{LEAVE, mode_name},
     enter::EnterPanel,
 };
@@ -20,27 +20,36 @@ use crate::{
     ui::{LinkButton, Pill, Skeleton, Table, Tone, error_line},
 };
 
+/// What is done to the organisation that was chosen.
+#[derive(Clone, Copy)]
+struct Acts {
+    enter: ServerAction<Enter>,
+    agree: ServerAction<AgreeSlots>,
+}
+
 pub struct DeskRoute {
     q: Memo<String>,
-    action: ServerAction<Enter>,
+    acts: Acts,
     data: Resource<Result<DeskPage, Error>>,
 }
 
 impl LazyPage for DeskRoute {
     fn data() -> Self {
-        let (query, action) = (use_query_map(), ServerAction::<Enter>::new());
+        let query = use_query_map();
+        let acts = Acts { enter: ServerAction::new(), agree: ServerAction::new() };
         // A refused form says whom it was about.
-        let posted = FormState::new(action).value("organisation", String::new());
+        let posted = FormState::new(acts.enter).value("organisation", String::new());
+        let posted = FormState::new(acts.agree).value("organisation", posted);
         let q = Memo::new(move |_| match posted.is_empty() {
             true => query.with(|query| query.get("q")).unwrap_or_default(),
             false => posted.clone(),
         });
-        Self { q, action, data: Resource::new(move || q.get(), |q| load_desk(FindForm { q })) }
+        Self { q, acts, data: Resource::new(move || q.get(), |q| load_desk(FindForm { q })) }
     }
 
     fn view(self) -> AnyView {
         let l = language();
-        let DeskRoute { q, action, data } = self;
+        let DeskRoute { q, acts, data } = self;
         view! {
             <PageTitle text=texts::support::desk_title(l) />
             <div class="page-head">
@@ -52,7 +61,7 @@ impl LazyPage for DeskRoute {
             <Transition fallback=move || view! { <Skeleton lines=6 label=texts::shell::loading(l) /> }>
                 {move || Suspend::new(async move {
                     match data.await {
-                        Ok(page) => Either::Left(view! { <Desk page q=q.get_untracked() action /> }),
+                        Ok(page) => Either::Left(view! { <Desk page q=q.get_untracked() acts /> }),
                         Err(Error(error)) => Either::Right(view! { <FailureNotice error /> }),
                     }
                 })}
@@ -63,7 +72,7 @@ impl LazyPage for DeskRoute {
 }
 
 #[component]
-fn Desk(page: DeskPage, q: String, action: ServerAction<Enter>) -> impl IntoView {
+fn Desk(page: DeskPage, q: String, acts: Acts) -> impl IntoView {
     let l = language();
     let DeskPage { found, refused, last } = page;
     let inside = last.clone().filter(|last| last.ended.is_none());
@@ -86,8 +95,8 @@ fn Desk(page: DeskPage, q: String, action: ServerAction<Enter>) -> impl IntoView
             <Search q error />
             {found.map(|found| view! { <FoundTable found /> })}
         </section>
-        {chosen.clone().filter(|line| line.reach.is_some()).map(|line| view! { <EnterPanel line action /> })}
-        {chosen.map(|line| view! { <AgreePanel line /> })}
+        {chosen.clone().filter(|line| line.reach.is_some()).map(|line| view! { <EnterPanel line action=acts.enter /> })}
+        {chosen.map(|line| view! { <AgreePanel line action=acts.agree /> })}
         {last.map(|last| view! { <LastPanel last /> })}
     }
     .into_any()
