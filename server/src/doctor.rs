@@ -1,6 +1,6 @@
 //! `ayar doctor`: tries everything the server needs, says what works and what to do about the rest.
 
-use services::{Clock, keys::KeyRing, mail::Mailer, storage::Storage, zones};
+use services::{Clock, mail::Mailer, sealing::KeyRing, storage::Storage, zones};
 
 use crate::{
     config::{Config, ConfigError},

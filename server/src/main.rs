@@ -8,7 +8,7 @@ use server::{
     doctor, person, serve, staff,
     start::{self, Failure},
 };
-use services::{Context, audit, keys};
+use services::{Context, audit, sealing};
 
 #[derive(Parser)]
 #[command(version, about = "Ayar: settings and account security of a call centre's organisations")]
@@ -119,7 +119,7 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
                 Keys::List => list_keys(&context).await?,
                 Keys::Rotate => rotate_keys(&context).await?,
                 Keys::Retire => {
-                    let retired = keys::retire(&context).await?;
+                    let retired = sealing::retire(&context).await?;
                     println!("{} keys were removed: {}", retired.len(), retired.join(", "));
                 }
             }
@@ -134,7 +134,7 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
 }
 
 async fn list_keys(context: &Context) -> Result<(), Failure> {
-    for (index, used) in keys::list(context).await?.into_iter().enumerate() {
+    for (index, used) in sealing::list(context).await?.into_iter().enumerate() {
         let note = if index == 0 { "encrypts" } else { "only decrypts" };
         println!("  {}  {:>6} secrets, {note}", used.key, used.secrets);
     }
@@ -142,7 +142,7 @@ async fn list_keys(context: &Context) -> Result<(), Failure> {
 }
 
 async fn rotate_keys(context: &Context) -> Result<(), Failure> {
-    let done = keys::rotate(context).await?;
+    let done = sealing::rotate(context).await?;
     let begun = if done.is_new { "A new key" } else { "A rotation that had not ended: the key" };
     println!("{begun} {} now encrypts; {} secrets were encrypted anew.", done.key, done.resealed);
     match context.keys.file() {

@@ -6,10 +6,10 @@ use secrecy::{ExposeSecret, SecretString};
 use services::{
     Clock, Context, Database, Settings,
     account::RelyingParty,
-    keys::{KeyRing, KeySource},
     mail::{MailSettings, Mailer, SmtpTls, TransportSettings},
     outbox::Outbox,
     passwords::{Cost, Passwords},
+    sealing::{KeyRing, KeySource},
     storage::{Storage, StorageSettings},
 };
 use tracing_subscriber::EnvFilter;

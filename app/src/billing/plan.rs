@@ -8,7 +8,7 @@ use crate::{
     account::{AskPassword, More},
     error::Error,
     form::{Form, FormState},
-    shell::{FailureNotice, FormFailure, follow},
+    shell::{FailureNotice, FormFailure, say_done},
     state::language,
     ui::{Banner, Button, CardChoice, Pill, RadioCards, Skeleton, Tone},
 };
@@ -23,7 +23,7 @@ pub fn plan_data() -> PlanData {
 pub fn PlanPanel(data: PlanData) -> impl IntoView {
     let l = language();
     let action = ServerAction::<ChangePlan>::new();
-    follow(action, move |_, plan| texts::billing::plan_changed(l, plan.name()), move || data.refetch());
+    say_done(action, move |_, plan| texts::billing::plan_changed(l, plan.name()), move || data.refetch());
     view! {
         <section class="panel" aria-labelledby="plan" id="plan-panel">
             <Transition fallback=move || view! { <Skeleton lines=4 label=texts::shell::loading(l) /> }>
@@ -44,8 +44,11 @@ fn Body(page: PlanPage, action: ServerAction<ChangePlan>) -> impl IntoView {
     let l = language();
     let PlanPage { plan, slots, seats_taken, trial, is_owner } = page;
     let pill = trial.as_ref().map(|(days, _)| {
-        let days = *days;
-        view! { <Pill tone=Tone::Warn>{texts::billing::plan_trial(l, days)}</Pill> }
+        let text = match *days {
+            ..=1 => texts::billing::plan_trial_last(l).to_owned(),
+            days => texts::billing::plan_trial(l, days),
+        };
+        view! { <Pill tone=Tone::Warn>{text}</Pill> }
     });
     let trial = trial.map(|(_, end)| {
         let text = texts::billing::plan_trial_text(l, Plan::AFTER_TRIAL.name(), end, plan.name());

@@ -33,6 +33,20 @@ pub fn follow<S>(
     S::Output: Clone + Send + Sync + 'static,
     S::Client: Client<Error>,
 {
+    say_refusal(action, afterwards.clone());
+    say_done(action, said, afterwards);
+}
+
+/// Says what was done, and runs `afterwards`. For a form that shows its refusals itself.
+pub fn say_done<S>(
+    action: ServerAction<S>,
+    said: impl Fn(S, S::Output) -> String + Send + Sync + 'static,
+    afterwards: impl Fn() + Send + Sync + 'static,
+) where
+    S: ServerFn<Error = Error> + Clone + Send + Sync + 'static,
+    S::Output: Clone + Send + Sync + 'static,
+    S::Client: Client<Error>,
+{
     let toasts = use_toasts();
     let (sent, input, value) = (StoredValue::new(None::<S>), action.input(), action.value());
     // An action forgets what it was given once it has answered.
@@ -41,7 +55,6 @@ pub fn follow<S>(
             sent.set_value(Some(input));
         }
     });
-    say_refusal(action, afterwards.clone());
     Effect::new(move || {
         if let Some(Ok(output)) = value.get()
             && let Some(sent) = sent.try_update_value(Option::take).flatten()

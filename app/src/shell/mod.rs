@@ -17,7 +17,7 @@ mod switches;
 mod tabs;
 mod title;
 
-pub use acts::{close_when_sent, follow, refusal, say_refusal};
+pub use acts::{close_when_sent, follow, refusal, say_done, say_refusal};
 pub use api::refresh_viewer;
 pub use entrance::EntranceFrame;
 pub use failure::{FailureNotice, FormFailure, NotFoundPage};

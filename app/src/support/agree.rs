@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::api::{AgreeSlots, FoundLine};
 use crate::{
     form::{Form, FormState},
-    shell::{FormFailure, follow},
+    shell::{FormFailure, say_done},
     state::language,
     ui::{Button, TextField},
 };
@@ -13,7 +13,7 @@ use crate::{
 #[component]
 pub fn AgreePanel(line: FoundLine, action: ServerAction<AgreeSlots>) -> impl IntoView {
     let (l, state) = (language(), FormState::new(action));
-    follow(action, move |_, name| texts::support::agreed(l, name), || {});
+    say_done(action, move |_, name| texts::support::agreed(l, name), || {});
     view! {
         <Form action state>
             <FormFailure error=state.failure() />

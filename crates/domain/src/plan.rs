@@ -140,13 +140,27 @@ impl AgreeForm {
     pub fn parse(&self) -> Result<(OrganisationId, u32), AppError> {
         let organisation = self.organisation.parse().map_err(|_| Code::NotFound)?;
         let typed = self.slots.trim();
-        let slots = match typed.parse() {
-            Ok(slots) if (Plan::Enterprise.slots()..=Self::MOST_SLOTS).contains(&slots) => Ok(slots),
+        let slots = match whole_number(typed) {
+            Some(slots) if (Plan::Enterprise.slots()..=Self::MOST_SLOTS).contains(&slots) => Ok(slots),
             _ if typed.is_empty() => Err(Code::Required),
             _ => Err(Code::SlotsUnfit),
         };
         slots.map(|slots| (organisation, slots)).map_err(|code| AppError::field("slots", code))
     }
+}
+
+/// Reads `10000` and, as both languages write it, `10.000` or `10,000`.
+fn whole_number(typed: &str) -> Option<u32> {
+    let mut groups = typed.split(['.', ',', ' ', '\u{a0}']);
+    let mut digits = groups.next()?.to_owned();
+    let begun = digits.len();
+    for group in groups {
+        if !(1..=3).contains(&begun) || group.len() != 3 {
+            return None;
+        }
+        digits.push_str(group);
+    }
+    digits.bytes().all(|digit| digit.is_ascii_digit()).then(|| digits.parse().ok())?
 }
 
 #[cfg(test)]
@@ -198,8 +212,22 @@ mod tests {
             form.parse().map(|(_, slots)| slots).map_err(|error| error.fields[0].code)
         };
         assert_eq!((agree("10"), agree(" 10000 ")), (Ok(10), Ok(10_000)));
+        assert_eq!((agree("10.000"), agree("1,500"), agree("1 500")), (Ok(10_000), Ok(1_500), Ok(1_500)));
         assert_eq!(agree(" "), Err(Code::Required));
-        for unfit in ["9", "0", "-10", "10001", "1e3", "10,5", "99999999999", "on"] {
+        for unfit in [
+            "9",
+            "0",
+            "-10",
+            "+10",
+            "10001",
+            "1e3",
+            "10,5",
+            "1.0000",
+            "1000.000",
+            ".100",
+            "99999999999",
+            "on",
+        ] {
             assert_eq!(agree(unfit), Err(Code::SlotsUnfit), "{unfit}");
         }
         assert_eq!(

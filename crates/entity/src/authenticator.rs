@@ -8,7 +8,7 @@ use sea_orm::entity::prelude::*;
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub person_id: Uuid,
-    /// `services::keys::Place::AuthenticatorSecret`.
+    /// `services::sealing::Place::AuthenticatorSecret`.
     pub secret: String,
     /// RFC 6238 time step; only codes of later steps are accepted.
     pub last_step: i64,

@@ -10,7 +10,7 @@ pub struct Model {
     pub person_id: Uuid,
     /// The session that began it, and the only one that is shown the secret.
     pub session_id: Uuid,
-    /// `services::keys::Place::EnrolmentSecret`.
+    /// `services::sealing::Place::EnrolmentSecret`.
     pub secret: String,
     pub expires_at: DateTimeUtc,
 }

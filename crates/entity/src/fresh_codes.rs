@@ -9,7 +9,7 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub person_id: Uuid,
     pub session_id: Uuid,
-    /// `services::keys::Place::FreshCodes`; the codes, a line each.
+    /// `services::sealing::Place::FreshCodes`; the codes, a line each.
     pub codes: String,
     pub expires_at: DateTimeUtc,
 }

@@ -13,7 +13,7 @@ pub struct Model {
     pub legal_title: String,
     /// Ten digits, or empty for a sole trader.
     pub tax_number: String,
-    /// `services::keys::Place::NationalNumber`; only a sole trader has one.
+    /// `services::sealing::Place::NationalNumber`; only a sole trader has one.
     pub national_number: Option<String>,
     /// Plate codes: of the tax office, and of the address.
     pub office_province: String,

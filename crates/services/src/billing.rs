@@ -21,9 +21,10 @@ use crate::{
     Context,
     audit::{self, Entry},
     failure::OrInternal,
-    keys::KeyRing,
     names::name_of,
-    places, zones,
+    places,
+    sealing::KeyRing,
+    zones,
 };
 pub use number::{load_revealed, reveal_national_number};
 use number::{open, seal};

@@ -9,8 +9,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use uuid::{ContextV7, Timestamp, Uuid};
 
 use crate::{
-    Database, account::RelyingParty, branding, keys::KeyRing, mail::Mail, outbox::Outbox,
-    passwords::Passwords, storage::Storage,
+    Database, account::RelyingParty, branding, mail::Mail, outbox::Outbox, passwords::Passwords,
+    sealing::KeyRing, storage::Storage,
 };
 
 /// Cheap to clone; one per process (per test).

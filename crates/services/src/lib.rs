@@ -17,7 +17,7 @@ pub mod general;
 pub mod guess;
 pub mod hours;
 pub mod images;
-pub mod keys;
+
 pub mod mail;
 pub mod members;
 pub mod names;
@@ -27,6 +27,7 @@ pub mod passwords;
 pub mod phones;
 pub mod places;
 pub mod plan;
+pub mod sealing;
 pub mod security;
 pub mod session;
 pub mod storage;

@@ -124,3 +124,25 @@ fn tell(
     let organisation = Some(organisation.id());
     context.post(Mail { id: context.id(), to: person.email.clone(), language, organisation, kind });
 }
+
+/// Mails everybody in an organisation with at least the role `least`, each in their own language, else in its.
+pub(crate) async fn tell_all(
+    context: &Context,
+    organisation: &organisation::Model,
+    least: Role,
+    kind: MailKind,
+) -> Result<(), AppError> {
+    let roles = Role::ALL.into_iter().filter(|role| *role >= least);
+    let people = membership::Entity::in_organisation(organisation.id())
+        .filter(membership::Column::Role.is_in(roles.map(Role::as_str)))
+        .find_also_related(person::Entity)
+        .all(context.database.read())
+        .await
+        .or_internal()?;
+    for person in people.into_iter().filter_map(|(_, person)| person) {
+        let language = person.language().unwrap_or(organisation.language());
+        let (kind, concerns) = (kind.clone(), Some(organisation.id()));
+        context.post(Mail { id: context.id(), to: person.email, language, organisation: concerns, kind });
+    }
+    Ok(())
+}

@@ -6,7 +6,7 @@ use domain::{
     Admin, AppError, Code, Owner, Recent, Role, Staff,
     plan::{AgreeForm, Plan, PlanForm, Subscription, TRIAL_TOLD, trial_news},
 };
-use entity::{membership, organisation, person};
+use entity::organisation;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr};
 use serde_json::json;
 
@@ -14,9 +14,9 @@ use crate::{
     Context,
     audit::{self, Entry},
     failure::OrInternal,
-    mail::{Mail, MailKind, PlanNews},
-    members::{acting_role, count_seats, lock_organisation},
-    zones,
+    mail::{MailKind, PlanNews},
+    members::{acting_role, count_seats, lock_organisation, tell_all},
+    support, zones,
 };
 
 /// The organisations whose trial is looked at in one go.
@@ -82,8 +82,7 @@ pub async fn agree_slots(context: &Context, staff: Staff, form: AgreeForm) -> Re
     let ((id, slots), inner) = (form.parse()?, context.clone());
     let agreed = context.database.write(move |on| {
         Box::pin(async move {
-            let row = organisation::Entity::by_id(id).lock_exclusive().one(on).await.or_internal()?;
-            let row = row.ok_or(Code::NotFound)?;
+            let row = support::lock_organisation(on, id).await?.ok_or(Code::NotFound)?;
             let now = inner.now();
             let entry = Entry {
                 organisation: Some(id),
@@ -197,21 +196,6 @@ async fn note(context: &Context, row: &organisation::Model, days: u8) -> Result<
 }
 
 async fn tell_owners(context: &Context, row: &organisation::Model, news: PlanNews) -> Result<(), AppError> {
-    let owners = membership::Entity::in_organisation(row.id())
-        .filter(membership::Column::Role.eq(Role::Owner.as_str()))
-        .find_also_related(person::Entity)
-        .all(context.database.read())
-        .await
-        .or_internal()?;
-    for person in owners.into_iter().filter_map(|(_, person)| person) {
-        let language = person.language().unwrap_or(row.language());
-        let kind = MailKind::Plan {
-            news: news.clone(),
-            organisation: row.name.clone(),
-            link: context.link("/settings/billing"),
-        };
-        let organisation = Some(row.id());
-        context.post(Mail { id: context.id(), to: person.email, language, organisation, kind });
-    }
-    Ok(())
+    let (organisation, link) = (row.name.clone(), context.link("/settings/billing"));
+    tell_all(context, row, Role::Owner, MailKind::Plan { news, organisation, link }).await
 }

@@ -28,7 +28,7 @@ pub use record::{Record, Stay, load_live, load_record};
 use crate::{Context, failure::OrInternal, zones};
 
 /// The organisation's row, locked as whoever changes it locks it.
-async fn lock_organisation(
+pub(crate) async fn lock_organisation(
     on: &impl ConnectionTrait,
     id: OrganisationId,
 ) -> Result<Option<organisation::Model>, AppError> {

@@ -19,10 +19,10 @@ use services::{
     Clock, Context, Database, Settings,
     account::{self, RelyingParty},
     entrance::{self, Entered},
-    keys::{KeyRing, KeySource},
     mail::{MailSettings, Mailer, TransportSettings},
     outbox::Outbox,
     passwords::{Cost, Passwords},
+    sealing::{KeyRing, KeySource},
     session,
     storage::Storage,
 };

@@ -28,7 +28,7 @@ use crate::{
     audit::{self, Entry},
     failure::OrInternal,
     guess,
-    keys::Place,
+    sealing::Place,
     session::EndReason,
     token::{PlainToken, random_bytes},
 };

@@ -25,7 +25,7 @@ use crate::{
     Context, audit,
     failure::OrInternal,
     guess,
-    keys::Place,
+    sealing::Place,
     session::EndReason,
     token::{PlainToken, random_bytes},
 };

@@ -13,7 +13,7 @@ use super::codes;
 use crate::{
     Context,
     failure::{OrInternal, internal},
-    keys::Place,
+    sealing::Place,
 };
 
 /// What became of a typed code.

@@ -13,7 +13,7 @@ use crate::{
     Context,
     audit::{self, Entry},
     failure::{OrInternal, internal},
-    keys::{KeyRing, Place},
+    sealing::{KeyRing, Place},
 };
 
 /// The action that tells a national number.

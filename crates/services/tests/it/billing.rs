@@ -14,7 +14,7 @@ use services::{
     Context,
     audit::{Format, export, last_changes},
     billing::{self, Saved},
-    keys,
+    sealing,
 };
 
 use crate::{on_both_databases, world::World};
@@ -282,7 +282,7 @@ on_both_databases! {
         assert_eq!(refused.unwrap_err(), Code::NotFound.into());
         // Not even the sealed text is worth anything elsewhere.
         let sealed = row(&world.context, ayse).await.unwrap().national_number.unwrap();
-        let elsewhere = keys::Place::NationalNumber(mehmet.organisation);
+        let elsewhere = sealing::Place::NationalNumber(mehmet.organisation);
         assert!(world.context.keys.unseal(&elsewhere, &sealed).is_err());
     }
 
@@ -296,22 +296,22 @@ on_both_databases! {
     async fn a_rotation_seals_the_number_anew_and_nobody_notices(world: World) {
         let folder = tempfile::tempdir().unwrap();
         let mut world = world;
-        let source = keys::KeySource::File(folder.path().join("keys"));
-        world.context.keys = keys::KeyRing::open(source).unwrap();
+        let source = sealing::KeySource::File(folder.path().join("keys"));
+        world.context.keys = sealing::KeyRing::open(source).unwrap();
         world.context.keys.ready(&world.context.database, &world.context.clock).await.unwrap();
         let (ayse, mehmet) = (world.owner(AYSE).await, world.owner(MEHMET).await);
         save(&world.context, ayse, sole_trader(0, NUMBER)).await.unwrap();
         save(&world.context, mehmet, company(0)).await.unwrap();
         let before = row(&world.context, ayse).await.unwrap();
-        let done = keys::rotate(&world.context).await.unwrap();
+        let done = sealing::rotate(&world.context).await.unwrap();
         assert_eq!(done.resealed, 1, "{done:?}");
         let after = row(&world.context, ayse).await.unwrap();
         let sealed = after.national_number.clone().unwrap();
         assert!(sealed.starts_with(&format!("v1.{}.", done.key)));
         assert_eq!(tax_identity::Model { national_number: before.national_number.clone(), ..after }, before);
-        let uses = keys::list(&world.context).await.unwrap();
+        let uses = sealing::list(&world.context).await.unwrap();
         assert_eq!(uses.iter().map(|used| used.secrets).collect::<Vec<_>>(), [1, 0]);
-        assert_eq!(keys::retire(&world.context).await.unwrap().len(), 1);
+        assert_eq!(sealing::retire(&world.context).await.unwrap().len(), 1);
         let shown = billing::reveal_national_number(&world.context, recent(&world, ayse)).await.unwrap();
         assert_eq!(shown.as_str(), NUMBER);
     }

@@ -9,10 +9,11 @@ mod demo;
 mod entrance;
 mod general;
 mod hours;
-mod keys;
+
 mod members;
 mod plan;
 mod schema;
+mod sealing;
 mod security;
 mod support;
 mod world;

@@ -5,7 +5,7 @@ use entity::authenticator;
 use sea_orm::EntityTrait;
 use services::{
     Context, entrance,
-    keys::{self, KeyRing, KeySource},
+    sealing::{self, KeyRing, KeySource},
     session::Browser,
 };
 use std::path::Path;
@@ -70,11 +70,11 @@ on_both_databases! {
         // A node that was started before the rotation and has not heard of it.
         let mut node = world.another_node().await;
         node.keys = ring(&folder.path().join("keys"));
-        let done = keys::rotate(&world.context).await.unwrap();
+        let done = sealing::rotate(&world.context).await.unwrap();
         assert!(done.is_new && done.resealed == 2, "{done:?}");
         let row = authenticator::Entity::find().one(world.context.database.read()).await.unwrap().unwrap();
         assert!(row.secret.starts_with(&format!("v1.{}.", done.key)));
-        let uses = keys::list(&world.context).await.unwrap();
+        let uses = sealing::list(&world.context).await.unwrap();
         assert_eq!(uses.iter().map(|used| used.secrets).collect::<Vec<_>>(), [2, 0]);
 
         let form = domain::entrance::LoginForm {
@@ -92,23 +92,23 @@ on_both_databases! {
         let (mut world, folder) = with_file(world).await;
         let ayse = world.owner("ayse@yildiz.example").await;
         world.set_up_app(ayse.account()).await;
-        assert_eq!(keys::retire(&world.context).await.unwrap(), Vec::<String>::new(), "the one that seals stays");
-        keys::rotate(&world.context).await.unwrap();
-        assert_eq!(keys::retire(&world.context).await.unwrap().len(), 1);
+        assert_eq!(sealing::retire(&world.context).await.unwrap(), Vec::<String>::new(), "the one that seals stays");
+        sealing::rotate(&world.context).await.unwrap();
+        assert_eq!(sealing::retire(&world.context).await.unwrap().len(), 1);
         let path = folder.path().join("keys");
         assert_eq!(std::fs::read_to_string(&path).unwrap().lines().count(), 1);
         world.context.keys = ring(&path);
         ready(&world.context).await.unwrap();
-        assert_eq!(keys::list(&world.context).await.unwrap().len(), 1);
+        assert_eq!(sealing::list(&world.context).await.unwrap().len(), 1);
     }
 
     async fn a_retiring_that_was_killed_leaves_a_server_that_starts(world: World) {
         let (mut world, folder) = with_file(world).await;
-        keys::rotate(&world.context).await.unwrap();
+        sealing::rotate(&world.context).await.unwrap();
         let path = folder.path().join("keys");
         // Killed between its two writes: the file can't be written.
         std::fs::create_dir(folder.path().join("keys.part")).unwrap();
-        assert!(keys::retire(&world.context).await.is_err());
+        assert!(sealing::retire(&world.context).await.is_err());
         // As if the file had been written by then, and as it is.
         let both = std::fs::read_to_string(&path).unwrap();
         let newest = both.lines().next().unwrap().to_owned();
@@ -118,15 +118,15 @@ on_both_databases! {
             ready(&world.context).await.unwrap();
         }
         std::fs::remove_dir(folder.path().join("keys.part")).unwrap();
-        assert_eq!(keys::retire(&world.context).await.unwrap().len(), 1);
+        assert_eq!(sealing::retire(&world.context).await.unwrap().len(), 1);
     }
 
     async fn a_node_seals_with_the_key_that_is_first_in_the_file_now(world: World) {
         let (world, folder) = with_file(world).await;
         let mut node = world.another_node().await;
         node.keys = ring(&folder.path().join("keys"));
-        let done = keys::rotate(&world.context).await.unwrap();
-        let place = keys::Place::KeyProof("x".into());
+        let done = sealing::rotate(&world.context).await.unwrap();
+        let place = sealing::Place::KeyProof("x".into());
         assert!(node.keys.seal(&place, b"x").unwrap().starts_with(&format!("v1.{}.", done.key)));
     }
 
@@ -140,9 +140,9 @@ on_both_databases! {
         std::fs::write(&path, format!("newer {}\n{old}", services::token::random_text::<32>())).unwrap();
         world.context.keys = ring(&path);
         ready(&world.context).await.unwrap();
-        let done = keys::rotate(&world.context).await.unwrap();
+        let done = sealing::rotate(&world.context).await.unwrap();
         assert_eq!((done.key.as_str(), done.is_new, done.resealed), ("newer", false, 2));
-        let next = keys::rotate(&world.context).await.unwrap();
+        let next = sealing::rotate(&world.context).await.unwrap();
         assert!(next.is_new && next.key != "newer");
         assert_eq!(std::fs::read_to_string(&path).unwrap().lines().count(), 3);
     }
@@ -152,7 +152,7 @@ on_both_databases! {
         let line = format!("k1 {}", services::token::random_text::<32>());
         world.context.keys = KeyRing::open(KeySource::Text(line.into())).unwrap();
         ready(&world.context).await.unwrap();
-        let refused = keys::rotate(&world.context).await.unwrap_err().to_string();
+        let refused = sealing::rotate(&world.context).await.unwrap_err().to_string();
         assert!(refused.contains("Put a line like this first"), "{refused}");
     }
 }
