@@ -9,10 +9,14 @@
 //! Somebody of the vendor's support is [`Staff`] and belongs to no organisation. Where one lets them in they are an
 //! actor too, with [`Inside`] about them: never an owner, never `Recent`.
 
+mod machine;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{AppError, Code, Language, OrganisationId, PersonId, SessionId, SupportId, support::Mode};
+
+pub use machine::{Machine, ReadCalls, ReadHours, ReadSettings, ReadSlots, Scopes, WriteCalls, WriteSlots};
 
 /// A role within one organisation; a greater role may do all that a lesser one may.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

@@ -121,6 +121,14 @@ codes! {
     SupportInside = "support_inside", 409;
     /// A person is either staff or a member of organisations.
     StaffNoMember = "staff_no_member", 409;
+    /// No access key, or one that is made up, expired, revoked or replaced: never says which.
+    KeyInvalid = "key_invalid", 401;
+    /// The access key has not the scope that this needs.
+    ScopeMissing = "scope_missing", 403;
+    /// As many calls at once as the plan allows are running; see `retry_after`.
+    SlotsFull = "slots_full", 429;
+    /// The held slot was given back, or its time ran out: it can't be prolonged.
+    LeaseEnded = "lease_ended", 409;
     /// An unexpected failure, logged under `request_id`.
     Internal = "internal", 500;
     /// The browser could not reach the server.

@@ -34,6 +34,12 @@ id! {
     SessionId,
     /// An address that was asked to join an organisation.
     InvitationId,
+    /// An access key of the REST API.
+    KeyId,
+    /// A held slot: one call at the same time as others.
+    LeaseId,
+    /// A telephone call.
+    CallId,
     /// One stay of somebody of the vendor's support in an organisation.
     SupportId,
 }

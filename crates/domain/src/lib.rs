@@ -20,7 +20,7 @@ pub mod plan;
 pub mod security;
 pub mod support;
 
-pub use actor::{Account, Actor, Admin, Inside, Member, Owner, Proved, Recent, Role, Staff};
+pub use actor::{Account, Actor, Admin, Inside, Machine, Member, Owner, Proved, Recent, Role, Scopes, Staff};
 pub use error::{AppError, Code, FieldError};
-pub use id::{InvitationId, OrganisationId, PersonId, SessionId, SupportId};
+pub use id::{CallId, InvitationId, KeyId, LeaseId, OrganisationId, PersonId, SessionId, SupportId};
 pub use language::Language;

@@ -1,0 +1,125 @@
+//! A program that comes with an access key: it acts in one organisation, as far as the scopes of its key go.
+
+use bitflags::bitflags;
+
+use crate::{AppError, Code, KeyId, Language, OrganisationId, PersonId};
+
+bitflags! {
+    /// What a key may do: a resource of the REST API, to read it or to change it.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub struct Scopes: u32 {
+        const CALLS_READ = 1;
+        const CALLS_WRITE = 1 << 1;
+        const SLOTS_READ = 1 << 2;
+        const SLOTS_WRITE = 1 << 3;
+        const HOURS_READ = 1 << 4;
+        const SETTINGS_READ = 1 << 5;
+    }
+}
+
+/// The words of [`Scopes`], as they are stored, typed and read in the API's documentation, in the order of the page.
+const WORDS: [(&str, Scopes); 6] = [
+    ("calls:read", Scopes::CALLS_READ),
+    ("calls:write", Scopes::CALLS_WRITE),
+    ("slots:read", Scopes::SLOTS_READ),
+    ("slots:write", Scopes::SLOTS_WRITE),
+    ("hours:read", Scopes::HOURS_READ),
+    ("settings:read", Scopes::SETTINGS_READ),
+];
+
+impl Scopes {
+    /// Every word there is.
+    pub fn every_word() -> impl Iterator<Item = &'static str> {
+        WORDS.into_iter().map(|(word, _)| word)
+    }
+
+    pub fn from_word(word: &str) -> Option<Self> {
+        WORDS.into_iter().find(|(known, _)| *known == word).map(|(_, scope)| scope)
+    }
+
+    pub fn words(self) -> impl Iterator<Item = &'static str> {
+        WORDS.into_iter().filter(move |(_, scope)| self.contains(*scope)).map(|(word, _)| word)
+    }
+
+    /// Reads words between spaces; one that is no scope (any more) allows nothing.
+    pub fn from_words(words: &str) -> Self {
+        words.split_ascii_whitespace().filter_map(Self::from_word).collect()
+    }
+}
+
+/// A program whose key is good now. Built by `services::keys` from one query; nothing else should build one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Machine {
+    pub key: KeyId,
+    pub organisation: OrganisationId,
+    /// Whose personal key it is; `None`: the organisation's own.
+    pub person: Option<PersonId>,
+    pub language: Language,
+    pub scopes: Scopes,
+}
+
+macro_rules! granted {
+    ($($(#[$doc:meta])* $name:ident = $scope:ident by $maker:ident;)+) => {
+        impl Machine {$(
+            /// Errors: `ScopeMissing`.
+            pub fn $maker(self) -> Result<$name, AppError> {
+                if self.scopes.contains(Scopes::$scope) { Ok($name(self)) } else { Err(Code::ScopeMissing.into()) }
+            }
+        )+}
+
+        $(
+            $(#[$doc])*
+            #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+            pub struct $name(Machine);
+
+            impl std::ops::Deref for $name {
+                type Target = Machine;
+                fn deref(&self) -> &Machine { &self.0 }
+            }
+        )+
+    };
+}
+
+granted! {
+    /// May read calls.
+    ReadCalls = CALLS_READ by read_calls;
+    /// May start, continue and end calls.
+    WriteCalls = CALLS_WRITE by write_calls;
+    /// May see how many slots are in use.
+    ReadSlots = SLOTS_READ by read_slots;
+    /// May take and free slots.
+    WriteSlots = SLOTS_WRITE by write_slots;
+    /// May ask whether the organisation is open.
+    ReadHours = HOURS_READ by read_hours;
+    /// May read the organisation's profile.
+    ReadSettings = SETTINGS_READ by read_settings;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_read_back_in_the_order_of_the_page() {
+        assert_eq!(Scopes::all().words().collect::<Vec<_>>(), Scopes::every_word().collect::<Vec<_>>());
+        let two = Scopes::CALLS_WRITE | Scopes::HOURS_READ;
+        assert_eq!(two.words().collect::<Vec<_>>(), ["calls:write", "hours:read"]);
+        assert_eq!(Scopes::from_words("hours:read  calls:write"), two);
+        assert_eq!(Scopes::from_words("calls:* all CALLS:READ"), Scopes::empty());
+    }
+
+    #[test]
+    fn a_scope_opens_its_own_door_only() {
+        let machine = Machine {
+            key: KeyId(uuid::Uuid::nil()),
+            organisation: OrganisationId(uuid::Uuid::nil()),
+            person: None,
+            language: Language::default(),
+            scopes: Scopes::CALLS_WRITE,
+        };
+        assert!(machine.write_calls().is_ok());
+        let refused = Err(Code::ScopeMissing.into());
+        assert_eq!(machine.read_calls().map(|_| ()), refused);
+        assert_eq!(machine.write_slots().map(|_| ()), refused);
+    }
+}
