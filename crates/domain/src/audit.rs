@@ -24,6 +24,7 @@ pub const ACTIONS: &[&str] = &[
     "billing.change_plan",
     "billing.end_trial",
     "billing.agree_slots",
+    "billing.reserve_slots",
     "members.invite",
     "members.resend_invitation",
     "members.revoke_invitation",

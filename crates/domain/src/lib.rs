@@ -18,6 +18,7 @@ pub mod language;
 pub mod members;
 pub mod plan;
 pub mod security;
+pub mod slots;
 pub mod support;
 
 pub use actor::{Account, Actor, Admin, Inside, Machine, Member, Owner, Proved, Recent, Role, Scopes, Staff};

@@ -150,7 +150,7 @@ impl AgreeForm {
 }
 
 /// Reads `10000` and, as both languages write it, `10.000` or `10,000`.
-fn whole_number(typed: &str) -> Option<u32> {
+pub(crate) fn whole_number(typed: &str) -> Option<u32> {
     let mut groups = typed.split(['.', ',', ' ', '\u{a0}']);
     let mut digits = groups.next()?.to_owned();
     let begun = digits.len();

@@ -42,6 +42,8 @@ pub struct Model {
     pub trial_told: Option<i16>,
     /// Calls at once of Enterprise, as agreed with staff.
     pub slots_agreed: Option<i32>,
+    /// Slots kept free for calls that come in, while it is open.
+    pub slots_reserved: i32,
     pub created_at: DateTimeUtc,
     /// Grows by one with each saved change of the profile.
     pub version: i64,

@@ -30,6 +30,7 @@ pub mod plan;
 pub mod sealing;
 pub mod security;
 pub mod session;
+pub mod slots;
 pub mod storage;
 pub mod support;
 pub mod token;

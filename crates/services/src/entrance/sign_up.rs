@@ -196,6 +196,7 @@ fn organisation_row(
         on_trial: Set(true),
         trial_told: Set(None),
         slots_agreed: Set(None),
+        slots_reserved: Set(0),
         created_at: Set(now),
         version: Set(1),
         changed_at: Set(now),

@@ -155,6 +155,12 @@ pub fn explain_now(context: &Context, visit: &Visit) -> Result<(Tz, Explanation)
     Ok((zone, clock::explain(&schedule, zone, context.now())))
 }
 
+/// Whether an organisation is open at a moment, by its saved hours.
+pub(crate) fn is_open(row: Option<&hours::Model>, zone: &str, at: DateTime<Utc>) -> Result<bool, AppError> {
+    let zone = zones::parse(zone).map_err(AppError::from)?;
+    Ok(clock::is_open_at(&schedule_of(row)?, zone, at))
+}
+
 /// The holidays from `today` on that are still free, of the next years that have any.
 fn offer_holidays(schedule: &Schedule, language: Language, today: NaiveDate) -> Vec<Override> {
     let years = (today.year()..).take(OFFERED_YEARS + 1);

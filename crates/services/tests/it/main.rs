@@ -15,5 +15,6 @@ mod plan;
 mod schema;
 mod sealing;
 mod security;
+mod slots;
 mod support;
 mod world;

@@ -30,6 +30,7 @@ fn declared() -> BTreeSet<(String, String)> {
     columns::<entity::guess::Entity>(&mut all);
     columns::<entity::hours::Entity>(&mut all);
     columns::<entity::invitation::Entity>(&mut all);
+    columns::<entity::lease::Entity>(&mut all);
     columns::<entity::link::Entity>(&mut all);
     columns::<entity::logo::Entity>(&mut all);
     columns::<entity::logo_file::Entity>(&mut all);
@@ -39,6 +40,8 @@ fn declared() -> BTreeSet<(String, String)> {
     columns::<entity::person::Entity>(&mut all);
     columns::<entity::sealing_key::Entity>(&mut all);
     columns::<entity::session::Entity>(&mut all);
+    columns::<entity::slot_pool::Entity>(&mut all);
+    columns::<entity::slot_weather::Entity>(&mut all);
     columns::<entity::staff::Entity>(&mut all);
     columns::<entity::support_session::Entity>(&mut all);
     columns::<entity::tax_identity::Entity>(&mut all);
