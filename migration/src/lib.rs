@@ -18,6 +18,7 @@ mod m0012_support_reach;
 mod m0013_audit_action;
 mod m0014_trial;
 mod m0015_slots;
+mod m0017_calls;
 
 /// All changes, oldest first.
 pub struct Migrator;
@@ -41,6 +42,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0013_audit_action::Migration),
             Box::new(m0014_trial::Migration),
             Box::new(m0015_slots::Migration),
+            Box::new(m0017_calls::Migration),
         ]
     }
 }

@@ -67,6 +67,9 @@ async fn sweep(context: Context) {
         if let Err(error) = services::plan::sweep_trials(&context).await {
             tracing::warn!(%error, "trials could not be looked through");
         }
+        if let Err(error) = services::calls::sweep(&context).await {
+            tracing::warn!(%error, "lost calls could not be written down");
+        }
         if let Err(error) = services::slots::sweep(&context).await {
             tracing::warn!(%error, "slots given back could not be cleared away");
         }

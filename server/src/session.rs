@@ -7,6 +7,7 @@
 use std::net::{IpAddr, SocketAddr};
 
 use app::{
+    billing::api::WatchSlots,
     paths,
     server_side::{Cookie, Facts},
     state::Theme,
@@ -51,7 +52,7 @@ pub async fn recognise(
         None => Err(Code::Unauthenticated.into()),
     };
     let visit = match visit {
-        Ok(visit) if request.uri().path() != WatchSupport::PATH => {
+        Ok(visit) if ![WatchSupport::PATH, WatchSlots::PATH].contains(&request.uri().path()) => {
             session::note_activity(&site.context, &visit).await.map(|()| visit)
         }
         visit => visit,

@@ -3,6 +3,7 @@
 use domain::{
     billing::{OpenNumber, Province, TaxIdentityForm},
     plan::{Plan, PlanForm},
+    slots::{ReserveForm, Weather},
 };
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -13,7 +14,7 @@ use crate::error::Error;
 use {
     crate::{paths, server_side as server},
     domain::{Admin, AppError, Code, Role, plan::days_left},
-    services::{Context, billing, branding, places, plan},
+    services::{Context, billing, branding, places, plan, slots},
 };
 
 /// All that the page shows.
@@ -57,6 +58,37 @@ pub struct PlanPage {
     /// Days until the trial ends, and when that is, in words.
     pub trial: Option<(i64, String)>,
     pub is_owner: bool,
+}
+
+/// How many calls may run, and how many do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SlotsNow {
+    pub limit: u32,
+    /// Kept free at this moment for calls that come in.
+    pub reserved: u32,
+    pub in_use: u32,
+}
+
+impl SlotsNow {
+    pub const fn is_full(&self) -> bool {
+        self.in_use >= self.limit
+    }
+
+    /// Of the limit, at most 100.
+    pub fn percent(&self) -> u32 {
+        if self.is_full() { 100 } else { self.in_use.saturating_mul(100) / self.limit.max(1) }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SlotsPage {
+    pub now: SlotsNow,
+    /// Chosen to be kept free while it is open.
+    pub reserved: u32,
+    /// In the last 24 hours.
+    pub peak: u32,
+    pub refused: u32,
+    pub weather: Weather,
 }
 
 /// Whose lists a page needs that answers a refused post; of what is empty, those of the saved provinces.
@@ -138,6 +170,26 @@ pub async fn change_plan(form: PlanForm) -> Result<Plan, Error> {
     Ok(plan::change_plan(&server::context()?, server::recent_owner()?, form).await?)
 }
 
+#[server(endpoint = "billing/load-slots")]
+pub async fn load_slots() -> Result<SlotsPage, Error> {
+    let slots::Panel { usage, reserved, peak, refused, weather } =
+        slots::load_panel(&server::context()?, server::admin()?).await?;
+    Ok(SlotsPage { now: slots_now(usage), reserved, peak, refused, weather })
+}
+
+/// Asked again and again by a page in sight; does not keep a session from becoming idle.
+#[server(endpoint = "billing/watch-slots")]
+pub async fn watch_slots() -> Result<SlotsNow, Error> {
+    let usage = slots::watch(&server::context()?, server::admin()?).await?;
+    Ok(slots_now(usage))
+}
+
+/// Answers with how many are kept free now.
+#[server(endpoint = "billing/reserve-slots")]
+pub async fn reserve_slots(form: ReserveForm) -> Result<u32, Error> {
+    Ok(slots::reserve(&server::context()?, server::admin()?, form).await?)
+}
+
 #[server(endpoint = "billing/reveal-national-number")]
 pub async fn reveal_national_number(form: RevealForm) -> Result<OpenNumber, Error> {
     let (context, admin) = (server::context()?, server::recent_admin()?);
@@ -153,6 +205,11 @@ pub async fn reveal_national_number(form: RevealForm) -> Result<OpenNumber, Erro
 pub async fn load_revealed() -> Result<Option<OpenNumber>, Error> {
     let number = billing::load_revealed(&server::context()?, server::recent_admin()?).await?;
     Ok(number.map(|number| OpenNumber(number.as_str().to_owned())))
+}
+
+#[cfg(feature = "ssr")]
+const fn slots_now(slots::Usage { limit, reserved, in_use }: slots::Usage) -> SlotsNow {
+    SlotsNow { limit, reserved, in_use }
 }
 
 #[cfg(feature = "ssr")]

@@ -8,5 +8,7 @@ mod panels;
 mod places;
 mod plan;
 mod preview;
+mod slots;
+mod weather;
 
 pub use page::BillingRoute;

@@ -10,6 +10,7 @@ use super::{
     panels::{AddressPanel, OfficePanel, TaxpayerPanel},
     plan::{PlanData, PlanPanel, plan_data},
     preview::Preview,
+    slots::{SlotsData, SlotsPanel, slots_data},
 };
 use crate::{
     audit::{Last, LastChanged, last_change},
@@ -33,6 +34,7 @@ pub struct BillingRoute {
     data: Resource<Result<BillingPage, Error>>,
     revealed: Revealed,
     plan: PlanData,
+    slots: SlotsData,
     last: Last,
 }
 
@@ -51,6 +53,7 @@ impl LazyPage for BillingRoute {
                 move |()| async move { if asked { load_revealed().await } else { Ok(None) } },
             ),
             plan: plan_data(),
+            slots: slots_data(),
             last: last_change("billing"),
         }
     }
@@ -64,7 +67,7 @@ impl LazyPage for BillingRoute {
                     match self.data.await {
                         Ok(page) => {
                             let revealed = self.revealed.await.ok().flatten();
-                            Either::Left(view! { <Editor page revealed plan=self.plan last=self.last /> })
+                            Either::Left(view! { <Editor page revealed plan=self.plan slots=self.slots last=self.last /> })
                         }
                         Err(Error(error)) => Either::Right(view! { <FailureNotice error /> }),
                     }
@@ -76,7 +79,13 @@ impl LazyPage for BillingRoute {
 }
 
 #[component]
-fn Editor(page: BillingPage, revealed: Option<OpenNumber>, plan: PlanData, last: Last) -> impl IntoView {
+fn Editor(
+    page: BillingPage,
+    revealed: Option<OpenNumber>,
+    plan: PlanData,
+    slots: SlotsData,
+    last: Last,
+) -> impl IntoView {
     let l = language();
     let BillingPage { identity, provinces, office_at, at, logo } = page;
     let (provinces, revealed) = (StoredValue::new(provinces), RwSignal::new(revealed));
@@ -115,7 +124,8 @@ fn Editor(page: BillingPage, revealed: Option<OpenNumber>, plan: PlanData, last:
             </div>
         </div>
         <RevealNumber revealed />
-        <PlanPanel data=plan />
+        <PlanPanel data=plan changed=move || slots.refetch() />
+        <SlotsPanel data=slots />
         <div class="billing">
             <div on:submit:capture=before_sending>
                 <Form action id=FORM state>

@@ -20,10 +20,17 @@ pub fn plan_data() -> PlanData {
 }
 
 #[component]
-pub fn PlanPanel(data: PlanData) -> impl IntoView {
+pub fn PlanPanel(data: PlanData, changed: impl Fn() + Send + Sync + 'static) -> impl IntoView {
     let l = language();
     let action = ServerAction::<ChangePlan>::new();
-    say_done(action, move |_, plan| texts::billing::plan_changed(l, plan.name()), move || data.refetch());
+    say_done(
+        action,
+        move |_, plan| texts::billing::plan_changed(l, plan.name()),
+        move || {
+            data.refetch();
+            changed();
+        },
+    );
     view! {
         <section class="panel" aria-labelledby="plan" id="plan-panel">
             <Transition fallback=move || view! { <Skeleton lines=4 label=texts::shell::loading(l) /> }>

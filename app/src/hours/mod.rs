@@ -18,6 +18,7 @@ mod week;
 #[cfg(feature = "ssr")]
 mod wording;
 
+pub use dates::weekday;
 pub use page::HoursRoute;
 #[cfg(feature = "ssr")]
 pub use trail::changes;

@@ -8,6 +8,7 @@ pub mod actor;
 pub mod audit;
 pub mod billing;
 pub mod branding;
+pub mod calls;
 pub mod entrance;
 pub mod error;
 pub mod fold;

@@ -97,9 +97,10 @@ impl Weather {
         cell.refused = cell.refused.saturating_add(more.refused);
     }
 
-    /// Monday first.
-    pub const fn days(&self) -> &[[Cell; 24]; 7] {
-        &self.days
+    /// Monday first, each with its hours.
+    pub fn week(&self) -> impl Iterator<Item = (Weekday, &[Cell; 24])> {
+        let days = std::iter::successors(Some(Weekday::Mon), |day| Some(day.succ()));
+        days.zip(&self.days)
     }
 
     /// Whether anything ever happened.
@@ -107,12 +108,11 @@ impl Weather {
         self.days.iter().flatten().all(|cell| *cell == Cell::default())
     }
 
-    /// The hours in which calls were refused, worst first: day from Monday, hour, cell.
-    pub fn storms(&self) -> Vec<(usize, usize, Cell)> {
-        let cells =
-            self.days.iter().enumerate().flat_map(|(day, hours)| {
-                hours.iter().enumerate().map(move |(hour, cell)| (day, hour, *cell))
-            });
+    /// The hours in which calls were refused, worst first.
+    pub fn storms(&self) -> Vec<(Weekday, usize, Cell)> {
+        let cells = self
+            .week()
+            .flat_map(|(day, hours)| hours.iter().enumerate().map(move |(hour, cell)| (day, hour, *cell)));
         let mut storms: Vec<_> = cells.filter(|(_, _, cell)| cell.refused > 0).collect();
         storms.sort_by_key(|(_, _, cell)| std::cmp::Reverse(cell.refused));
         storms
@@ -184,10 +184,13 @@ mod tests {
         weather.add(Weekday::Mon, 9, Cell { peak: 1, refused: 2 });
         weather.add(Weekday::Sun, 23, Cell { peak: 0, refused: 9 });
         weather.add(Weekday::Sun, 24, Cell { peak: 9, refused: 9 });
-        assert_eq!(weather.days()[0][9], Cell { peak: 2, refused: 3 });
+        assert_eq!(weather.week().next().unwrap().1[9], Cell { peak: 2, refused: 3 });
         assert_eq!(
             weather.storms(),
-            [(6, 23, Cell { peak: 0, refused: 9 }), (0, 9, Cell { peak: 2, refused: 3 })]
+            [
+                (Weekday::Sun, 23, Cell { peak: 0, refused: 9 }),
+                (Weekday::Mon, 9, Cell { peak: 2, refused: 3 })
+            ]
         );
     }
 

@@ -8,6 +8,8 @@ pub mod audit_head;
 pub mod authenticator;
 pub mod backup_code;
 pub mod browser;
+pub mod call;
+pub mod call_quarter;
 pub mod ceremony;
 pub mod challenge;
 pub mod enrolment;

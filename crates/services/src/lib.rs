@@ -8,6 +8,7 @@ pub mod account;
 pub mod audit;
 pub mod billing;
 pub mod branding;
+pub mod calls;
 pub mod context;
 pub mod database;
 pub mod demo;

@@ -18,7 +18,7 @@ use sea_orm::{
     sea_query::{CaseStatement, Expr, ExprTrait, OnConflict},
 };
 
-pub use panel::{Panel, load_panel, load_usage, reserve};
+pub use panel::{Panel, load_panel, load_usage, reserve, watch};
 
 use crate::{
     Context,
@@ -237,6 +237,20 @@ async fn take(
             .filter(slot_pool::Column::Outbound.lt(whole(limits.of(direction))));
     }
     Ok(update.exec_with_returning(on).await.or_internal()?.pop())
+}
+
+/// Whether a slot is held at a moment; one whose time has run out is free from now on.
+pub(crate) async fn is_held(
+    on: &impl ConnectionTrait,
+    of: OrganisationId,
+    id: LeaseId,
+    now: DateTime<Utc>,
+) -> Result<bool, AppError> {
+    let_go_of_expired(on, of, now).await?;
+    let held = lease::Entity::in_organisation(of)
+        .filter(lease::Column::Id.eq(id.0))
+        .filter(lease::Column::Held.eq(true));
+    Ok(held.one(on).await.or_internal()?.is_some())
 }
 
 /// Frees the slots of crashed holders; gives the pool if there were any.

@@ -159,6 +159,9 @@ pub const MATRIX: &[(&str, &str, Needs)] = &[
     ("POST", "/api/billing/load-revealed", Admin),
     ("POST", "/api/billing/load-plan", Admin),
     ("POST", "/api/billing/change-plan", Owner),
+    ("POST", "/api/billing/load-slots", Admin),
+    ("POST", "/api/billing/watch-slots", Admin),
+    ("POST", "/api/billing/reserve-slots", Admin),
     ("POST", "/api/shell/load-viewer", Account),
     ("POST", "/api/shell/choose-language", Nothing),
     ("POST", "/api/shell/choose-theme", Nothing),
@@ -298,6 +301,7 @@ const SAMPLES: &[(&str, &str)] = &[
     ("/api/billing/load-billing", "form[province]=34"),
     ("/api/billing/load-province", "form[province]=34"),
     ("/api/billing/change-plan", "form[plan]="),
+    ("/api/billing/reserve-slots", "form[reserved]="),
     (
         "/api/billing/save-identity",
         "form[version]=0&form[taxpayer]=company&form[legal_title]=A&form[tax_number]=&form[national_number]=\

@@ -58,10 +58,19 @@ pub async fn load_panel(context: &Context, admin: Admin) -> Result<Panel, AppErr
     Ok(Panel { usage, reserved: count(row.slots_reserved), peak, refused, weather })
 }
 
+/// For the page, while it is looked at.
+pub async fn watch(context: &Context, admin: Admin) -> Result<Usage, AppError> {
+    usage_of(context, admin.organisation).await
+}
+
 /// For programs.
 pub async fn load_usage(context: &Context, machine: ReadSlots) -> Result<Usage, AppError> {
+    usage_of(context, machine.organisation).await
+}
+
+async fn usage_of(context: &Context, of: OrganisationId) -> Result<Usage, AppError> {
     let read = context.database.read();
-    let row = organisation::Entity::by_id(machine.organisation).one(read).await.or_internal()?;
+    let row = organisation::Entity::by_id(of).one(read).await.or_internal()?;
     usage(read, &row.ok_or(Code::NotFound)?, context.now()).await
 }
 

@@ -4,6 +4,7 @@ mod account;
 mod audit;
 mod billing;
 mod branding;
+mod calls;
 mod database;
 mod demo;
 mod entrance;

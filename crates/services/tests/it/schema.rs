@@ -23,6 +23,8 @@ fn declared() -> BTreeSet<(String, String)> {
     columns::<entity::authenticator::Entity>(&mut all);
     columns::<entity::backup_code::Entity>(&mut all);
     columns::<entity::browser::Entity>(&mut all);
+    columns::<entity::call::Entity>(&mut all);
+    columns::<entity::call_quarter::Entity>(&mut all);
     columns::<entity::ceremony::Entity>(&mut all);
     columns::<entity::challenge::Entity>(&mut all);
     columns::<entity::enrolment::Entity>(&mut all);

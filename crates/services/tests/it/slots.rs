@@ -251,7 +251,7 @@ on_both_databases! {
         }
         let seen = panel(&world, ayse).await;
         assert_eq!((seen.peak, seen.refused, seen.usage.in_use), (2, 1, 1));
-        let monday = seen.weather.days()[0];
+        let (_, monday) = seen.weather.week().next().unwrap();
         assert_eq!((monday[12], monday[13]), (Cell { peak: 2, refused: 1 }, Cell { peak: 1, refused: 0 }));
         assert_eq!(monday[14], Cell::default());
         world.context.clock.advance(TimeDelta::days(2));

@@ -1,0 +1,300 @@
+//! Calls: beginning one takes a slot, ending it gives the slot back; both stand in one transaction with the sums that
+//! dashboards are made of. Whoever runs a call and falls silent has lost it when its slot runs out.
+//!
+//! Rows are locked in this order: call, pool, lease, sums.
+
+use chrono::{DateTime, Utc};
+use domain::{
+    AppError, CallId, Code, LeaseId, OrganisationId,
+    actor::{ReadCalls, WriteCalls},
+    calls::{CallsForm, Outcome, StartForm, Wanted, parse_transcript},
+    slots::{Direction, quarter_of},
+};
+use entity::{call, call_quarter, lease, organisation};
+use sea_orm::{
+    ActiveModelTrait,
+    ActiveValue::Set,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, JoinType, QueryFilter,
+    QuerySelect,
+    sea_query::{Expr, ExprTrait, OnConflict},
+};
+
+use crate::{
+    Context,
+    failure::OrInternal,
+    slots::{self, Acquired, Held, Usage},
+    zones,
+};
+
+/// Calls of one page, unless fewer are asked for.
+pub const PAGE: u64 = 100;
+/// Lost calls that are written down in one go.
+const BATCH: u64 = 200;
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Started {
+    Running(Box<call::Model>, Held),
+    /// No slot was free: there is no call.
+    Full(Usage),
+}
+
+/// Begins a call, if there is a slot for it. Errors: fields of [`StartForm`].
+pub async fn start(context: &Context, machine: WriteCalls, form: StartForm) -> Result<Started, AppError> {
+    let (form, inner) = (form.parse()?, context.clone());
+    let started = context.database.write(move |on| {
+        Box::pin(async move {
+            let (of, now, id) = (machine.organisation, inner.now(), inner.id());
+            let held = match slots::acquire_on(&inner, on, of, form.direction, LeaseId(id)).await? {
+                Acquired::Held(held) => held,
+                Acquired::Full(usage) => return Ok(Started::Full(usage)),
+            };
+            let row = organisation::Entity::by_id(of).one(on).await.or_internal()?.ok_or(Code::NotFound)?;
+            let zone = zones::parse(&row.time_zone).map_err(AppError::from)?;
+            let call = call::Model {
+                id,
+                organisation_id: of.0,
+                direction: form.direction.as_str().to_owned(),
+                from_number: form.from.as_str().to_owned(),
+                to_number: form.to.as_str().to_owned(),
+                outcome: Outcome::Running.as_str().to_owned(),
+                started_at: now,
+                answered_at: None,
+                ended_at: None,
+                time_zone: row.time_zone,
+                day: now.with_timezone(&zone).date_naive(),
+                transcript: None,
+                version: 1,
+            };
+            let insert = call::Entity::insert(call.clone().into_active_model().reset_all());
+            insert.exec_without_returning(on).await.or_internal()?;
+            add(on, of, now, form.direction, Sums { started: 1, ..Sums::default() }).await?;
+            Ok(Started::Running(Box::new(call), held))
+        })
+    });
+    started.await
+}
+
+/// The call goes on, and was answered if it says so for the first time; says until when its slot is held now.
+/// Errors: `NotFound`, `LeaseEnded`.
+pub async fn continue_call(
+    context: &Context,
+    machine: WriteCalls,
+    id: CallId,
+    is_answered: bool,
+) -> Result<DateTime<Utc>, AppError> {
+    let inner = context.clone();
+    let continued = context.database.write(move |on| {
+        Box::pin(async move {
+            if is_answered {
+                answer(on, machine.organisation, id, inner.now()).await?;
+            }
+            slots::prolong_on(&inner, on, machine.organisation, LeaseId(id.0)).await
+        })
+    });
+    continued.await
+}
+
+/// Ends a call and gives its slot back. One that has ended stays as it is. Errors: `NotFound`; field `outcome`.
+pub async fn end(
+    context: &Context,
+    machine: WriteCalls,
+    id: CallId,
+    outcome: &str,
+) -> Result<call::Model, AppError> {
+    let outcome = match Outcome::from_word(outcome).filter(|outcome| Outcome::ENDS.contains(outcome)) {
+        Some(outcome) => outcome,
+        None if outcome.is_empty() => return Err(AppError::field("outcome", Code::Required)),
+        None => return Err(AppError::field("outcome", Code::ChoiceUnknown)),
+    };
+    let inner = context.clone();
+    let ended = context.database.write(move |on| {
+        Box::pin(async move {
+            let call = find(on, machine.organisation, id).await?;
+            slots::release_on(&inner, on, machine.organisation, call.lease()).await?;
+            close(on, call, outcome, inner.now()).await
+        })
+    });
+    ended.await
+}
+
+/// What was said. `version` is the one that is known, if it matters. Errors: `NotFound`, `Conflict`, field `text`.
+pub async fn save_transcript(
+    context: &Context,
+    machine: WriteCalls,
+    id: CallId,
+    text: &str,
+    version: Option<i64>,
+) -> Result<call::Model, AppError> {
+    let text = parse_transcript(text)?;
+    let saved = context.database.write(move |on| {
+        Box::pin(async move {
+            let call = find(on, machine.organisation, id).await?;
+            if version.is_some_and(|version| version != call.version) {
+                return Err(Code::Conflict.into());
+            }
+            let version = call.version;
+            let mut row = call.into_active_model();
+            row.transcript = Set(Some(text));
+            row.version = Set(version + 1);
+            row.update(on).await.or_internal()
+        })
+    });
+    saved.await
+}
+
+/// Errors: `NotFound`.
+pub async fn load(context: &Context, machine: ReadCalls, id: CallId) -> Result<call::Model, AppError> {
+    let found = call::Entity::in_organisation(machine.organisation).filter(call::Column::Id.eq(id.0));
+    found.one(context.database.read()).await.or_internal()?.ok_or_else(|| Code::NotFound.into())
+}
+
+/// Newest first, at most `limit` and at most [`PAGE`]; whether there are more. Errors: fields of [`CallsForm`].
+pub async fn list(
+    context: &Context,
+    machine: ReadCalls,
+    form: CallsForm,
+    limit: u64,
+) -> Result<(Vec<call::Model>, bool), AppError> {
+    let Wanted { direction, outcome, before } = form.parse()?;
+    let limit = limit.clamp(1, PAGE);
+    let wanted = Condition::all()
+        .add_option(direction.map(|direction| call::Column::Direction.eq(direction.as_str())))
+        .add_option(outcome.map(|outcome| call::Column::Outcome.eq(outcome.as_str())))
+        .add_option(before.map(|before| call::Column::Id.lt(before.0)));
+    let mut rows = call::Entity::in_organisation(machine.organisation)
+        .filter(wanted)
+        .limit(limit + 1)
+        .all(context.database.read())
+        .await
+        .or_internal()?;
+    let more = rows.len() as u64 > limit;
+    rows.truncate(usize::try_from(limit).unwrap_or(rows.len()));
+    Ok((rows, more))
+}
+
+/// Writes down the calls that were lost: how many. The server does this every minute.
+pub async fn sweep(context: &Context) -> Result<usize, AppError> {
+    let now = context.now();
+    let lost = call::Entity::find()
+        .join(
+            JoinType::LeftJoin,
+            call::Entity::belongs_to(lease::Entity).from(call::Column::Id).to(lease::Column::Id).into(),
+        )
+        .filter(call::Column::EndedAt.is_null())
+        .filter(Condition::any().add(lease::Column::Id.is_null()).add(lease::Column::ExpiresAt.lte(now)))
+        .select_also(lease::Entity)
+        .limit(BATCH)
+        .all(context.database.read())
+        .await
+        .or_internal()?;
+    let number = lost.len();
+    for (call, lease) in lost {
+        let ended_at = lease.map_or(now, |lease| lease.expires_at);
+        let closed = context.database.write(move |on| {
+            Box::pin(async move {
+                let (of, id) = (OrganisationId(call.organisation_id), call.id());
+                let call = find(on, of, id).await?;
+                // Prolonged meanwhile, it goes on.
+                if slots::is_held(on, of, call.lease(), now).await? {
+                    return Ok(());
+                }
+                close(on, call, Outcome::Lost, ended_at).await.map(|_| ())
+            })
+        });
+        closed.await?;
+    }
+    Ok(number)
+}
+
+/// The row, which nobody else changes until the transaction ends.
+async fn find(on: &impl ConnectionTrait, of: OrganisationId, id: CallId) -> Result<call::Model, AppError> {
+    let found = call::Entity::in_organisation(of).filter(call::Column::Id.eq(id.0)).lock_exclusive();
+    found.one(on).await.or_internal()?.ok_or_else(|| Code::NotFound.into())
+}
+
+async fn answer(
+    on: &impl ConnectionTrait,
+    of: OrganisationId,
+    id: CallId,
+    now: DateTime<Utc>,
+) -> Result<(), AppError> {
+    call::Entity::update_many()
+        .col_expr(call::Column::AnsweredAt, Expr::value(Some(now)))
+        .col_expr(call::Column::Version, Expr::col(call::Column::Version).add(1))
+        .filter(call::Column::OrganisationId.eq(of.0))
+        .filter(call::Column::Id.eq(id.0))
+        .filter(call::Column::AnsweredAt.is_null())
+        .filter(call::Column::EndedAt.is_null())
+        .exec(on)
+        .await
+        .or_internal()?;
+    Ok(())
+}
+
+/// A call that is completed without anybody having said that it was answered was answered when it began.
+async fn close(
+    on: &impl ConnectionTrait,
+    call: call::Model,
+    outcome: Outcome,
+    at: DateTime<Utc>,
+) -> Result<call::Model, AppError> {
+    if call.ended_at.is_some() {
+        return Ok(call);
+    }
+    let answered = match outcome {
+        Outcome::Completed => call.answered_at.or(Some(call.started_at)),
+        _ => call.answered_at,
+    };
+    let (of, version) = (OrganisationId(call.organisation_id), call.version);
+    let mut row = call.into_active_model();
+    row.outcome = Set(outcome.as_str().to_owned());
+    row.answered_at = Set(answered);
+    row.ended_at = Set(Some(at));
+    row.version = Set(version + 1);
+    let call = row.update(on).await.or_internal()?;
+    let sums = Sums {
+        answered: i32::from(call.answered_at.is_some()),
+        seconds: call.talk_seconds(),
+        ..Sums::default()
+    };
+    add(on, of, call.started_at, call.direction(), sums).await?;
+    Ok(call)
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Sums {
+    started: i32,
+    answered: i32,
+    seconds: i64,
+}
+
+/// Adds to the sums of the quarter in which a call began.
+async fn add(
+    on: &impl ConnectionTrait,
+    of: OrganisationId,
+    began: DateTime<Utc>,
+    direction: Direction,
+    Sums { started, answered, seconds }: Sums,
+) -> Result<(), AppError> {
+    let row = call_quarter::ActiveModel {
+        organisation_id: Set(of.0),
+        quarter: Set(quarter_of(began)),
+        direction: Set(direction.as_str().to_owned()),
+        started: Set(started),
+        answered: Set(answered),
+        seconds: Set(seconds),
+    };
+    let column = |column| Expr::col((call_quarter::Entity, column));
+    let key = [
+        call_quarter::Column::OrganisationId,
+        call_quarter::Column::Quarter,
+        call_quarter::Column::Direction,
+    ];
+    let more = OnConflict::columns(key)
+        .value(call_quarter::Column::Started, column(call_quarter::Column::Started).add(started))
+        .value(call_quarter::Column::Answered, column(call_quarter::Column::Answered).add(answered))
+        .value(call_quarter::Column::Seconds, column(call_quarter::Column::Seconds).add(seconds))
+        .to_owned();
+    call_quarter::Entity::insert(row).on_conflict(more).exec_without_returning(on).await.or_internal()?;
+    Ok(())
+}
