@@ -17,6 +17,7 @@ mod m0011_plan;
 mod m0012_support_reach;
 mod m0013_audit_action;
 mod m0014_trial;
+mod m0016_access_key;
 
 /// All changes, oldest first.
 pub struct Migrator;
@@ -39,6 +40,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0012_support_reach::Migration),
             Box::new(m0013_audit_action::Migration),
             Box::new(m0014_trial::Migration),
+            Box::new(m0016_access_key::Migration),
         ]
     }
 }

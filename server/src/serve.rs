@@ -54,8 +54,9 @@ pub async fn serve(config: Config) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Ends support sessions whose time is up and that nobody asks for any more, and trials, so that their mails are written:
-/// at the start, and every minute. On several nodes one of them gets each.
+/// Ends support sessions whose time is up and that nobody asks for any more, and trials, so that their mails are written,
+/// and forgets tokens of access keys that were shown: at the start, and every minute. On several nodes one of them gets
+/// each.
 async fn sweep(context: Context) {
     let mut minutes = tokio::time::interval(Duration::from_secs(60));
     minutes.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
@@ -66,6 +67,9 @@ async fn sweep(context: Context) {
         }
         if let Err(error) = services::plan::sweep_trials(&context).await {
             tracing::warn!(%error, "trials could not be looked through");
+        }
+        if let Err(error) = services::keys::sweep(&context).await {
+            tracing::warn!(%error, "tokens of access keys could not be forgotten");
         }
     }
 }

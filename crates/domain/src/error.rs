@@ -163,6 +163,8 @@ codes! {
     SeatsFull = "seats_full", 422;
     /// No number of calls at once that Enterprise can have.
     SlotsUnfit = "slots_unfit", 422;
+    /// The organisation has as many access keys as can work at the same time.
+    TooManyKeys = "too_many_keys", 422;
     /// Everybody who was to be invited is a member already.
     AlreadyMember = "already_member", 422;
     /// No tax number (VKN): its last digit does not fit the others, or it is too short or long.

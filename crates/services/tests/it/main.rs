@@ -9,7 +9,7 @@ mod demo;
 mod entrance;
 mod general;
 mod hours;
-
+mod keys;
 mod members;
 mod plan;
 mod schema;
