@@ -2,7 +2,6 @@
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
-
 mod m0001_people_and_organisations;
 mod m0002_sessions_and_links;
 mod m0003_hours;
@@ -18,6 +17,7 @@ mod m0012_support_reach;
 mod m0013_audit_action;
 mod m0014_trial;
 mod m0015_slots;
+mod m0016_access_key;
 mod m0017_calls;
 
 /// All changes, oldest first.
@@ -42,6 +42,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0013_audit_action::Migration),
             Box::new(m0014_trial::Migration),
             Box::new(m0015_slots::Migration),
+            Box::new(m0016_access_key::Migration),
             Box::new(m0017_calls::Migration),
         ]
     }

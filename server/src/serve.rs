@@ -4,6 +4,7 @@ use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use app::shell::document::Assets;
 use axum::{Router, serve::ListenerExt};
+use domain::AppError;
 use leptos::config::{LeptosOptions, get_configuration};
 use services::Context;
 use tokio::net::TcpListener;
@@ -54,25 +55,24 @@ pub async fn serve(config: Config) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Ends support sessions whose time is up and that nobody asks for any more, and trials, so that their mails are written,
-/// and clears slots away that were given back: at the start, and every minute. On several nodes one of them gets each.
+/// What the clock does: at the start, and every minute. On several nodes one of them gets each.
 async fn sweep(context: Context) {
     let mut minutes = tokio::time::interval(Duration::from_secs(60));
     minutes.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         minutes.tick().await;
-        if let Err(error) = services::support::sweep(&context).await {
-            tracing::warn!(%error, "support sessions could not be looked through");
-        }
-        if let Err(error) = services::plan::sweep_trials(&context).await {
-            tracing::warn!(%error, "trials could not be looked through");
-        }
-        if let Err(error) = services::calls::sweep(&context).await {
-            tracing::warn!(%error, "lost calls could not be written down");
-        }
-        if let Err(error) = services::slots::sweep(&context).await {
-            tracing::warn!(%error, "slots given back could not be cleared away");
-        }
+        // Support sessions whose time is up and that nobody asks for any more, and trials, have mails to be written.
+        swept("support sessions", services::support::sweep(&context)).await;
+        swept("trials", services::plan::sweep_trials(&context)).await;
+        swept("lost calls", services::calls::sweep(&context)).await;
+        swept("slots given back", services::slots::sweep(&context)).await;
+        swept("tokens of access keys that were shown", services::keys::sweep(&context)).await;
+    }
+}
+
+async fn swept<T>(what: &str, work: impl Future<Output = Result<T, AppError>>) {
+    if let Err(error) = work.await {
+        tracing::warn!(%error, what, "could not be looked through");
     }
 }
 

@@ -165,6 +165,8 @@ codes! {
     SlotsUnfit = "slots_unfit", 422;
     /// No number of slots below what the plan has.
     ReserveUnfit = "reserve_unfit", 422;
+    /// The organisation has as many access keys as can work at the same time.
+    TooManyKeys = "too_many_keys", 422;
     /// Everybody who was to be invited is a member already.
     AlreadyMember = "already_member", 422;
     /// No tax number (VKN): its last digit does not fit the others, or it is too short or long.

@@ -15,6 +15,7 @@ pub mod fold;
 pub mod general;
 pub mod hours;
 pub mod id;
+pub mod keys;
 pub mod language;
 pub mod members;
 pub mod plan;

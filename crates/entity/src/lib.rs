@@ -3,6 +3,7 @@
 //! Rows of an organisation are found through `in_organisation(id)` only, so that a query
 //! that forgets whose data it reads does not come to mind, nor to compile in a use-case.
 
+pub mod access_key;
 pub mod audit;
 pub mod audit_head;
 pub mod authenticator;
@@ -14,6 +15,7 @@ pub mod ceremony;
 pub mod challenge;
 pub mod enrolment;
 pub mod fresh_codes;
+pub mod fresh_key;
 pub mod guess;
 pub mod hours;
 pub mod invitation;

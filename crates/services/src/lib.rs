@@ -18,7 +18,7 @@ pub mod general;
 pub mod guess;
 pub mod hours;
 pub mod images;
-
+pub mod keys;
 pub mod mail;
 pub mod members;
 pub mod names;

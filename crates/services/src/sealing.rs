@@ -18,7 +18,7 @@ use chacha20poly1305::{
     XChaCha20Poly1305, XNonce,
     aead::{Aead, KeyInit, Payload},
 };
-use domain::{AppError, OrganisationId, PersonId};
+use domain::{AppError, OrganisationId, PersonId, SessionId};
 use entity::sealing_key;
 use sea_orm::{ActiveValue::Set, ConnectionTrait, DbBackend, EntityTrait, sea_query::OnConflict};
 
@@ -42,6 +42,7 @@ pub enum Place {
     AuthenticatorSecret(PersonId),
     EnrolmentSecret(PersonId),
     FreshCodes(PersonId),
+    FreshKey(SessionId),
     NationalNumber(OrganisationId),
     KeyProof(String),
 }
@@ -52,6 +53,7 @@ impl Place {
             Self::AuthenticatorSecret(person) => format!("authenticator/secret/{person}"),
             Self::EnrolmentSecret(person) => format!("enrolment/secret/{person}"),
             Self::FreshCodes(person) => format!("fresh_codes/codes/{person}"),
+            Self::FreshKey(session) => format!("fresh_key/token/{session}"),
             Self::NationalNumber(organisation) => format!("tax_identity/national_number/{organisation}"),
             Self::KeyProof(key) => format!("sealing_key/proof/{key}"),
         }

@@ -1,6 +1,6 @@
 //! Mails about what happened to an account, and their link "this wasn't me".
 //!
-//! The link needs no sign-in and works once. It takes access away, and takes back what its own mail and all later ones
+//! The link needs no sign-in and works once. It takes access away, personal access keys included, and takes back what its own mail and all later ones
 //! tell of: the account is never left weaker than it was before that. A second factor is taken back for a day only, so
 //! that a mailbox is no way around it (decision 19).
 
@@ -24,6 +24,7 @@ use crate::{
         link::{NewLink, save_link, use_link},
     },
     failure::OrInternal,
+    keys::revoke_all_personal,
     mail::{Mail, MailKind},
     session::{self, EndReason},
     token::PlainToken,
@@ -149,8 +150,9 @@ pub async fn was_not_me(context: &Context, form: VerifyForm) -> Result<(), AppEr
                     .exec(on)
                     .await
                     .or_internal()?;
+                let keys = revoke_all_personal(on, id, now).await?;
                 let entry = Entry {
-                    after: json!({ "taken_back": taken_back }),
+                    after: json!({ "taken_back": taken_back, "keys": keys }),
                     ..audit::personal(id, "account.was_not_me")
                 };
                 audit::record(&inner, on, entry).await

@@ -15,6 +15,7 @@ use crate::{
     Context,
     audit::{self, Entry},
     failure::OrInternal,
+    keys::revoke_personal,
     mail::Belonging,
     session::{EndReason, end_one, ending},
 };
@@ -66,6 +67,14 @@ fn lost(mut before: Value, invitations: u64) -> Value {
         before["invitations"] = invitations.into();
     }
     before
+}
+
+/// The same with what [`clear_out`] gives.
+fn cleared(mut before: Value, (invitations, keys): (u64, u64)) -> Value {
+    if keys > 0 {
+        before["keys"] = keys.into();
+    }
+    lost(before, invitations)
 }
 
 /// Gives a member another role; it holds from their next request on, and they are told by mail.
@@ -129,7 +138,7 @@ pub async fn remove_member(
             strike_off(on, admin.organisation, id).await?;
             let dropped = clear_out(&inner, on, admin.organisation, id).await?;
             let entry = Entry {
-                before: lost(json!({ "member": person.email, "role": role.as_str() }), dropped),
+                before: cleared(json!({ "member": person.email, "role": role.as_str() }), dropped),
                 ..entry(*admin, "members.remove_member")
             };
             audit::record(&inner, on, entry).await?;
@@ -151,20 +160,22 @@ async fn strike_off(
     Ok(())
 }
 
-/// Ends the sessions in an organisation, and the invitations the person has sent there: how many of those.
+/// Ends the sessions in an organisation, the invitations the person has sent there, and their personal keys: how many of
+/// the latter two.
 async fn clear_out(
     context: &Context,
     on: &DatabaseTransaction,
     organisation: OrganisationId,
     person: PersonId,
-) -> Result<u64, AppError> {
+) -> Result<(u64, u64), AppError> {
     ending(EndReason::Revoked, context.now())
         .filter(session::Column::PersonId.eq(person.0))
         .filter(session::Column::OrganisationId.eq(organisation.0))
         .exec(on)
         .await
         .or_internal()?;
-    drop_invitations(on, organisation, person, None).await
+    let keys = revoke_personal(on, organisation, person, context.now()).await?;
+    Ok((drop_invitations(on, organisation, person, None).await?, keys))
 }
 
 /// Makes another member an owner and oneself an administrator, in one step; both are told by mail.
@@ -226,7 +237,7 @@ pub async fn leave(context: &Context, account: Recent<Account>) -> Result<Left, 
             let dropped = clear_out(&inner, on, organisation, account.person).await?;
             let entry = Entry {
                 organisation: Some(organisation),
-                before: lost(json!({ "member": person.email, "role": role.as_str() }), dropped),
+                before: cleared(json!({ "member": person.email, "role": role.as_str() }), dropped),
                 ..audit::personal(account.person, "members.leave")
             };
             audit::record(&inner, on, entry).await?;

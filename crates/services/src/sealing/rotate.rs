@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use domain::{AppError, OrganisationId, PersonId};
-use entity::{authenticator, enrolment, fresh_codes, sealing_key, tax_identity};
+use domain::{AppError, OrganisationId, PersonId, SessionId};
+use entity::{authenticator, enrolment, fresh_codes, fresh_key, sealing_key, tax_identity};
 use sea_orm::{
     ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr, sea_query::ExprTrait,
 };
@@ -141,6 +141,13 @@ async fn reseal(context: &Context, table: Table, rows: Vec<(Uuid, String)>) -> R
                             .exec(on)
                             .await
                             .or_internal()?,
+                        Table::FreshKey => fresh_key::Entity::update_many()
+                            .col_expr(fresh_key::Column::Token, Expr::value(new))
+                            .filter(fresh_key::Column::SessionId.eq(id))
+                            .filter(fresh_key::Column::Token.eq(old))
+                            .exec(on)
+                            .await
+                            .or_internal()?,
                         // No new version: nobody's page is out of date.
                         Table::TaxIdentity => tax_identity::Entity::update_many()
                             .col_expr(tax_identity::Column::NationalNumber, Expr::value(new))
@@ -164,17 +171,20 @@ enum Table {
     Authenticator,
     Enrolment,
     FreshCodes,
+    FreshKey,
     TaxIdentity,
 }
 
 impl Table {
-    const ALL: [Self; 4] = [Self::Authenticator, Self::Enrolment, Self::FreshCodes, Self::TaxIdentity];
+    const ALL: [Self; 5] =
+        [Self::Authenticator, Self::Enrolment, Self::FreshCodes, Self::FreshKey, Self::TaxIdentity];
 
     const fn place(self, id: Uuid) -> Place {
         match self {
             Self::Authenticator => Place::AuthenticatorSecret(PersonId(id)),
             Self::Enrolment => Place::EnrolmentSecret(PersonId(id)),
             Self::FreshCodes => Place::FreshCodes(PersonId(id)),
+            Self::FreshKey => Place::FreshKey(SessionId(id)),
             Self::TaxIdentity => Place::NationalNumber(OrganisationId(id)),
         }
     }
@@ -206,6 +216,7 @@ impl Table {
             Self::Authenticator => select!(authenticator, PersonId, Secret),
             Self::Enrolment => select!(enrolment, PersonId, Secret),
             Self::FreshCodes => select!(fresh_codes, PersonId, Codes),
+            Self::FreshKey => select!(fresh_key, SessionId, Token),
             Self::TaxIdentity => select!(tax_identity, OrganisationId, NationalNumber),
         }
     }

@@ -15,6 +15,7 @@ fn what_was_sealed_opens_in_its_own_place_only() {
         Place::AuthenticatorSecret(person(2)),
         Place::EnrolmentSecret(person(1)),
         Place::FreshCodes(person(1)),
+        Place::FreshKey(domain::SessionId(Uuid::from_u128(1))),
     ] {
         assert!(ring.unseal(&other, &sealed).is_err(), "{other:?}");
     }

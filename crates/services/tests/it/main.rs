@@ -10,7 +10,7 @@ mod demo;
 mod entrance;
 mod general;
 mod hours;
-
+mod keys;
 mod members;
 mod plan;
 mod schema;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::members::InviteForm;
+use domain::{Recent, keys::KeyForm, members::InviteForm};
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, IdenStatic, Iterable, Statement};
 
@@ -18,6 +18,7 @@ fn declared() -> BTreeSet<(String, String)> {
         into.extend(E::Column::iter().map(|column| (table.clone(), column.as_str().to_owned())));
     }
     let mut all = BTreeSet::new();
+    columns::<entity::access_key::Entity>(&mut all);
     columns::<entity::audit::Entity>(&mut all);
     columns::<entity::audit_head::Entity>(&mut all);
     columns::<entity::authenticator::Entity>(&mut all);
@@ -29,6 +30,7 @@ fn declared() -> BTreeSet<(String, String)> {
     columns::<entity::challenge::Entity>(&mut all);
     columns::<entity::enrolment::Entity>(&mut all);
     columns::<entity::fresh_codes::Entity>(&mut all);
+    columns::<entity::fresh_key::Entity>(&mut all);
     columns::<entity::guess::Entity>(&mut all);
     columns::<entity::hours::Entity>(&mut all);
     columns::<entity::invitation::Entity>(&mut all);
@@ -85,6 +87,14 @@ async fn every_entity_can_be_read(world: &World) {
     world.set_up_app(owner.account()).await;
     let form = InviteForm { emails: "mert@ornek.com".into(), role: "member".into() };
     services::members::invite(&world.context, owner.admin().unwrap(), form).await.unwrap();
+    let form = KeyForm {
+        name: "Santral".into(),
+        kind: "organisation".into(),
+        scopes: vec!["calls:read".into()],
+        lifetime: "90".into(),
+    };
+    let member = Recent::check(owner.member(), world.context.now()).unwrap();
+    services::keys::create_key(&world.context, member, form).await.unwrap();
     services::session::sign_out(&world.context, owner.account()).await.unwrap();
     let read = world.context.database.read();
     assert_eq!(entity::session::Entity::find().all(read).await.unwrap().len(), 1);
@@ -103,6 +113,8 @@ async fn every_entity_can_be_read(world: &World) {
     assert_eq!(entity::challenge::Entity::find().all(read).await.unwrap(), []);
     assert_eq!(entity::sealing_key::Entity::find().all(read).await.unwrap(), []);
     assert!(!entity::guess::Entity::find().all(read).await.unwrap().is_empty());
+    assert_eq!(entity::access_key::Entity::find().all(read).await.unwrap().len(), 1);
+    assert_eq!(entity::fresh_key::Entity::find().all(read).await.unwrap().len(), 1);
     assert_eq!(entity::invitation::Entity::find().all(read).await.unwrap().len(), 1);
     assert_eq!(entity::hours::Entity::find().all(read).await.unwrap(), []);
     assert_eq!(entity::tax_identity::Entity::find().all(read).await.unwrap(), []);
