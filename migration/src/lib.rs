@@ -19,6 +19,7 @@ mod m0014_trial;
 mod m0015_slots;
 mod m0016_access_key;
 mod m0017_calls;
+mod m0018_idempotency;
 
 /// All changes, oldest first.
 pub struct Migrator;
@@ -44,6 +45,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0015_slots::Migration),
             Box::new(m0016_access_key::Migration),
             Box::new(m0017_calls::Migration),
+            Box::new(m0018_idempotency::Migration),
         ]
     }
 }

@@ -53,7 +53,7 @@ pub async fn tell(State(site): State<Site>, request: Request, next: Next) -> Res
 }
 
 /// A panic is a bug: it is in the log, and the person reads the same as for any unexpected failure.
-fn panicked(panic: Box<dyn Any + Send>) -> Response {
+pub(crate) fn panicked(panic: Box<dyn Any + Send>) -> Response {
     let text =
         panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
     tracing::error!(panic = text.unwrap_or("unknown"), "a handler panicked");

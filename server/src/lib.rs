@@ -17,5 +17,5 @@ pub mod staff;
 pub mod start;
 pub mod support;
 pub mod tasks;
-
 pub mod typed;
+pub mod v1;

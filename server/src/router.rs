@@ -24,7 +24,7 @@ use tower_http::{
 use crate::{
     exports, failures, files, health, logos,
     pages::{self, MAX_BODY},
-    security, session, tasks,
+    security, session, tasks, v1,
 };
 
 /// What every handler may need; cheap to clone.
@@ -104,14 +104,17 @@ pub fn router(site: Site) -> Router {
         .layer(middleware::from_fn_with_state(site.clone(), session::recognise))
         .layer(middleware::from_fn_with_state(site.clone(), security::check_request))
         .layer(middleware::from_fn_with_state(site.clone(), failures::tell))
+        .with_state(site.clone());
+    let router = Router::new()
+        .nest(v1::ROOT, v1::router(&site))
+        .fallback_service(router)
         .layer(middleware::from_fn_with_state(site.clone(), security::add_headers))
         .layer(
             ServiceBuilder::new()
                 .layer(SetRequestIdLayer::new(REQUEST_ID, NewRequestId))
                 .layer(TraceLayer::new_for_http().make_span_with(span))
                 .layer(PropagateRequestIdLayer::new(REQUEST_ID)),
-        )
-        .with_state(site);
+        );
     // Around the whole router: which route it is depends on the address that is left.
     Router::new().fallback_service(router).layer(middleware::from_fn(pages::take_at))
 }

@@ -32,7 +32,7 @@ pub async fn check_request(State(site): State<Site>, request: Request, next: Nex
     next.run(request).await
 }
 
-fn is_our_host(request: &Request, site: &Site) -> bool {
+pub(crate) fn is_our_host(request: &Request, site: &Site) -> bool {
     let host = request.uri().authority().map(|authority| authority.as_str());
     let host = host.or_else(|| request.headers().get(header::HOST)?.to_str().ok());
     host.is_some_and(|host| host.eq_ignore_ascii_case(&site.host))

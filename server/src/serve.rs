@@ -65,6 +65,7 @@ async fn sweep(context: Context) {
         swept("support sessions", services::support::sweep(&context)).await;
         swept("trials", services::plan::sweep_trials(&context)).await;
         swept("lost calls", services::calls::sweep(&context)).await;
+        swept("answers of yesterday", services::idempotency::sweep(&context)).await;
         swept("slots given back", services::slots::sweep(&context)).await;
         swept("tokens of access keys that were shown", services::keys::sweep(&context)).await;
     }

@@ -75,10 +75,7 @@ pub async fn recognise(
         known_browser: cookie(Cookie::Browser),
         challenge: cookie(Cookie::Challenge),
         ended,
-        browser: Browser {
-            name: browser_name(headers),
-            address: prefix(client_address(&request, &site.trusted_proxies)),
-        },
+        browser: Browser { name: browser_name(headers), address: address_of(&request, &site) },
         visit,
     };
     if facts.visit.is_none()
@@ -125,6 +122,11 @@ fn refuse_stranger(request: &Request, ended: Code) -> Option<Response> {
     let ended =
         if ended == Code::Unauthenticated { String::new() } else { format!("&ended={}", ended.as_str()) };
     Some(Redirect::to(&format!("{}?next={next}{ended}", paths::LOGIN)).into_response())
+}
+
+/// Where a request comes from, as it is kept.
+pub fn address_of(request: &Request, site: &Site) -> String {
+    prefix(client_address(request, &site.trusted_proxies))
 }
 
 /// The last address that a declared proxy vouches for, else the peer's. Read from the right, where the proxies write; what

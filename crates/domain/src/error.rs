@@ -125,6 +125,18 @@ codes! {
     KeyInvalid = "key_invalid", 401;
     /// The access key has not the scope that this needs.
     ScopeMissing = "scope_missing", 403;
+    /// No such resource takes this method.
+    MethodNotAllowed = "method_not_allowed", 405;
+    /// Asked under another name than the server's own.
+    OtherHost = "other_host", 421;
+    /// More requests than a key may make; see `retry_after`.
+    RateLimited = "rate_limited", 429;
+    /// It is no longer as the request says that it was known.
+    PreconditionFailed = "precondition_failed", 412;
+    /// The same request, sent before, is still being answered.
+    RequestInProgress = "request_in_progress", 409;
+    /// The idempotency key named another request before.
+    IdempotencyKeyReused = "idempotency_key_reused", 422;
     /// As many calls at once as the plan allows are running; see `retry_after`.
     SlotsFull = "slots_full", 429;
     /// The held slot was given back, or its time ran out: it can't be prolonged.

@@ -4,6 +4,7 @@
 //! that forgets whose data it reads does not come to mind, nor to compile in a use-case.
 
 pub mod access_key;
+pub mod answered_request;
 pub mod audit;
 pub mod audit_head;
 pub mod authenticator;

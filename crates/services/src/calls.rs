@@ -19,6 +19,8 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait, OnConflict},
 };
 
+pub use entity::call::Model as Call;
+
 use crate::{
     Context,
     failure::OrInternal,

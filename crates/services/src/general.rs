@@ -10,6 +10,7 @@ use chrono::NaiveDateTime;
 use chrono_tz::Tz;
 use domain::{
     Admin, AppError, Code, Language, Member, OrganisationId, Recent,
+    actor::ReadSettings,
     general::{GeneralForm, ZoneOption},
 };
 use entity::{organisation, person};
@@ -65,6 +66,11 @@ pub async fn load_profile(context: &Context, member: Member) -> Result<Profile, 
         own_language: own.and_then(|person| person.language()),
         photo: row.photo,
     })
+}
+
+/// For programs: the form as it is saved.
+pub async fn load_form(context: &Context, machine: ReadSettings) -> Result<GeneralForm, AppError> {
+    Ok(form_of(&in_force(context, find(context, machine.organisation).await?)))
 }
 
 /// The settings as their entries in the trail tell them, and the form that would leave them as they are.

@@ -17,6 +17,7 @@ pub mod failure;
 pub mod general;
 pub mod guess;
 pub mod hours;
+pub mod idempotency;
 pub mod images;
 pub mod keys;
 pub mod mail;

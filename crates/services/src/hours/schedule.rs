@@ -7,6 +7,7 @@ use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, TimeDelta, TimeZone, 
 use chrono_tz::Tz;
 use domain::{
     Admin, AppError, Code, Language, Member,
+    actor::ReadHours,
     hours::{Explanation, HoursForm, Override, Schedule, parse_date},
 };
 use entity::{hours, organisation};
@@ -153,6 +154,15 @@ pub fn explain_now(context: &Context, visit: &Visit) -> Result<(Tz, Explanation)
         None => Schedule::office_hours(),
     };
     Ok((zone, clock::explain(&schedule, zone, context.now())))
+}
+
+/// For programs: the saved schedule and the zone that it is of.
+pub async fn load_schedule(context: &Context, machine: ReadHours) -> Result<(Schedule, Tz), AppError> {
+    let read = context.database.read();
+    let row = organisation::Entity::by_id(machine.organisation).one(read).await.or_internal()?;
+    let zone = zones::parse(&row.ok_or(Code::NotFound)?.time_zone).map_err(AppError::from)?;
+    let hours = hours::Entity::in_organisation(machine.organisation).one(read).await.or_internal()?;
+    Ok((schedule_of(hours.as_ref())?, zone))
 }
 
 /// Whether an organisation is open at a moment, by its saved hours.

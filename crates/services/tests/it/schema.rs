@@ -19,6 +19,7 @@ fn declared() -> BTreeSet<(String, String)> {
     }
     let mut all = BTreeSet::new();
     columns::<entity::access_key::Entity>(&mut all);
+    columns::<entity::answered_request::Entity>(&mut all);
     columns::<entity::audit::Entity>(&mut all);
     columns::<entity::audit_head::Entity>(&mut all);
     columns::<entity::authenticator::Entity>(&mut all);

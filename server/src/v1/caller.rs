@@ -1,0 +1,151 @@
+//! Who calls: the access key, how often it may ask, and whose work it is in the log.
+
+use std::sync::Arc;
+
+use axum::{
+    extract::{Request, State},
+    http::{HeaderMap, HeaderName, HeaderValue, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use domain::{AppError, Code, KeyId};
+use governor::{
+    Quota, RateLimiter,
+    clock::{Clock, DefaultClock},
+    middleware::StateInformationMiddleware,
+    state::keyed::DashMapStateStore,
+};
+use services::{
+    keys,
+    origin::{self, Origin},
+    token::PlainToken,
+};
+
+use super::problem::Refused;
+use crate::{failures::request_id, router::Site, security::is_our_host, session::address_of};
+
+/// Requests that a key may make in a second, on each node; twice as many at once after a quiet time.
+const A_SECOND: u32 = 100;
+
+type Limiter = RateLimiter<KeyId, DashMapStateStore<KeyId>, DefaultClock, StateInformationMiddleware>;
+
+/// What each key has left.
+#[derive(Clone)]
+pub struct Limits(Arc<Limiter>);
+
+impl Default for Limits {
+    fn default() -> Self {
+        const QUOTA: Quota =
+            match (std::num::NonZeroU32::new(A_SECOND), std::num::NonZeroU32::new(2 * A_SECOND)) {
+                (Some(rate), Some(burst)) => Quota::per_second(rate).allow_burst(burst),
+                _ => panic!("there are requests in a second"),
+            };
+        Self(Arc::new(RateLimiter::keyed(QUOTA).with_middleware()))
+    }
+}
+
+impl Limits {
+    /// How many requests the key has left, or the seconds to wait for one.
+    fn spend(&self, key: KeyId) -> Result<u32, u32> {
+        match self.0.check_key(&key) {
+            Ok(left) => Ok(left.remaining_burst_capacity()),
+            Err(wait) => {
+                let seconds = wait.wait_time_from(DefaultClock::default().now()).as_secs_f64().ceil();
+                // Of a second's quota: never more than one.
+                Err(if seconds > 1.0 { 2 } else { 1 })
+            }
+        }
+    }
+}
+
+/// A layer: a request for another host is none of ours.
+pub async fn check_host(State(site): State<Site>, request: Request, next: Next) -> Response {
+    if is_our_host(&request, &site) {
+        next.run(request).await
+    } else {
+        Refused::from(Code::OtherHost).into_response()
+    }
+}
+
+/// A layer: lets programs in whose key is good, as often as they may.
+pub async fn let_in(
+    State((site, limits)): State<(Site, Limits)>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let machine = match bearer(request.headers()) {
+        Some(token) => keys::authenticate(&site.context, &token).await,
+        None => Err(Code::KeyInvalid.into()),
+    };
+    let machine = match machine {
+        Ok(machine) => machine,
+        Err(error) => return stranger(error),
+    };
+    let left = limits.spend(machine.key);
+    let mut answer = match left {
+        Ok(_) => {
+            let origin = Origin {
+                address: address_of(&request, &site),
+                request_id: request_id(request.extensions().get()).unwrap_or_default(),
+                ..Origin::default()
+            };
+            request.extensions_mut().insert(machine);
+            origin::within(origin, next.run(request)).await
+        }
+        Err(wait) => {
+            Refused::from(AppError { retry_after: Some(wait), ..Code::RateLimited.into() }).into_response()
+        }
+    };
+    answer.extensions_mut().insert(machine.language);
+    let headers = answer.headers_mut();
+    // draft-ietf-httpapi-ratelimit-headers-06
+    for (name, value) in [
+        ("ratelimit-limit", 2 * A_SECOND),
+        ("ratelimit-remaining", left.unwrap_or(0)),
+        ("ratelimit-reset", left.err().unwrap_or(1)),
+    ] {
+        headers.insert(HeaderName::from_static(name), HeaderValue::from(value));
+    }
+    answer
+}
+
+/// RFC 6750: nobody is told why a key is not good.
+fn stranger(error: AppError) -> Response {
+    let is_stranger = error.code == Code::KeyInvalid;
+    let mut answer = Refused::from(error).into_response();
+    if is_stranger {
+        let challenge = HeaderValue::from_static("Bearer realm=\"ayar\"");
+        answer.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+    }
+    answer
+}
+
+fn bearer(headers: &HeaderMap) -> Option<PlainToken> {
+    let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| PlainToken::received(token.trim()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_has_its_own_quota_and_waits_when_it_is_spent() {
+        let (limits, one, other) = (Limits::default(), KeyId(uuid::Uuid::nil()), KeyId(uuid::Uuid::max()));
+        assert_eq!(limits.spend(one), Ok(2 * A_SECOND - 1));
+        let refused = (0..3 * A_SECOND).find_map(|_| limits.spend(one).err());
+        assert_eq!(refused, Some(1));
+        assert!(limits.spend(other).is_ok());
+    }
+
+    #[test]
+    fn a_key_comes_as_a_bearer_token() {
+        let read = |value: &'static str| {
+            let headers = HeaderMap::from_iter([(header::AUTHORIZATION, HeaderValue::from_static(value))]);
+            bearer(&headers).map(|token| token.reveal().to_owned())
+        };
+        assert_eq!(read("Bearer ayar_x").as_deref(), Some("ayar_x"));
+        assert_eq!(read("bearer  ayar_x ").as_deref(), Some("ayar_x"));
+        assert_eq!((read("Basic ayar_x"), read("ayar_x")), (None, None));
+    }
+}

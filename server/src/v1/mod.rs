@@ -1,0 +1,80 @@
+//! The REST API, version 1: for programs that come with an access key. The OpenAPI document and the routes are written in
+//! one place, at the handlers, so neither can be without the other.
+
+mod caller;
+mod calls;
+mod document;
+mod hours;
+mod idempotency;
+mod problem;
+mod settings;
+mod slots;
+mod typed;
+
+use axum::{Router, middleware, routing::get};
+use domain::Code;
+use utoipa::{OpenApi, openapi};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{router::Site, v1::problem::Refused};
+pub use caller::Limits;
+
+/// Where it stands.
+pub const ROOT: &str = "/api/v1";
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Ayar",
+        version = "1",
+        description = "Calls, slots and business hours of one organisation. A program comes with an access key of that \
+            organisation (Settings › Keys) as `Authorization: Bearer ayar_…`. Errors are RFC 9457 problem details in the \
+            language of `Accept-Language` (tr, en), else of the key; their `code` never changes."
+    ),
+    servers((url = "/api/v1")),
+    tags(
+        (name = "calls", description = "A call holds a slot while it runs: start, send a heartbeat every 20 seconds, end."),
+        (name = "slots", description = "How many calls may run at once, and slots for calls that are kept elsewhere."),
+        (name = "hours", description = "Whether the organisation is open."),
+        (name = "settings", description = "The organisation's profile.")
+    )
+)]
+struct Document;
+
+/// The routes that need a key, and the document that describes them.
+fn described() -> OpenApiRouter<Site> {
+    OpenApiRouter::with_openapi(Document::openapi())
+        .routes(routes!(calls::start, calls::list))
+        .routes(routes!(calls::read))
+        .routes(routes!(calls::heartbeat))
+        .routes(routes!(calls::end))
+        .routes(routes!(calls::save_transcript))
+        .routes(routes!(slots::read))
+        .routes(routes!(slots::acquire))
+        .routes(routes!(slots::heartbeat))
+        .routes(routes!(slots::release))
+        .routes(routes!(hours::read))
+        .routes(routes!(hours::at))
+        .routes(routes!(settings::read))
+}
+
+/// The OpenAPI document.
+pub fn openapi() -> openapi::OpenApi {
+    document::complete(described().into_openapi())
+}
+
+pub fn router(site: &Site) -> Router {
+    let (routes, _) = described().split_for_parts();
+    let routes = routes
+        .fallback(async || Refused::from(Code::NotFound))
+        .method_not_allowed_fallback(async || Refused::from(Code::MethodNotAllowed))
+        .layer(middleware::from_fn_with_state(site.clone(), idempotency::once))
+        .layer(middleware::from_fn_with_state((site.clone(), Limits::default()), caller::let_in));
+    Router::new()
+        .route("/openapi.json", get(document::json))
+        .route("/docs", get(document::page))
+        .fallback_service(routes.with_state(site.clone()))
+        .layer(middleware::from_fn(problem::tell))
+        .layer(middleware::from_fn_with_state(site.clone(), caller::check_host))
+        .with_state(site.clone())
+}
