@@ -150,20 +150,28 @@ pub struct Transcript {
     text: String,
 }
 
-#[derive(Debug, Default, Deserialize, IntoParams)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct Filter {
     #[param(value_type = Option<Direction>)]
-    direction: String,
+    direction: Option<String>,
     #[param(value_type = Option<Outcome>)]
-    outcome: String,
+    outcome: Option<String>,
     /// `next` of the page before.
     #[param(value_type = Option<Uuid>)]
-    before: String,
+    before: Option<String>,
     /// Calls of one page.
     #[param(value_type = Option<u64>, minimum = 1, maximum = 100, default = 50)]
     limit: Option<u64>,
+}
+
+/// What is asked for; asking for nothing is a mistake.
+fn asked(text: Option<String>) -> Result<String, Code> {
+    match text {
+        Some(text) if text.is_empty() => Err(Code::BadRequest),
+        text => Ok(text.unwrap_or_default()),
+    }
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -214,8 +222,8 @@ pub async fn list(
     if !(1..=PAGE).contains(&limit) {
         return Err(Code::BadRequest.into());
     }
-    let (rows, more) =
-        calls::list(&context, machine, CallsForm { direction, outcome, before }, limit).await?;
+    let form = CallsForm { direction: asked(direction)?, outcome: asked(outcome)?, before: asked(before)? };
+    let (rows, more) = calls::list(&context, machine, form, limit).await?;
     let next = rows.last().filter(|_| more).map(|row| row.id);
     Ok(Json(Calls { calls: rows.into_iter().map(Call::of).collect(), next }))
 }

@@ -43,8 +43,10 @@ async fn do_once(
     request: Request,
     next: Next,
 ) -> Result<Response, Refused> {
-    let name = name.to_str().map(str::trim).ok();
-    let name = name.filter(|name| (1..=MOST_CHARS).contains(&name.len())).ok_or(Code::BadRequest)?.to_owned();
+    let name = name.to_str().ok().filter(|name| {
+        (1..=MOST_CHARS).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_graphic())
+    });
+    let name = name.ok_or(Code::BadRequest)?.to_owned();
     let (parts, body) = request.into_parts();
     let body = to_bytes(body, MOST_BYTES).await.map_err(|_| Code::TooLarge)?;
     let fingerprint = fingerprint(machine, &parts, &body);

@@ -1,6 +1,7 @@
 //! The server over HTTP, without a socket: routes, layers, pages, forms.
 
 mod account;
+mod api;
 mod audit;
 mod billing;
 mod branding;
