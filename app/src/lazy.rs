@@ -9,6 +9,8 @@ use crate::{
     audit::AuditRoute,
     billing::BillingRoute,
     branding::BrandingRoute,
+    calls::{CallRoute, CallsRoute},
+    dashboard::DashboardRoute,
     entrance::{
         CodeRoute, EmailRoute, ForgotRoute, LoginRoute, NotMeRoute, ResetRoute, SignupRoute, VerifyRoute,
     },
@@ -70,4 +72,5 @@ piece!(account_piece, __preload_account_piece:
 piece!(organisation_piece, __preload_organisation_piece:
     General = GeneralRoute, Branding = BrandingRoute, Hours = HoursRoute, Billing = BillingRoute);
 piece!(people_piece, __preload_people_piece: Members = MembersRoute, Security = SecurityRoute, Audit = AuditRoute);
+piece!(work_piece, __preload_work_piece: Dashboard = DashboardRoute, Calls = CallsRoute, Call = CallRoute);
 piece!(support_piece, __preload_support_piece: Desk = DeskRoute, Record = RecordRoute);

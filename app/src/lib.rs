@@ -7,6 +7,8 @@ pub mod account;
 pub mod audit;
 pub mod billing;
 pub mod branding;
+pub mod calls;
+pub mod dashboard;
 pub mod entrance;
 pub mod error;
 pub mod form;

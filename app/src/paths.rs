@@ -7,6 +7,8 @@ pub const SIGNUP: &str = "/signup";
 pub const FORGOT: &str = "/forgot";
 pub const RESET: &str = "/reset";
 pub const VERIFY: &str = "/verify";
+pub const DASHBOARD: &str = "/dashboard";
+pub const CALLS: &str = "/calls";
 /// No page of its own: leads to the first room.
 pub const SETTINGS: &str = "/settings";
 pub const GENERAL: &str = "/settings/general";
@@ -47,6 +49,11 @@ pub const MAIL_PREVIEW: &str = "/files/mail-preview";
 
 /// Where a signed-in person starts.
 pub const HOME: &str = GENERAL;
+
+/// The address of one call.
+pub fn call(id: &str) -> String {
+    format!("{CALLS}/{id}")
+}
 
 /// The random part of such an address.
 pub fn photo_name(address: &str) -> &str {

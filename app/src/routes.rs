@@ -13,6 +13,8 @@ use crate::{
     audit::AuditRoute,
     billing::BillingRoute,
     branding::BrandingRoute,
+    calls::{CallRoute, CallsRoute},
+    dashboard::DashboardRoute,
     entrance::{
         CodeRoute, EmailRoute, ForgotRoute, LoginRoute, NotMeRoute, ResetRoute, SignupRoute, VerifyRoute,
     },
@@ -54,6 +56,11 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("security") view={Lazy::<SecurityRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("audit") view={Lazy::<AuditRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("support") view={Lazy::<RecordRoute>::new()} ssr=SsrMode::Async />
+                </ParentRoute>
+                <ParentRoute path=path!("") view=SettingsFrame ssr=SsrMode::Async>
+                    <Route path=path!("dashboard") view={Lazy::<DashboardRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("calls") view={Lazy::<CallsRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("calls/:id") view={Lazy::<CallRoute>::new()} ssr=SsrMode::Async />
                 </ParentRoute>
                 <ParentRoute path=path!("") view=DeskFrame ssr=SsrMode::Async>
                     <Route path=path!("support") view={Lazy::<DeskRoute>::new()} ssr=SsrMode::Async />

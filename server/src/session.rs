@@ -112,7 +112,10 @@ fn refuse_stranger(request: &Request, ended: Code) -> Option<Response> {
     if path.starts_with("/files/") {
         return Some(refuse(ended));
     }
-    if !["/settings", "/account"].into_iter().any(|room| path.starts_with(room)) {
+    if !["/settings", "/account", paths::DASHBOARD, paths::CALLS]
+        .into_iter()
+        .any(|room| path.starts_with(room))
+    {
         return None;
     }
     let page = matches!(*request.method(), Method::GET | Method::HEAD);

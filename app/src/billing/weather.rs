@@ -4,7 +4,10 @@ use domain::slots::{Cell, Weather};
 use leptos::prelude::*;
 
 use super::slots::hour_text;
-use crate::{hours::weekday, state::language};
+use crate::{
+    hours::{weekday, weekday_short},
+    state::language,
+};
 
 /// Shades from "some" to "all slots".
 const SHADES: u32 = 4;
@@ -38,7 +41,10 @@ pub fn WeatherMap(weather: Weather, limit: u32) -> impl IntoView {
                 .collect_view();
             view! {
                 <tr>
-                    <th scope="row">{name}</th>
+                    <th scope="row">
+                        <span class="weather-day">{name}</span>
+                        <span class="weather-short" aria-hidden="true">{weekday_short(l, day)}</span>
+                    </th>
                     {cells}
                 </tr>
             }

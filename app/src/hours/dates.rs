@@ -10,6 +10,11 @@ pub fn weekday(language: Language, day: Weekday) -> &'static str {
     named(language, "weekday", day.number_from_monday())
 }
 
+/// `Pzt`
+pub fn weekday_short(language: Language, day: Weekday) -> &'static str {
+    named(language, "weekday_short", day.number_from_monday())
+}
+
 /// `29 Ekim 2027`.
 pub fn date(language: Language, date: NaiveDate) -> String {
     format!("{} {} {}", date.day(), named(language, "month", date.month()), date.year())

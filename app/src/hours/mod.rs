@@ -18,7 +18,7 @@ mod week;
 #[cfg(feature = "ssr")]
 mod wording;
 
-pub use dates::weekday;
+pub use dates::{weekday, weekday_short};
 pub use page::HoursRoute;
 #[cfg(feature = "ssr")]
 pub use trail::changes;

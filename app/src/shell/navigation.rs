@@ -27,6 +27,14 @@ pub fn Navigation() -> impl IntoView {
                     <Room href=paths::SUPPORT icon="life-buoy" name=texts::support::desk_nav(l) />
                 </ul>
             </Show>
+            // Closed to support: numbers and what was said are the company's customers'.
+            <Show when=move || !is_staff.get()>
+                <h2 class="nav-title">{texts::shell::group_work(l)}</h2>
+                <ul class="nav-list">
+                    <Room href=paths::DASHBOARD icon="layout-dashboard" name=texts::dashboard::title(l) closed />
+                    <Room href=paths::CALLS icon="phone" name=texts::calls::title(l) closed />
+                </ul>
+            </Show>
             <Show when=move || !is_outside.get()>
             <h2 class="nav-title">{texts::shell::group_company(l)}</h2>
             <ul class="nav-list">

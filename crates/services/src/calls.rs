@@ -5,7 +5,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::{
-    AppError, CallId, Code, LeaseId, OrganisationId,
+    AppError, CallId, Code, LeaseId, Member, OrganisationId,
     actor::{ReadCalls, WriteCalls},
     calls::{CallsForm, Outcome, StartForm, Wanted, parse_transcript},
     slots::{Direction, quarter_of},
@@ -144,16 +144,33 @@ pub async fn save_transcript(
     saved.await
 }
 
+/// Who may read the calls of an organisation: a member, or a program whose key says so.
+pub trait Reads {
+    fn organisation(&self) -> OrganisationId;
+}
+
+impl Reads for Member {
+    fn organisation(&self) -> OrganisationId {
+        self.organisation
+    }
+}
+
+impl Reads for ReadCalls {
+    fn organisation(&self) -> OrganisationId {
+        self.organisation
+    }
+}
+
 /// Errors: `NotFound`.
-pub async fn load(context: &Context, machine: ReadCalls, id: CallId) -> Result<call::Model, AppError> {
-    let found = call::Entity::in_organisation(machine.organisation).filter(call::Column::Id.eq(id.0));
+pub async fn load(context: &Context, who: impl Reads, id: CallId) -> Result<call::Model, AppError> {
+    let found = call::Entity::in_organisation(who.organisation()).filter(call::Column::Id.eq(id.0));
     found.one(context.database.read()).await.or_internal()?.ok_or_else(|| Code::NotFound.into())
 }
 
 /// Newest first, at most `limit` and at most [`PAGE`]; whether there are more. Errors: fields of [`CallsForm`].
 pub async fn list(
     context: &Context,
-    machine: ReadCalls,
+    who: impl Reads,
     form: CallsForm,
     limit: u64,
 ) -> Result<(Vec<call::Model>, bool), AppError> {
@@ -163,7 +180,7 @@ pub async fn list(
         .add_option(direction.map(|direction| call::Column::Direction.eq(direction.as_str())))
         .add_option(outcome.map(|outcome| call::Column::Outcome.eq(outcome.as_str())))
         .add_option(before.map(|before| call::Column::Id.lt(before.0)));
-    let mut rows = call::Entity::in_organisation(machine.organisation)
+    let mut rows = call::Entity::in_organisation(who.organisation())
         .filter(wanted)
         .limit(limit + 1)
         .all(context.database.read())

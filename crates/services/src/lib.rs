@@ -10,6 +10,7 @@ pub mod billing;
 pub mod branding;
 pub mod calls;
 pub mod context;
+pub mod dashboard;
 pub mod database;
 pub mod demo;
 pub mod entrance;

@@ -18,6 +18,7 @@ use sea_orm::{
     sea_query::{CaseStatement, Expr, ExprTrait, OnConflict},
 };
 
+pub(crate) use panel::usage;
 pub use panel::{Panel, load_panel, load_usage, reserve, watch};
 
 use crate::{

@@ -108,7 +108,7 @@ pub async fn page(State(assets): State<std::sync::Arc<Assets>>, headers: HeaderM
 fn drawn(document: &Value, l: Language, style: &str) -> String {
     let mut page = String::new();
     let title = texts::api::title(l);
-    let text = |value: &Value| escape(value.as_str().unwrap_or_default());
+    let text = |value: &Value| prose(value.as_str().unwrap_or_default());
     _ = write!(
         page,
         "<!DOCTYPE html><html lang=\"{}\" dir=\"ltr\"><head><meta charset=\"utf-8\">\
@@ -142,7 +142,7 @@ fn drawn(document: &Value, l: Language, style: &str) -> String {
 }
 
 fn draw_operation(page: &mut String, document: &Value, method: &str, path: &str, operation: &Value) {
-    let text = |value: &Value| escape(value.as_str().unwrap_or_default());
+    let text = |value: &Value| prose(value.as_str().unwrap_or_default());
     _ = write!(
         page,
         "<details class=\"api-operation\" id=\"{}\"><summary><code class=\"api-method\">{}</code> <code>{ROOT}{}</code> \
@@ -215,7 +215,7 @@ fn row(name: &Value, schema: &Value, meaning: &Value, required: &Value) -> Strin
         "<tr><th scope=\"row\"><code>{}</code>{star}</th><td><code>{}</code></td><td>{}</td></tr>",
         text(name),
         escape(&kind(schema)),
-        text(meaning),
+        prose(meaning.as_str().unwrap_or_default()),
     )
 }
 
@@ -236,6 +236,12 @@ fn kind(schema: &Value) -> String {
         (_, Some(format)) => format!("{base} ({format})"),
         _ => base,
     }
+}
+
+/// A sentence of the document: what stands between backticks is code.
+fn prose(text: &str) -> String {
+    let parts = text.split('`').map(escape).enumerate();
+    parts.map(|(index, part)| if index % 2 == 1 { format!("<code>{part}</code>") } else { part }).collect()
 }
 
 fn escape(text: &str) -> String {

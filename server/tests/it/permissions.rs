@@ -51,6 +51,9 @@ pub const MATRIX: &[(&str, &str, Needs)] = &[
     ("GET", "/invite", Nothing),
     ("GET", "/email", Nothing),
     ("GET", "/not-me", Nothing),
+    ("GET", "/dashboard", Member),
+    ("GET", "/calls", Member),
+    ("GET", "/calls/{id}", Member),
     ("GET", "/settings/general", Member),
     ("GET", "/settings/branding", Admin),
     ("GET", "/settings/hours", Member),
@@ -151,6 +154,9 @@ pub const MATRIX: &[(&str, &str, Needs)] = &[
     ("POST", "/api/hours/save-hours", Admin),
     ("POST", "/api/hours/add-holidays", Admin),
     ("POST", "/api/hours/explain-at", Member),
+    ("POST", "/api/dashboard/load-today", Member),
+    ("POST", "/api/calls/load-calls", Member),
+    ("POST", "/api/calls/load-call", Member),
     ("POST", "/api/billing/load-billing", Admin),
     ("POST", "/api/billing/load-identity", Admin),
     ("POST", "/api/billing/load-province", Admin),
@@ -211,7 +217,11 @@ fn every_route_has_a_row_and_every_row_a_route() {
 /// Whether the guard let the request through: whatever comes after it (a missing field, an unknown
 /// photo) is not the guard's answer.
 async fn is_let_in(browser: &mut Browser<'_>, method: &str, route: &str) -> bool {
-    let path = route.replace("{name}", "none").replace("{size}", "128").replace("{width}", "480");
+    let path = route
+        .replace("{name}", "none")
+        .replace("{size}", "128")
+        .replace("{width}", "480")
+        .replace("{id}", "none");
     let mut request = browser.request(Method::from_bytes(method.as_bytes()).unwrap(), &path);
     if method == "POST" {
         request = request
@@ -298,6 +308,7 @@ const SAMPLES: &[(&str, &str)] = &[
     ("/api/hours/add-holidays", "form[dates][0]=2027-01-01"),
     ("/api/hours/explain-at", "form[at]=2026-11-23T12:00"),
     ("/api/audit/revert", "form[entry]=x"),
+    ("/api/calls/load-call", "form[call]=x"),
     ("/api/billing/load-billing", "form[province]=34"),
     ("/api/billing/load-province", "form[province]=34"),
     ("/api/billing/change-plan", "form[plan]="),

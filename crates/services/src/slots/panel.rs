@@ -108,7 +108,7 @@ async fn save_reserved(on: &impl ConnectionTrait, of: OrganisationId, reserved: 
     Ok(())
 }
 
-async fn usage(
+pub(crate) async fn usage(
     on: &impl ConnectionTrait,
     row: &organisation::Model,
     now: DateTime<Utc>,

@@ -1,0 +1,95 @@
+//! One call: from when to when, with whom, and what was said.
+
+use leptos::{either::Either, prelude::*};
+use leptos_router::hooks::use_params_map;
+
+use super::{
+    api::{CallForm, CallPage, load_call},
+    direction_name, duration, outcome_name,
+    page::number,
+};
+use crate::{
+    error::Error,
+    lazy::LazyPage,
+    paths,
+    shell::{FailureNotice, PageTitle},
+    state::language,
+    ui::{Pill, Skeleton},
+};
+
+pub struct CallRoute {
+    data: Resource<Result<CallPage, Error>>,
+}
+
+impl LazyPage for CallRoute {
+    fn data() -> Self {
+        let params = use_params_map();
+        let asked = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
+        Self { data: Resource::new(move || asked.get(), |call| load_call(CallForm { call })) }
+    }
+
+    fn view(self) -> AnyView {
+        let (l, data) = (language(), self.data);
+        view! {
+            <PageTitle text=texts::calls::one(l) />
+            <Transition fallback=move || view! { <Skeleton lines=8 label=texts::shell::loading(l) /> }>
+                {move || Suspend::new(async move {
+                    match data.await {
+                        Ok(page) => Either::Left(view! { <Facts page /> }),
+                        Err(Error(error)) => Either::Right(view! { <FailureNotice error /> }),
+                    }
+                })}
+            </Transition>
+        }
+        .into_any()
+    }
+}
+
+#[component]
+fn Facts(page: CallPage) -> impl IntoView {
+    let l = language();
+    let CallPage { line, answered, ended, transcript } = page;
+    let (tone, outcome) = outcome_name(l, line.outcome);
+    let facts = [
+        (texts::calls::direction(l), direction_name(l, line.direction).to_owned()),
+        (texts::calls::from(l), number(line.from)),
+        (texts::calls::to(l), number(line.to)),
+        (texts::calls::started(l), line.started),
+        (texts::calls::answered(l), answered.unwrap_or_else(|| "—".to_owned())),
+        (texts::calls::ended(l), ended.unwrap_or_else(|| "—".to_owned())),
+        (texts::calls::talked(l), duration(line.talk_seconds)),
+    ];
+    let facts = facts
+        .into_iter()
+        .map(|(name, value)| {
+            view! {
+                <div>
+                    <dt>{name}</dt>
+                    <dd class="tnum">{value}</dd>
+                </div>
+            }
+        })
+        .collect_view();
+    view! {
+        <div class="page-head">
+            <div class="page-title">
+                <h1>{texts::calls::one(l)} " " <Pill tone>{outcome}</Pill></h1>
+                <p><a class="link" href=paths::CALLS>{texts::calls::back(l)}</a></p>
+            </div>
+        </div>
+        <section class="panel" aria-label=texts::calls::one(l)>
+            <dl class="call-facts">{facts}</dl>
+        </section>
+        <section class="panel" aria-labelledby="transcript">
+            <header class="panel-head">
+                <div>
+                    <h2 id="transcript">{texts::calls::transcript(l)}</h2>
+                </div>
+            </header>
+            {match transcript {
+                Some(text) => Either::Left(view! { <p class="call-transcript">{text}</p> }),
+                None => Either::Right(view! { <p class="muted">{texts::calls::no_transcript(l)}</p> }),
+            }}
+        </section>
+    }
+}

@@ -1,0 +1,207 @@
+//! The list: what is asked for stands in its address.
+
+use domain::{
+    calls::{CallsForm, Outcome},
+    slots::Direction,
+};
+use leptos::{either::Either, prelude::*};
+use leptos_router::{hooks::use_query_map, params::ParamsMap};
+
+use super::{
+    api::{CallLine, CallsPage, load_calls},
+    direction_name, duration, outcome_name,
+};
+use crate::{
+    error::Error,
+    lazy::LazyPage,
+    paths,
+    shell::{FailureNotice, PageTitle},
+    state::language,
+    ui::{EmptyState, Icon, Pill, Skeleton, Table, error_line},
+};
+
+pub struct CallsRoute {
+    asked: Memo<CallsForm>,
+    data: Resource<Result<CallsPage, Error>>,
+}
+
+impl LazyPage for CallsRoute {
+    fn data() -> Self {
+        let query = use_query_map();
+        let asked = Memo::new(move |_| query.with(asked_in));
+        Self { asked, data: Resource::new(move || asked.get(), load_calls) }
+    }
+
+    fn view(self) -> AnyView {
+        let l = language();
+        let CallsRoute { asked, data } = self;
+        view! {
+            <PageTitle text=texts::calls::title(l) />
+            <div class="page-head">
+                <div class="page-title">
+                    <h1>{texts::calls::title(l)}</h1>
+                    <p>{texts::calls::lead(l)}</p>
+                </div>
+            </div>
+            <Transition fallback=move || view! { <Skeleton lines=8 label=texts::shell::loading(l) /> }>
+                {move || Suspend::new(async move {
+                    match data.await {
+                        Ok(page) => Either::Left(view! { <List page asked=asked.get_untracked() /> }),
+                        Err(Error(error)) => Either::Right(view! { <FailureNotice error /> }),
+                    }
+                })}
+            </Transition>
+        }
+        .into_any()
+    }
+}
+
+fn asked_in(query: &ParamsMap) -> CallsForm {
+    let of = |name: &str| query.get(name).unwrap_or_default();
+    CallsForm { direction: of("direction"), outcome: of("outcome"), before: of("before") }
+}
+
+/// The address that asks for `form`: every value is a word or an id, or it asks for nothing.
+fn address(form: &CallsForm) -> String {
+    let CallsForm { direction, outcome, before } = form;
+    let pairs = [("direction", direction), ("outcome", outcome), ("before", before)];
+    let is_plain =
+        |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
+    let pairs = pairs.into_iter().filter(|(_, value)| !value.is_empty() && is_plain(value));
+    let query: Vec<String> = pairs.map(|(name, value)| format!("{name}={value}")).collect();
+    if query.is_empty() { paths::CALLS.to_owned() } else { format!("{}?{}", paths::CALLS, query.join("&")) }
+}
+
+#[component]
+fn List(page: CallsPage, asked: CallsForm) -> impl IntoView {
+    let l = language();
+    let CallsPage { calls, next, refused } = page;
+    let error = |name: &str| refused.as_ref().and_then(|error| texts::field(l, error, name));
+    let (direction, outcome) = (error("direction"), error("outcome"));
+    let directions = [Direction::Inbound, Direction::Outbound]
+        .map(|direction| (direction.as_str(), direction_name(l, direction)))
+        .to_vec();
+    let outcomes = Outcome::ALL.map(|outcome| (outcome.as_str(), outcome_name(l, outcome).1)).to_vec();
+    let narrows = !asked.direction.is_empty() || !asked.outcome.is_empty() || !asked.before.is_empty();
+    let older = next.map(|before| address(&CallsForm { before, ..asked.clone() }));
+    let newest =
+        (!asked.before.is_empty()).then(|| address(&CallsForm { before: String::new(), ..asked.clone() }));
+    view! {
+        <section class="panel" aria-label=texts::calls::filter(l)>
+            <form class="trail-filter" method="get" action=paths::CALLS>
+                {choice(
+                    "direction",
+                    texts::calls::direction(l),
+                    texts::calls::every_direction(l),
+                    &asked.direction,
+                    directions,
+                    direction,
+                )}
+                {choice(
+                    "outcome",
+                    texts::calls::outcome(l),
+                    texts::calls::every_outcome(l),
+                    &asked.outcome,
+                    outcomes,
+                    outcome,
+                )}
+                <div class="trail-filter-actions">
+                    <button class="button button-primary" type="submit">{texts::audit::apply(l)}</button>
+                    {narrows.then(|| view! { <a class="link" href=paths::CALLS>{texts::audit::clear(l)}</a> })}
+                </div>
+            </form>
+        </section>
+        <section class="panel" aria-label=texts::calls::title(l)>
+            {if calls.is_empty() {
+                Either::Left(view! {
+                    <EmptyState icon="phone" title=texts::calls::empty_title(l) text=texts::calls::empty_text(l) />
+                })
+            } else {
+                Either::Right(rows(calls))
+            }}
+            {(older.is_some() || newest.is_some())
+                .then(|| {
+                    view! {
+                        <footer class="panel-foot">
+                            {newest.map(|href| view! { <a class="button" href=href>{texts::calls::newest(l)}</a> })}
+                            {older.map(|href| view! { <a class="button" href=href>{texts::calls::older(l)}</a> })}
+                        </footer>
+                    }
+                })}
+        </section>
+    }
+}
+
+fn rows(calls: Vec<CallLine>) -> impl IntoView {
+    let l = language();
+    let columns = [
+        texts::calls::started(l),
+        texts::calls::direction(l),
+        texts::calls::from(l),
+        texts::calls::to(l),
+        texts::calls::outcome(l),
+        texts::calls::talked(l),
+    ];
+    let rows = calls
+        .into_iter()
+        .map(|call| {
+            let (tone, outcome) = outcome_name(l, call.outcome);
+            view! {
+                <tr>
+                    <th scope="row">
+                        <a class="link tnum" href=paths::call(&call.id)>{call.started}</a>
+                    </th>
+                    <td>{direction_name(l, call.direction)}</td>
+                    <td class="tnum">{number(call.from)}</td>
+                    <td class="tnum">{number(call.to)}</td>
+                    <td><Pill tone>{outcome}</Pill></td>
+                    <td class="tnum">{duration(call.talk_seconds)}</td>
+                </tr>
+            }
+        })
+        .collect_view();
+    view! { <Table caption=texts::calls::title(l) columns=columns.map(str::to_owned).to_vec()>{rows}</Table> }
+}
+
+/// A number, or that there is none.
+pub(super) fn number(text: String) -> String {
+    if text.is_empty() { texts::calls::withheld(language()).to_owned() } else { text }
+}
+
+fn choice(
+    name: &'static str,
+    label: &'static str,
+    every: &'static str,
+    asked: &str,
+    options: Vec<(&'static str, &'static str)>,
+    error: Option<String>,
+) -> AnyView {
+    let id = format!("f-{name}");
+    let options = std::iter::once(("", every))
+        .chain(options)
+        .map(|(value, label)| view! { <option value=value selected=value == asked>{label}</option> })
+        .collect_view();
+    view! {
+        <div class="trail-field">
+            <label for=id.clone()>{label}</label>
+            <div class="select-box">
+                <select class="select" id=id.clone() name=name>{options}</select>
+                <Icon name="chevron-down" />
+            </div>
+            {error_line(id, Signal::stored(error))}
+        </div>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_asks_for_what_its_page_was_asked() {
+        let form = CallsForm { outcome: "no_answer".into(), ..CallsForm::default() };
+        assert_eq!(address(&form), "/calls?outcome=no_answer");
+        assert_eq!(address(&CallsForm { outcome: "\"><b>".into(), ..CallsForm::default() }), "/calls");
+    }
+}

@@ -1,0 +1,59 @@
+//! Today in figures.
+
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::error::Error;
+
+#[cfg(feature = "ssr")]
+use {
+    crate::server_side as server,
+    services::{
+        dashboard::{self, Sums},
+        zones,
+    },
+};
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Today {
+    /// As the page's language writes it.
+    pub date: String,
+    /// `Avrupa / İstanbul`
+    pub zone: String,
+    pub now: Figures,
+    /// Until the same time of day.
+    pub yesterday: Figures,
+    /// Calls that came in and that went out, for each hour of the day.
+    pub hours: Vec<(u32, u32)>,
+    pub slots: u32,
+    pub in_use: u32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Figures {
+    pub calls: u32,
+    pub answered: u32,
+    /// Talked, begun ones counted whole.
+    pub minutes: u64,
+}
+
+#[server(endpoint = "dashboard/load-today")]
+pub async fn load_today() -> Result<Today, Error> {
+    let (context, member, l) = (server::context()?, server::member()?, server::facts().language);
+    let dashboard::Today { date, zone, sums, yesterday, hours, usage } =
+        dashboard::load_today(&context, member).await?;
+    Ok(Today {
+        date: server::date(l, date.and_time(chrono::NaiveTime::MIN)),
+        zone: zones::label(zone, l),
+        now: figures(sums),
+        yesterday: figures(yesterday),
+        hours: hours.iter().map(|hour| (hour.inbound, hour.outbound)).collect(),
+        slots: usage.limit,
+        in_use: usage.in_use,
+    })
+}
+
+#[cfg(feature = "ssr")]
+const fn figures(Sums { calls, answered, seconds }: Sums) -> Figures {
+    Figures { calls, answered, minutes: seconds.div_ceil(60) }
+}

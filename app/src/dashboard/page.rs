@@ -1,0 +1,113 @@
+//! The page: four figures and the day by the hour. It asks again every half minute while it is in sight.
+
+use std::time::Duration;
+
+use leptos::{either::Either, prelude::*};
+
+use super::{
+    api::{Figures, Today, load_today},
+    chart::HoursChart,
+};
+use crate::{
+    error::Error,
+    lazy::LazyPage,
+    paths,
+    shell::{FailureNotice, PageTitle},
+    state::language,
+    ui::Skeleton,
+};
+
+const AGAIN: Duration = Duration::from_secs(30);
+
+pub struct DashboardRoute {
+    data: Resource<Result<Today, Error>>,
+}
+
+impl LazyPage for DashboardRoute {
+    fn data() -> Self {
+        Self { data: Resource::new(|| (), |()| load_today()) }
+    }
+
+    fn view(self) -> AnyView {
+        let (l, data) = (language(), self.data);
+        Effect::new(move || {
+            let look = move || {
+                if !document().hidden() {
+                    data.refetch();
+                }
+            };
+            if let Ok(timer) = set_interval_with_handle(look, AGAIN) {
+                on_cleanup(move || timer.clear());
+            }
+        });
+        view! {
+            <PageTitle text=texts::dashboard::title(l) />
+            <Transition fallback=move || view! { <Skeleton lines=10 label=texts::shell::loading(l) /> }>
+                {move || Suspend::new(async move {
+                    match data.await {
+                        Ok(today) => Either::Left(view! { <Day today /> }),
+                        Err(Error(error)) => Either::Right(view! { <FailureNotice error /> }),
+                    }
+                })}
+            </Transition>
+        }
+        .into_any()
+    }
+}
+
+#[component]
+fn Day(today: Today) -> impl IntoView {
+    let l = language();
+    let Today { date, zone, now, yesterday, hours, slots, in_use } = today;
+    let Figures { calls, answered, minutes } = now;
+    let rate =
+        (calls > 0).then(|| texts::dashboard::of_calls(l, u64::from(answered) * 100 / u64::from(calls)));
+    let before = |number: String| texts::dashboard::yesterday(l, number);
+    view! {
+        <div class="page-head">
+            <div class="page-title">
+                <h1>{texts::dashboard::title(l)}</h1>
+                <p>{texts::dashboard::lead(l, date, zone)}</p>
+            </div>
+        </div>
+        <dl class="figures">
+            {figure(texts::dashboard::calls(l), calls.to_string(), before(yesterday.calls.to_string()))}
+            {figure(
+                texts::dashboard::answered(l),
+                answered.to_string(),
+                rate.unwrap_or_else(|| before(yesterday.answered.to_string())),
+            )}
+            {figure(texts::dashboard::minutes(l), minutes.to_string(), before(yesterday.minutes.to_string()))}
+            {figure(texts::dashboard::running(l), in_use.to_string(), texts::dashboard::of_slots(l, slots))}
+        </dl>
+        <section class="panel" aria-labelledby="by-hour">
+            <header class="panel-head">
+                <div>
+                    <h2 id="by-hour">{texts::dashboard::by_hour(l)}</h2>
+                    <p>{texts::dashboard::by_hour_text(l)}</p>
+                </div>
+                <div class="panel-actions">
+                    <a class="button" href=paths::CALLS>{texts::dashboard::all_calls(l)}</a>
+                </div>
+            </header>
+            <div class="panel-body">
+                {if calls == 0 {
+                    Either::Left(view! { <p class="figures-none">{texts::dashboard::none(l)}</p> })
+                } else {
+                    Either::Right(view! { <HoursChart hours /> })
+                }}
+            </div>
+        </section>
+    }
+}
+
+fn figure(name: &'static str, number: String, note: String) -> AnyView {
+    view! {
+        <div class="figure">
+            <dt>{name}</dt>
+            <dd>{number}</dd>
+            <dd class="figure-note">{note}</dd>
+        </div>
+    }
+    .into_any()
+}

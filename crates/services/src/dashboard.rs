@@ -1,0 +1,114 @@
+//! What the organisation's day is like: calls of today, by the hour of its own clock.
+
+use chrono::{DateTime, Duration, NaiveDate, TimeDelta, TimeZone, Timelike, Utc};
+use chrono_tz::Tz;
+use domain::{AppError, Code, Member, slots::Direction};
+use entity::{call_quarter, organisation};
+use sea_orm::{ColumnTrait, QueryFilter};
+
+use crate::{
+    Context,
+    failure::OrInternal,
+    slots::{self, Usage},
+    zones,
+};
+
+/// Calls that began in an hour of the wall clock.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Hour {
+    pub inbound: u32,
+    pub outbound: u32,
+}
+
+/// A day, or what there is of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sums {
+    pub calls: u32,
+    /// Of those that have ended.
+    pub answered: u32,
+    /// Talked, of those that have ended.
+    pub seconds: u64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Today {
+    pub date: NaiveDate,
+    pub zone: Tz,
+    pub sums: Sums,
+    /// Of the day before until the same time of day.
+    pub yesterday: Sums,
+    /// By the hour in which they began; an hour that comes twice is one.
+    pub hours: [Hour; 24],
+    pub usage: Usage,
+}
+
+/// Reads at most two days of quarters, however many calls there were. Errors: `NotFound`.
+pub async fn load_today(context: &Context, member: Member) -> Result<Today, AppError> {
+    let (read, now) = (context.database.read(), context.now());
+    let row = organisation::Entity::by_id(member.organisation).one(read).await.or_internal()?;
+    let row = row.ok_or(Code::NotFound)?;
+    let zone = zones::parse(&row.time_zone).map_err(AppError::from)?;
+    let date = now.with_timezone(&zone).date_naive();
+    let (began, before) = (midnight(zone, date), midnight(zone, date.pred_opt().unwrap_or(date)));
+    // A quarter belongs to the day in which it begins.
+    let same_time_yesterday = before + (now - began);
+    let quarters = call_quarter::Entity::in_organisation(member.organisation)
+        .filter(call_quarter::Column::Quarter.gte(before))
+        .all(read)
+        .await
+        .or_internal()?;
+    let (mut sums, mut yesterday, mut hours) = (Sums::default(), Sums::default(), [Hour::default(); 24]);
+    for quarter in quarters {
+        if quarter.quarter < began {
+            if quarter.quarter < same_time_yesterday {
+                yesterday.add(&quarter);
+            }
+            continue;
+        }
+        sums.add(&quarter);
+        let local = quarter.quarter.with_timezone(&zone);
+        if let Some(hour) = hours.get_mut(local.hour() as usize) {
+            let started = u32::try_from(quarter.started).unwrap_or(0);
+            match Direction::from_column(&quarter.direction) {
+                Direction::Inbound => hour.inbound += started,
+                Direction::Outbound => hour.outbound += started,
+            }
+        }
+    }
+    let usage = slots::usage(read, &row, now).await?;
+    Ok(Today { date, zone, sums, yesterday, hours, usage })
+}
+
+impl Sums {
+    fn add(&mut self, quarter: &call_quarter::Model) {
+        self.calls += u32::try_from(quarter.started).unwrap_or(0);
+        self.answered += u32::try_from(quarter.answered).unwrap_or(0);
+        self.seconds += u64::try_from(quarter.seconds).unwrap_or(0);
+    }
+}
+
+/// The first instant of a date. Where clocks go forward at midnight it is the one after the gap.
+fn midnight(zone: Tz, date: NaiveDate) -> DateTime<Utc> {
+    let start = date.and_time(chrono::NaiveTime::MIN);
+    let step: Duration = TimeDelta::minutes(15);
+    // No gap at midnight is longer than a day.
+    (0..=96)
+        .find_map(|steps| zone.from_local_datetime(&(start + step * steps)).earliest())
+        .map_or_else(|| start.and_utc(), |at| at.to_utc())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_begins_with_its_first_instant_also_where_midnight_is_left_out() {
+        let first = |zone: Tz, date: &str| midnight(zone, date.parse().unwrap()).to_rfc3339();
+        assert_eq!(first(chrono_tz::Europe::Istanbul, "2026-11-23"), "2026-11-22T21:00:00+00:00");
+        assert_eq!(first(chrono_tz::Asia::Kathmandu, "2026-11-23"), "2026-11-22T18:15:00+00:00");
+        // Clocks went from 24:00 to 01:00.
+        assert_eq!(first(chrono_tz::America::Asuncion, "2023-10-01"), "2023-10-01T04:00:00+00:00");
+        // Midnight came twice: the first one.
+        assert_eq!(first(chrono_tz::America::Havana, "2026-11-01"), "2026-11-01T04:00:00+00:00");
+    }
+}
