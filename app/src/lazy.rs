@@ -14,6 +14,7 @@ use crate::{
     },
     general::GeneralRoute,
     hours::HoursRoute,
+    keys::KeysRoute,
     members::{InvitationRoute, MembersRoute},
     security::SecurityRoute,
     support::{DeskRoute, RecordRoute},
@@ -69,5 +70,6 @@ piece!(account_piece, __preload_account_piece:
     Account = AccountRoute, App = AppRoute, Codes = CodesRoute, Confirm = ConfirmRoute, Sessions = SessionsRoute);
 piece!(organisation_piece, __preload_organisation_piece:
     General = GeneralRoute, Branding = BrandingRoute, Hours = HoursRoute, Billing = BillingRoute);
-piece!(people_piece, __preload_people_piece: Members = MembersRoute, Security = SecurityRoute, Audit = AuditRoute);
+piece!(people_piece, __preload_people_piece:
+    Members = MembersRoute, Security = SecurityRoute, Keys = KeysRoute, Audit = AuditRoute);
 piece!(support_piece, __preload_support_piece: Desk = DeskRoute, Record = RecordRoute);

@@ -8,6 +8,7 @@ mod entrance;
 mod failures;
 mod general;
 mod hours;
+mod keys;
 mod members;
 mod nodes;
 mod permissions;
