@@ -16,6 +16,7 @@ use crate::{
     },
     general::GeneralRoute,
     hours::HoursRoute,
+    keys::KeysRoute,
     members::{InvitationRoute, MembersRoute},
     security::SecurityRoute,
     support::{DeskRoute, RecordRoute},
@@ -71,6 +72,7 @@ piece!(account_piece, __preload_account_piece:
     Account = AccountRoute, App = AppRoute, Codes = CodesRoute, Confirm = ConfirmRoute, Sessions = SessionsRoute);
 piece!(organisation_piece, __preload_organisation_piece:
     General = GeneralRoute, Branding = BrandingRoute, Hours = HoursRoute, Billing = BillingRoute);
-piece!(people_piece, __preload_people_piece: Members = MembersRoute, Security = SecurityRoute, Audit = AuditRoute);
+piece!(people_piece, __preload_people_piece:
+    Members = MembersRoute, Security = SecurityRoute, Keys = KeysRoute, Audit = AuditRoute);
 piece!(work_piece, __preload_work_piece: Dashboard = DashboardRoute, Calls = CallsRoute, Call = CallRoute);
 piece!(support_piece, __preload_support_piece: Desk = DeskRoute, Record = RecordRoute);

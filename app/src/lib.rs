@@ -14,6 +14,7 @@ pub mod error;
 pub mod form;
 pub mod general;
 pub mod hours;
+pub mod keys;
 pub mod lazy;
 pub mod members;
 pub mod paths;

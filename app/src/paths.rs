@@ -17,6 +17,8 @@ pub const HOURS: &str = "/settings/hours";
 pub const BILLING: &str = "/settings/billing";
 pub const MEMBERS: &str = "/settings/members";
 pub const SECURITY: &str = "/settings/security";
+/// Access keys of the REST API.
+pub const KEYS: &str = "/settings/keys";
 pub const AUDIT: &str = "/settings/audit";
 /// Support's visits to the organisation.
 pub const SUPPORT_RECORD: &str = "/settings/support";

@@ -20,6 +20,7 @@ use crate::{
     },
     general::GeneralRoute,
     hours::HoursRoute,
+    keys::KeysRoute,
     members::{InvitationRoute, MembersRoute},
     security::SecurityRoute,
     shell::{AccountFrame, DeskFrame, EntranceFrame, NotFoundPage, SettingsFrame},
@@ -54,6 +55,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("billing") view={Lazy::<BillingRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("members") view={Lazy::<MembersRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("security") view={Lazy::<SecurityRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("keys") view={Lazy::<KeysRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("audit") view={Lazy::<AuditRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("support") view={Lazy::<RecordRoute>::new()} ssr=SsrMode::Async />
                 </ParentRoute>

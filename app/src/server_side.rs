@@ -110,6 +110,11 @@ pub fn member() -> Result<Member, AppError> {
     Ok(actor()?.member())
 }
 
+/// [`member`], for what asks for the password first. Errors: `PasswordNeeded` as well.
+pub fn recent_member() -> Result<Recent<Member>, AppError> {
+    Recent::check(member()?, context()?.now())
+}
+
 /// Errors: as [`actor`], and `Forbidden`.
 pub fn admin() -> Result<Admin, AppError> {
     actor()?.admin()

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::{Language, plan::Plan};
+use domain::{Language, keys::Lifetime, plan::Plan};
 use serde_json::{Map, Value};
 
 use super::api::Change;
@@ -84,6 +84,12 @@ fn value(l: Language, field: &str, told: &Value) -> String {
         }
         ("role", Value::String(word)) => {
             texts::shell::by_key(l, &format!("role_{word}")).unwrap_or(word).to_owned()
+        }
+        ("kind" | "overlap", Value::String(word)) => {
+            texts::keys::by_key(l, &format!("{field}_{word}")).unwrap_or(word).to_owned()
+        }
+        ("expires", Value::String(word)) if word == Lifetime::Unlimited.word() => {
+            texts::keys::never_expires(l).to_owned()
         }
         (_, Value::String(text)) => text.clone(),
         (_, other) => other.to_string(),

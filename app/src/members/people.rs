@@ -213,6 +213,7 @@ fn Acts(name: String, details: PersonDetails) -> impl IntoView {
                     <ul>
                         <li>{texts::members::remove_sessions(l)}</li>
                         <li>{texts::members::remove_invitations(l)}</li>
+                        <li>{texts::members::remove_keys(l)}</li>
                         <li>{texts::members::remove_told(l)}</li>
                     </ul>
                     {submit(REMOVE, "button button-danger", "x", texts::members::remove_button(l))}

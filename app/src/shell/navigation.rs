@@ -50,12 +50,20 @@ pub fn Navigation() -> impl IntoView {
                 <Room href=paths::MEMBERS icon="users" name=texts::members::title(l) closed />
             </ul>
             </Show>
-            <Show when=move || administers.get()>
+            <Show when=move || !is_outside.get()>
                 <h2 class="nav-title">{texts::shell::group_trust(l)}</h2>
                 <ul class="nav-list">
-                    <Room href=paths::SECURITY icon="shield-check" name=texts::security::title(l) closed />
-                    <Room href=paths::AUDIT icon="scroll-text" name=texts::audit::title(l) closed />
-                    <Room href=paths::SUPPORT_RECORD icon="life-buoy" name=texts::support::title(l) closed />
+                    <Show when=move || administers.get()>
+                        <Room href=paths::SECURITY icon="shield-check" name=texts::security::title(l) closed />
+                    </Show>
+                    // Closed to support.
+                    <Show when=move || !is_staff.get()>
+                        <Room href=paths::KEYS icon="plug" name=texts::keys::title(l) closed />
+                    </Show>
+                    <Show when=move || administers.get()>
+                        <Room href=paths::AUDIT icon="scroll-text" name=texts::audit::title(l) closed />
+                        <Room href=paths::SUPPORT_RECORD icon="life-buoy" name=texts::support::title(l) closed />
+                    </Show>
                 </ul>
             </Show>
             <Show when=move || has_account.get()>

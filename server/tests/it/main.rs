@@ -9,6 +9,7 @@ mod entrance;
 mod failures;
 mod general;
 mod hours;
+mod keys;
 mod members;
 mod nodes;
 mod permissions;

@@ -60,6 +60,7 @@ pub const MATRIX: &[(&str, &str, Needs)] = &[
     ("GET", "/settings/billing", Admin),
     ("GET", "/settings/members", Member),
     ("GET", "/settings/security", Admin),
+    ("GET", "/settings/keys", Member),
     ("GET", "/settings/audit", Admin),
     ("GET", "/settings/support", Admin),
     ("GET", "/support", Staff),
@@ -130,6 +131,11 @@ pub const MATRIX: &[(&str, &str, Needs)] = &[
     ("POST", "/api/security/reset-member", Admin),
     ("POST", "/api/security/remind-member", Admin),
     ("POST", "/api/security/remind-all", Admin),
+    ("POST", "/api/keys/load-keys", Member),
+    ("POST", "/api/keys/create-key", Member),
+    ("POST", "/api/keys/roll-key", Member),
+    ("POST", "/api/keys/revoke-key", Member),
+    ("POST", "/api/keys/dismiss-key", Member),
     ("POST", "/api/audit/load-audit", Admin),
     ("POST", "/api/audit/revert", Admin),
     ("POST", "/api/audit/load-last-change", Member),
@@ -190,6 +196,8 @@ const WITH_IDS: &[(&str, &str, &str)] = &[
     ("POST", "/api/security/sign-member-out", "form[person]={person}"),
     ("POST", "/api/security/reset-member", "form[person]={person}"),
     ("POST", "/api/security/remind-member", "form[person]={person}"),
+    ("POST", "/api/keys/roll-key", "form[key]={key}&form[overlap]=none"),
+    ("POST", "/api/keys/revoke-key", "form[key]={key}"),
     ("POST", "/api/audit/load-audit", "form[person]={person}"),
     ("POST", "/api/audit/revert", "form[entry]={entry}"),
     ("POST", "/api/support/end-session", "form[session]={support}"),
@@ -307,6 +315,10 @@ const SAMPLES: &[(&str, &str)] = &[
     ("/api/hours/save-hours", "form[version]=0"),
     ("/api/hours/add-holidays", "form[dates][0]=2027-01-01"),
     ("/api/hours/explain-at", "form[at]=2026-11-23T12:00"),
+    ("/api/keys/create-key", "form[name]=&form[kind]=personal&form[lifetime]=90"),
+    ("/api/keys/roll-key", "form[key]=x&form[overlap]=day"),
+    ("/api/keys/revoke-key", "form[key]=x"),
+    ("/api/keys/dismiss-key", "form[confirmed]=false"),
     ("/api/audit/revert", "form[entry]=x"),
     ("/api/calls/load-call", "form[call]=x"),
     ("/api/billing/load-billing", "form[province]=34"),
@@ -441,6 +453,7 @@ async fn ids_of_another_organisation_answer_404_like_ones_that_do_not_exist() {
     services::members::invite(&world.context, by, form).await.unwrap();
     let invited = services::members::load_members(&world.context, by).await.unwrap().invitations.remove(0);
     let trail = services::audit::load_trail(&world.context, by, &TrailForm::default()).await.unwrap();
+    let key = world.give_key(mehmet, "organisation").await;
     world.consent(mehmet, "allow").await;
     let mut deniz = world.staff("deniz@ayar.example").await;
     let fields = [
@@ -454,6 +467,7 @@ async fn ids_of_another_organisation_answer_404_like_ones_that_do_not_exist() {
     let real = [
         ("{entry}", trail.lines[0].row.id.to_string()),
         ("{support}", inside.id.to_string()),
+        ("{key}", key.id.to_string()),
         ("{invitation}", invited.id.to_string()),
         ("{photo}", photo),
         ("{organisation}", mehmet.organisation.to_string()),
@@ -483,4 +497,5 @@ async fn ids_of_another_organisation_answer_404_like_ones_that_do_not_exist() {
     assert_eq!(kept.unwrap().name, "Laptop");
     assert!(services::account::list_sessions(&world.context, mehmet.account()).await.unwrap().len() == 1);
     assert_eq!(services::support::load_live(&world.context, mehmet).await.unwrap().len(), 1);
+    assert!(services::keys::authenticate(&world.context, &key.token).await.is_ok());
 }

@@ -6,7 +6,7 @@ use axum::{
     http::{Method, StatusCode},
 };
 use domain::{Actor, members::InviteForm};
-use entity::{audit, hours, invitation, membership, organisation, person, session};
+use entity::{access_key, audit, hours, invitation, membership, organisation, person, session};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use crate::{
@@ -34,6 +34,9 @@ async fn stored(world: &World, actor: Actor) -> Vec<String> {
     for row in invitation::Entity::in_organisation(actor.organisation).all(read).await.unwrap() {
         rows.push(format!("{row:?}"));
     }
+    for row in access_key::Entity::in_organisation(actor.organisation).all(read).await.unwrap() {
+        rows.push(format!("{row:?}"));
+    }
     for row in hours::Entity::in_organisation(actor.organisation).all(read).await.unwrap() {
         rows.push(format!("{row:?}"));
     }
@@ -55,6 +58,7 @@ async fn collect(world: &World, actor: Actor) -> Vec<(&'static str, String)> {
     let form = InviteForm { emails: "seda@ornek.com".into(), role: "member".into() };
     services::members::invite(&world.context, by, form).await.unwrap();
     let invited = services::members::load_members(&world.context, by).await.unwrap().invitations.remove(0);
+    let key = world.give_key(actor, "personal").await;
     let trail = services::audit::load_trail(&world.context, by, &Default::default()).await.unwrap();
     vec![
         ("organisation", actor.organisation.to_string()),
@@ -62,6 +66,7 @@ async fn collect(world: &World, actor: Actor) -> Vec<(&'static str, String)> {
         ("org_id", actor.organisation.to_string()),
         ("person", actor.person.to_string()),
         ("session", actor.session.to_string()),
+        ("key", key.id.to_string()),
         ("invitation", invited.id.to_string()),
         ("entry", trail.lines[0].row.id.to_string()),
         ("photo", photo),

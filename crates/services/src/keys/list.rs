@@ -7,6 +7,7 @@ use domain::{
 };
 use entity::access_key::{Column, Entity, Model};
 use sea_orm::{ColumnTrait, Condition, QueryFilter, QueryOrder};
+use uuid::Uuid;
 
 use super::may_roll;
 use crate::{Context, failure::OrInternal, names::Names};
@@ -63,7 +64,7 @@ pub async fn load_keys(context: &Context, member: Member) -> Result<Keys, AppErr
         query = query.filter(Column::PersonId.eq(member.person.0));
     }
     let rows = query.all(read).await.or_internal()?;
-    let people = rows.iter().flat_map(|row| [row.person_id, row.created_by]).flatten();
+    let people: Vec<Uuid> = rows.iter().flat_map(|row| [row.person_id, row.created_by]).flatten().collect();
     let names = Names::load(read, *member, people).await?;
     let line = |row: Model| KeyLine {
         id: row.id(),

@@ -1,0 +1,80 @@
+//! The page: the token that was just made, the keys that work, making one, those that have ended.
+
+use leptos::{either::Either, prelude::*, task::spawn_local};
+
+use super::{
+    actions::KeyForms,
+    api::{KeysPage, load_keys},
+    create::CreatePanel,
+    ended::EndedPanel,
+    fresh::FreshPanel,
+    list::LivePanel,
+};
+use crate::{
+    error::Error,
+    lazy::LazyPage,
+    shell::{FailureNotice, PageTitle},
+    state::language,
+    ui::Skeleton,
+};
+
+pub struct KeysRoute {
+    data: Resource<Result<KeysPage, Error>>,
+}
+
+impl LazyPage for KeysRoute {
+    fn data() -> Self {
+        Self { data: Resource::new(|| (), |()| load_keys()) }
+    }
+
+    fn view(self) -> AnyView {
+        let l = language();
+        view! {
+            <PageTitle text=texts::keys::title(l) />
+            <Suspense fallback=move || view! { <Skeleton lines=8 label=texts::shell::loading(l) /> }>
+                {move || Suspend::new(async move {
+                    match self.data.await {
+                        Ok(page) => Either::Left(view! { <Keys page /> }),
+                        Err(Error(error)) => Either::Right(view! { <FailureNotice error /> }),
+                    }
+                })}
+            </Suspense>
+        }
+        .into_any()
+    }
+}
+
+/// What the page shows, asked for again after every change.
+#[derive(Clone, Copy)]
+pub struct Shown(pub RwSignal<KeysPage>);
+
+impl Shown {
+    pub fn refresh(self) {
+        spawn_local(async move {
+            if let Ok(fresh) = load_keys().await {
+                _ = self.0.try_set(fresh);
+            }
+        });
+    }
+}
+
+#[component]
+fn Keys(page: KeysPage) -> impl IntoView {
+    let l = language();
+    let administers = page.administers;
+    let shown = Shown(RwSignal::new(page));
+    let lead = if administers { texts::keys::lead(l) } else { texts::keys::lead_member(l) };
+    view! {
+        <div class="page-head">
+            <div class="page-title">
+                <h1>{texts::keys::title(l)}</h1>
+                <p>{lead}</p>
+            </div>
+        </div>
+        <KeyForms shown />
+        <FreshPanel shown />
+        <LivePanel shown />
+        <CreatePanel shown />
+        <EndedPanel shown />
+    }
+}
