@@ -14,7 +14,7 @@ use crate::error::Error;
 use {
     crate::server_side as server,
     domain::{CallId, Code},
-    services::{calls, session::Visit},
+    services::{calls, phones, session::Visit},
 };
 
 /// Calls of one page.
@@ -94,8 +94,8 @@ fn line(visit: &Visit, row: &calls::Call) -> CallLine {
         id: row.id.to_string(),
         started: server::instant(visit, server::facts().language, row.started_at),
         direction: row.direction(),
-        from: row.from_number.clone(),
-        to: row.to_number.clone(),
+        from: phones::format(&row.from_number),
+        to: phones::format(&row.to_number),
         outcome: row.outcome(),
         talk_seconds: row.talk_seconds(),
     }

@@ -5,8 +5,9 @@ use leptos_router::hooks::use_params_map;
 
 use super::{
     api::{CallForm, CallPage, load_call},
-    direction_name, duration, outcome_name,
+    direction_name, outcome_name,
     page::number,
+    talked,
 };
 use crate::{
     error::Error,
@@ -57,7 +58,7 @@ fn Facts(page: CallPage) -> impl IntoView {
         (texts::calls::started(l), line.started),
         (texts::calls::answered(l), answered.unwrap_or_else(|| "—".to_owned())),
         (texts::calls::ended(l), ended.unwrap_or_else(|| "—".to_owned())),
-        (texts::calls::talked(l), duration(line.talk_seconds)),
+        (texts::calls::talked(l), talked(line.outcome, line.talk_seconds)),
     ];
     let facts = facts
         .into_iter()

@@ -29,7 +29,11 @@ fn outcome_name(l: Language, outcome: Outcome) -> (Tone, &'static str) {
     }
 }
 
-/// `1:05`, `1:02:03`: minutes and seconds, and hours where there are any.
+/// `1:05`, `1:02:03`: minutes and seconds, and hours where there are any. While the call runs nobody knows.
+fn talked(outcome: Outcome, seconds: i64) -> String {
+    if outcome == Outcome::Running { "—".to_owned() } else { duration(seconds) }
+}
+
 fn duration(seconds: i64) -> String {
     let (hours, minutes, rest) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
     if hours > 0 { format!("{hours}:{minutes:02}:{rest:02}") } else { format!("{minutes}:{rest:02}") }

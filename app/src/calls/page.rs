@@ -9,7 +9,7 @@ use leptos_router::{hooks::use_query_map, params::ParamsMap};
 
 use super::{
     api::{CallLine, CallsPage, load_calls},
-    direction_name, duration, outcome_name,
+    direction_name, outcome_name, talked,
 };
 use crate::{
     error::Error,
@@ -111,7 +111,7 @@ fn List(page: CallsPage, asked: CallsForm) -> impl IntoView {
                 </div>
             </form>
         </section>
-        <section class="panel" aria-label=texts::calls::title(l)>
+        <section class="panel" aria-label=texts::calls::list(l)>
             {if calls.is_empty() {
                 Either::Left(view! {
                     <EmptyState icon="phone" title=texts::calls::empty_title(l) text=texts::calls::empty_text(l) />
@@ -155,7 +155,7 @@ fn rows(calls: Vec<CallLine>) -> impl IntoView {
                     <td class="tnum">{number(call.from)}</td>
                     <td class="tnum">{number(call.to)}</td>
                     <td><Pill tone>{outcome}</Pill></td>
-                    <td class="tnum">{duration(call.talk_seconds)}</td>
+                    <td class="tnum">{talked(call.outcome, call.talk_seconds)}</td>
                 </tr>
             }
         })

@@ -7,7 +7,7 @@ use crate::{state::language, ui::Table};
 /// Units of the drawing: an hour is as wide as its bar and the gap beside it.
 const HOUR: u32 = 30;
 const BAR: u32 = 18;
-const HEIGHT: u32 = 160;
+const HEIGHT: u32 = 220;
 
 #[component]
 pub fn HoursChart(hours: Vec<(u32, u32)>) -> impl IntoView {
@@ -38,7 +38,7 @@ pub fn HoursChart(hours: Vec<(u32, u32)>) -> impl IntoView {
                 {(hour % 3 == 0)
                     .then(|| {
                         view! {
-                            <text class="chart-text" x=x + BAR / 2 y=HEIGHT + 18 text-anchor="middle">
+                            <text class="chart-text" x=x + BAR / 2 y=HEIGHT + 24 text-anchor="middle">
                                 {format!("{hour:02}")}
                             </text>
                         }
@@ -68,7 +68,7 @@ pub fn HoursChart(hours: Vec<(u32, u32)>) -> impl IntoView {
     view! {
         <svg
             class="chart"
-            viewBox=format!("-34 -8 {} {}", 24 * HOUR + 38, HEIGHT + 34)
+            viewBox=format!("-38 -12 {} {}", 24 * HOUR + 42, HEIGHT + 44)
             role="img"
             aria-labelledby="by-hour"
         >
@@ -83,7 +83,7 @@ pub fn HoursChart(hours: Vec<(u32, u32)>) -> impl IntoView {
         </p>
         <details class="chart-table">
             <summary>{texts::dashboard::as_table(l)}</summary>
-            <Table caption=texts::dashboard::by_hour(l) columns>{rows}</Table>
+            <Table caption=texts::dashboard::table(l) columns>{rows}</Table>
         </details>
     }
 }

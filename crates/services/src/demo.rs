@@ -1,6 +1,7 @@
 //! A believable Turkish company for trying things out, made through the very use-cases that people use, in the days
 //! before. Only for an empty database.
 
+mod calls;
 mod company;
 mod people;
 mod visit;
@@ -49,6 +50,7 @@ pub async fn fill(context: &Context) -> Result<Demo, AppError> {
     let second = moment(context, 5, 10, 15)?;
     let owner = sign_in(&second, EMAIL, &password).await?;
     people::join(&second, owner.actor()?).await?;
+    let key = calls::make_key(&second, owner.actor()?).await?;
     session::sign_out(&second, owner).await?;
 
     let third = moment(context, 2, 14, 5)?;
@@ -60,6 +62,7 @@ pub async fn fill(context: &Context) -> Result<Demo, AppError> {
     let owner = sign_in(&last, EMAIL, &password).await?;
     people::invite_one_more(&last, owner.actor()?).await?;
     session::sign_out(&last, owner).await?;
+    calls::happen(context, key).await?;
     Ok(Demo { organisation: ORGANISATION, email: EMAIL, password })
 }
 

@@ -2,16 +2,17 @@
 
 use domain::{
     Role,
+    calls::Outcome,
     entrance::{LoginForm, Password},
 };
-use entity::{audit as trail, person, staff};
+use entity::{audit as trail, call, person, staff};
 use sea_orm::{EntityTrait, PaginatorTrait};
 use services::{
     audit, branding, demo,
     entrance::{self, Entered},
     members,
     session::Browser,
-    support,
+    slots, support,
 };
 
 use crate::on_both_databases;
@@ -44,6 +45,15 @@ on_both_databases! {
         let (ended, how) = stay.ended.unwrap();
         assert_eq!((ended < context.now(), how), (true, support::Ending::Left));
         assert_eq!(stay.done.iter().map(|row| row.action.as_str()).collect::<Vec<_>>(), ["hours.save_hours"]);
+
+        let calls = call::Entity::in_organisation(owner.organisation).all(context.database.read()).await.unwrap();
+        assert!(calls.len() > 100 && calls.iter().all(|call| call.ended_at.is_some_and(|at| at < context.now())));
+        let with = |outcome| calls.iter().filter(|call| call.outcome() == outcome).count();
+        assert!([Outcome::Completed, Outcome::NoAnswer, Outcome::Busy].into_iter().all(|outcome| with(outcome) > 0));
+        assert_eq!(with(Outcome::Lost) + with(Outcome::Running), 0);
+        assert!(calls.iter().any(|call| call.transcript.is_some()));
+        let panel = slots::load_panel(context, admin).await.unwrap();
+        assert!(!panel.weather.is_calm() && panel.usage.in_use == 0);
 
         let rows = trail::Entity::find().count(context.database.read()).await.unwrap();
         let report = audit::verify(&context.database).await.unwrap();
