@@ -13,6 +13,7 @@ const PAGES = [
   "/settings/billing",
   "/settings/members",
   "/settings/security",
+  "/settings/keys",
   "/settings/audit",
   "/settings/support",
   "/account/security",

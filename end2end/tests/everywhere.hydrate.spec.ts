@@ -5,7 +5,7 @@ import { startCompany } from "../support/company";
 import { open } from "../support/entrance";
 import { expect, expectAccessible, test } from "../support/test";
 
-const rooms = ["general", "branding", "hours", "billing", "members", "security", "audit", "support"];
+const rooms = ["general", "branding", "hours", "billing", "members", "security", "keys", "audit", "support"];
 const account = ["security", "sessions", "security/app", "confirm"];
 const pages = [...rooms.map((room) => `/settings/${room}`), ...account.map((page) => `/account/${page}`), "/nowhere"];
 

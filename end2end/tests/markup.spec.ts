@@ -43,10 +43,11 @@ test("markup in every text is text on every page", async ({ page, mailbox, compl
     ["/settings/general", "#general"],
     ["/settings/billing", "#identity"],
     ["/settings/members", "form:has(textarea)"],
+    ["/settings/keys", "#create-key"],
   ] as const) {
     await open(page, path);
     expect(await fillEverything(page, form)).toBeGreaterThan(0);
-    const button = form.startsWith("#") ? `button[form="${form.slice(1)}"]` : `${form} button[type=submit]`;
+    const button = form.startsWith("#") && form !== "#create-key" ? `button[form="${form.slice(1)}"]` : `${form} button[type=submit]`;
     await page.locator(button).click();
     await expect(page.locator("[aria-invalid=true]").first()).toBeVisible();
     await expectHarmless(page);

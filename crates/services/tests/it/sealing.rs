@@ -1,10 +1,14 @@
 //! Keys and the database they belong to: a missing or wrong one is refused, a rotation can be killed.
 
-use domain::account::{CodeForm, TypedCode};
+use domain::{
+    Recent,
+    account::{CodeForm, TypedCode},
+    keys::KeyForm,
+};
 use entity::authenticator;
 use sea_orm::EntityTrait;
 use services::{
-    Context, entrance,
+    Context, entrance, keys,
     sealing::{self, KeyRing, KeySource},
     session::Browser,
 };
@@ -61,6 +65,25 @@ on_both_databases! {
         let refused = ready(&world.context).await.unwrap_err();
         assert!(refused.contains("is not the one"), "{refused}");
         assert!(world.context.keys.examine(&world.context.database).await.is_err());
+    }
+
+    async fn a_key_that_was_just_made_is_still_shown_after_a_rotation(world: World) {
+        let (world, _folder) = with_file(world).await;
+        let ayse = world.owner("ayse@yildiz.example").await;
+        let form = KeyForm {
+            name: "Santral".into(),
+            kind: "personal".into(),
+            scopes: vec!["calls:read".into()],
+            lifetime: "90".into(),
+        };
+        let member = Recent::check(ayse.member(), world.context.now()).unwrap();
+        let made = keys::create_key(&world.context, member, form).await.unwrap();
+        let done = sealing::rotate(&world.context).await.unwrap();
+        assert_eq!(done.resealed, 1);
+        let fresh = keys::load_fresh(&world.context, ayse.member()).await.unwrap().unwrap();
+        assert_eq!(fresh.token.reveal(), made.token.reveal());
+        let uses = sealing::list(&world.context).await.unwrap();
+        assert_eq!(uses.iter().map(|used| used.secrets).collect::<Vec<_>>(), [1, 0]);
     }
 
     async fn a_rotation_seals_everything_anew_and_codes_go_on_working(world: World) {
