@@ -128,7 +128,7 @@ codes! {
     /// No such resource takes this method.
     MethodNotAllowed = "method_not_allowed", 405;
     /// Asked under another name than the server's own.
-    OtherHost = "other_host", 421;
+    WrongHost = "wrong_host", 421;
     /// More requests than a key may make; see `retry_after`.
     RateLimited = "rate_limited", 429;
     /// It is no longer as the request says that it was known.

@@ -49,8 +49,8 @@ pub async fn fill(context: &Context) -> Result<Demo, AppError> {
 
     let second = moment(context, 5, 10, 15)?;
     let owner = sign_in(&second, EMAIL, &password).await?;
-    people::join(&second, owner.actor()?).await?;
     let key = calls::make_key(&second, owner.actor()?).await?;
+    people::join(&second, owner.actor()?).await?;
     session::sign_out(&second, owner).await?;
 
     let third = moment(context, 2, 14, 5)?;

@@ -63,7 +63,7 @@ pub async fn check_host(State(site): State<Site>, request: Request, next: Next) 
     if is_our_host(&request, &site) {
         next.run(request).await
     } else {
-        Refused::from(Code::OtherHost).into_response()
+        Refused::from(Code::WrongHost).into_response()
     }
 }
 
