@@ -96,7 +96,9 @@ async fn live_through(
                     running.push((number, call.id()));
                 }
             }
-            (Event::Beat, Some(id)) => _ = calls::continue_call(&then, key, id, number % 5 != 0).await?,
+            (Event::Beat, Some(id)) => {
+                _ = calls::continue_call(&then, key, id, !number.is_multiple_of(5)).await?
+            }
             (Event::End, Some(id)) => end(&then, key, id, number).await?,
             (_, None) => {}
         }
@@ -105,7 +107,8 @@ async fn live_through(
 }
 
 fn form(day: u64, number: u64) -> StartForm {
-    let (inbound, theirs) = (number % 3 != 0, 5_320_000_000 + scattered(day * CALLS + number, 4) % 9_999_999);
+    let (inbound, theirs) =
+        (!number.is_multiple_of(3), 5_320_000_000 + scattered(day * CALLS + number, 4) % 9_999_999);
     let (ours, theirs) = ("+902125550100".to_owned(), format!("+90{theirs}"));
     let (direction, from, to) = if inbound { ("inbound", theirs, ours) } else { ("outbound", ours, theirs) };
     StartForm { direction: direction.to_owned(), from, to }
