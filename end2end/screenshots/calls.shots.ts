@@ -39,6 +39,6 @@ test("calls", async ({ page, mailbox }, info) => {
   await open(page, `/calls/${said}`);
   await photograph(page, "call", info);
   await open(page, "/settings/billing");
-  await page.locator("#slots").evaluate((heading) => heading.scrollIntoView({ block: "center" }));
+  await page.locator("#weather").evaluate((heading) => heading.scrollIntoView({ block: "center" }));
   await photograph(page, "billing-slots", info);
 });

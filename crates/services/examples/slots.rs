@@ -1,0 +1,241 @@
+//! What taking and giving back a slot costs, next to a bare transaction that writes the same rows; what a call costs from
+//! start to end; and the dashboard and the list of calls beside very many calls.
+//!
+//! `slots <database URL> [calls]`, on an empty database; `make bench` runs it on SQLite and on PostgreSQL.
+
+use std::{
+    error::Error,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::{
+    Actor, KeyId, Language, Machine, OrganisationId, Role, Scopes, SessionId, PersonId,
+    calls::{CallsForm, StartForm},
+    entrance::{Password, SignupForm},
+    slots::Direction,
+};
+use entity::organisation;
+use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, TransactionTrait};
+use services::{
+    Clock, Context, Database, Settings,
+    calls::{self, Started},
+    dashboard, entrance,
+    mail::{MailSettings, Mailer, TransportSettings},
+    outbox::Outbox,
+    passwords::{Cost, Passwords},
+    sealing::KeyRing,
+    slots::{self, Acquired},
+    storage::Storage,
+};
+
+const WORKERS: usize = 16;
+const SECONDS: Duration = Duration::from_secs(5);
+
+type Failure = Box<dyn Error + Send + Sync>;
+
+#[tokio::main]
+async fn main() -> Result<(), Failure> {
+    let mut arguments = std::env::args().skip(1);
+    let url = arguments.next().ok_or("which database?")?;
+    let calls: u32 = arguments.next().map_or(Ok(1_000_000), |text| text.parse())?;
+    let context = context(&url).await?;
+    let machine = company(&context).await?;
+
+    let bare = rate("bare transaction, the same rows", &context, move |context, worker| async move {
+        bare(&context, machine.organisation, worker).await
+    });
+    let bare = bare.await?;
+    let pairs = rate("slot taken and given back", &context, move |context, _| async move {
+        let key = machine.write_slots()?;
+        if let Acquired::Held(held) = slots::acquire(&context, key, Direction::Outbound).await? {
+            slots::release(&context, key, held.id).await?;
+        }
+        Ok(())
+    });
+    let pairs = pairs.await?;
+    // The floor is one transaction, a pair is two.
+    println!("    ratio to two bare transactions     {:8.2}", pairs / (bare / 2.0));
+    let whole = rate("call from start to end", &context, move |context, _| async move {
+        let key = machine.write_calls()?;
+        let form = StartForm { direction: "inbound".into(), ..StartForm::default() };
+        if let Started::Running(call, _) = calls::start(&context, key, form).await? {
+            calls::end(&context, key, call.id(), "completed").await?;
+        }
+        Ok(())
+    });
+    whole.await?;
+
+    for many in [calls / 100, calls] {
+        fill(&context, machine.organisation, many).await?;
+        look(&context, machine, many).await?;
+    }
+    Ok(())
+}
+
+async fn context(url: &str) -> Result<Context, Failure> {
+    let mail = MailSettings { from: "Ayar <ayar@ayar.example>".into(), transport: TransportSettings::Memory };
+    let context = Context {
+        database: Database::connect(url, 16).await?,
+        clock: Clock::Machine,
+        outbox: Outbox::new(Mailer::open(&mail)?, Clock::Machine, false),
+        storage: Storage::memory(),
+        passwords: Passwords::new(2, Cost::LEAST),
+        keys: KeyRing::memory(),
+        relying_party: None,
+        settings: Arc::new(Settings { origin: "http://127.0.0.1:3000".into() }),
+    };
+    context.database.migrate().await?;
+    Ok(context)
+}
+
+/// A company with more slots than workers, and a program of its own.
+async fn company(context: &Context) -> Result<Machine, Failure> {
+    let form = SignupForm {
+        organisation: "Yıldız".into(),
+        name: "Ayşe Erdem".into(),
+        email: "ayse@yildiz.example".into(),
+        password: Password("mavi kaplumbağa 47 deniz".into()),
+        time_zone: "Europe/Istanbul".into(),
+    };
+    entrance::sign_up(context, form, Language::Tr).await?;
+    let row = organisation::Entity::find().one(context.database.read()).await?.ok_or("nobody signed up")?;
+    let more = "UPDATE organisation SET plan = 'enterprise', on_trial = false, slots_agreed = 10000";
+    let more = context.database.write(move |on| {
+        Box::pin(async move { on.execute_unprepared(more).await.map(|_| ()).map_err(|_| domain::Code::Internal.into()) })
+    });
+    more.await?;
+    let (key, organisation) = (KeyId(context.id()), row.id());
+    Ok(Machine { key, organisation, person: None, language: Language::Tr, scopes: Scopes::all() })
+}
+
+/// One transaction with an update of one row, an insert and an upsert.
+async fn bare(context: &Context, of: OrganisationId, worker: usize) -> Result<(), Failure> {
+    let (id, worker) = (context.id(), worker);
+    let (is_sqlite, now) = (context.database.backend() == DbBackend::Sqlite, context.now());
+    let hex = |id: uuid::Uuid| match is_sqlite {
+        true => format!("x'{}'", id.simple()),
+        false => format!("'{id}'"),
+    };
+    let (id, of, at) = (hex(id), hex(of.0), now.to_rfc3339());
+    let far = now + TimeDelta::days(1000 + i64::try_from(worker).unwrap_or(0));
+    let statements = [
+        format!("UPDATE organisation SET version = version + 1 WHERE id = {of}"),
+        format!("INSERT INTO lease VALUES ({id}, {of}, 'inbound', '{at}', '{at}', false)"),
+        format!(
+            "INSERT INTO slot_weather VALUES ({of}, '{}', 1, 0) ON CONFLICT (organisation_id, quarter) DO UPDATE SET peak = 2",
+            far.to_rfc3339()
+        ),
+    ];
+    let written = context.database.write(move |on| {
+        Box::pin(async move {
+            for statement in statements {
+                on.execute_unprepared(&statement).await.map_err(|_| domain::AppError::from(domain::Code::Internal))?;
+            }
+            Ok(())
+        })
+    });
+    Ok(written.await?)
+}
+
+/// How often a second [`WORKERS`] do it together; says so.
+async fn rate<W>(
+    what: &str,
+    context: &Context,
+    work: impl Fn(Context, usize) -> W + Clone + Send + 'static,
+) -> Result<f64, Failure>
+where
+    W: Future<Output = Result<(), Failure>> + Send,
+{
+    let began = Instant::now();
+    let workers = (0..WORKERS).map(|worker| {
+        let (context, work) = (context.clone(), work.clone());
+        tokio::spawn(async move {
+            let mut took = Vec::new();
+            while began.elapsed() < SECONDS {
+                let start = Instant::now();
+                work(context.clone(), worker).await?;
+                took.push(start.elapsed());
+            }
+            Ok::<_, Failure>(took)
+        })
+    });
+    let mut took = Vec::new();
+    for worker in workers.collect::<Vec<_>>() {
+        took.extend(worker.await??);
+    }
+    took.sort();
+    let rate = took.len() as f64 / began.elapsed().as_secs_f64();
+    let p99 = took.get(took.len() * 99 / 100).copied().unwrap_or_default();
+    println!("    {what:<34} {rate:8.0} /s   p99 {:6.1} ms", p99.as_secs_f64() * 1000.0);
+    Ok(rate)
+}
+
+/// As if there had been so many calls, over a year, and their sums.
+async fn fill(context: &Context, of: OrganisationId, many: u32) -> Result<(), Failure> {
+    let on = context.database.migration_connection();
+    let begun = context.now() - TimeDelta::days(365);
+    let is_sqlite = context.database.backend() == DbBackend::Sqlite;
+    let batch = 500_u32;
+    let step = 365.0 * 86_400.0 / f64::from(many);
+    for first in (0..many).step_by(batch as usize) {
+        let transaction = on.begin().await?;
+        let rows: Vec<String> = (first..(first + batch).min(many))
+            .map(|number| {
+                let at: DateTime<Utc> = begun + TimeDelta::milliseconds((f64::from(number) * step * 1000.0) as i64);
+                let id = uuid::Uuid::new_v7(uuid::Timestamp::from_unix(
+                    uuid::NoContext,
+                    at.timestamp().unsigned_abs(),
+                    at.timestamp_subsec_nanos(),
+                ));
+                let hex = |id: uuid::Uuid| match is_sqlite {
+                    true => format!("x'{}'", id.simple()),
+                    false => format!("'{id}'"),
+                };
+                let (id, of, time, day) = (hex(id), hex(of.0), at.to_rfc3339(), at.date_naive());
+                format!(
+                    "({id}, {of}, 'inbound', '+905325550123', '+902125550100', 'completed', '{time}', '{time}', '{time}', \
+                     'Europe/Istanbul', '{day}', NULL, 1)"
+                )
+            })
+            .collect();
+        transaction.execute_unprepared(&format!("INSERT INTO call VALUES {}", rows.join(","))).await?;
+        transaction.commit().await?;
+    }
+    Ok(())
+}
+
+/// The dashboard, the first page of the list and a filtered one.
+async fn look(context: &Context, machine: Machine, many: u32) -> Result<(), Failure> {
+    let member = Actor {
+        person: PersonId(context.id()),
+        session: SessionId(context.id()),
+        organisation: machine.organisation,
+        role: Role::Member,
+        language: Language::Tr,
+        proved_at: context.now(),
+        support: None,
+    }
+    .member();
+    let mut row = format!("    beside {many:>9} more calls:");
+    for what in ["dashboard", "list", "list of one outcome"] {
+        let mut took = Vec::new();
+        for _ in 0..50 {
+            let start = Instant::now();
+            match what {
+                "dashboard" => _ = dashboard::load_today(context, member).await?,
+                "list" => _ = calls::list(context, member, CallsForm::default(), 50).await?,
+                _ => {
+                    let form = CallsForm { outcome: "completed".into(), ..CallsForm::default() };
+                    _ = calls::list(context, member, form, 50).await?;
+                }
+            }
+            took.push(start.elapsed());
+        }
+        took.sort();
+        row += &format!("   {what} {:.2} ms", took[25].as_secs_f64() * 1000.0);
+    }
+    println!("{row}");
+    Ok(())
+}
