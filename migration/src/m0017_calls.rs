@@ -37,6 +37,16 @@ impl MigrationTrait for Migration {
             .col("id")
             .to_owned();
         manager.create_index(newest).await?;
+        for (name, column) in [("call_outcome", "outcome"), ("call_direction", "direction")] {
+            let index = Index::create()
+                .name(name)
+                .table("call")
+                .col("organisation_id")
+                .col(column)
+                .col("id")
+                .to_owned();
+            manager.create_index(index).await?;
+        }
         let running = "CREATE INDEX call_running ON call (id) WHERE ended_at IS NULL";
         manager.get_connection().execute_unprepared(running).await?;
         let sums = Table::create()

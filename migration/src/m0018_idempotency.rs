@@ -20,6 +20,7 @@ impl MigrationTrait for Migration {
             .col(timestamp_with_time_zone("created_at"))
             .col(integer_null("status"))
             .col(text_null("body"))
+            .col(text_null("location"))
             .primary_key(Index::create().col("organisation_id").col("name"))
             .foreign_key(
                 ForeignKey::create()

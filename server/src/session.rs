@@ -8,6 +8,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use app::{
     billing::api::WatchSlots,
+    dashboard::api::WatchToday,
     paths,
     server_side::{Cookie, Facts},
     state::Theme,
@@ -52,7 +53,9 @@ pub async fn recognise(
         None => Err(Code::Unauthenticated.into()),
     };
     let visit = match visit {
-        Ok(visit) if ![WatchSupport::PATH, WatchSlots::PATH].contains(&request.uri().path()) => {
+        Ok(visit)
+            if ![WatchSupport::PATH, WatchSlots::PATH, WatchToday::PATH].contains(&request.uri().path()) =>
+        {
             session::note_activity(&site.context, &visit).await.map(|()| visit)
         }
         visit => visit,

@@ -6,7 +6,7 @@ use leptos_router::hooks::use_params_map;
 use super::{
     api::{CallForm, CallPage, load_call},
     direction_name, outcome_name,
-    page::number,
+    page::{called, caller},
     talked,
 };
 use crate::{
@@ -53,8 +53,8 @@ fn Facts(page: CallPage) -> impl IntoView {
     let (tone, outcome) = outcome_name(l, line.outcome);
     let facts = [
         (texts::calls::direction(l), direction_name(l, line.direction).to_owned()),
-        (texts::calls::from(l), number(line.from)),
-        (texts::calls::to(l), number(line.to)),
+        (texts::calls::from(l), caller(line.from)),
+        (texts::calls::to(l), called(line.to)),
         (texts::calls::started(l), line.started),
         (texts::calls::answered(l), answered.unwrap_or_else(|| "—".to_owned())),
         (texts::calls::ended(l), ended.unwrap_or_else(|| "—".to_owned())),

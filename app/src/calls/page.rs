@@ -17,7 +17,7 @@ use crate::{
     paths,
     shell::{FailureNotice, PageTitle},
     state::language,
-    ui::{EmptyState, Icon, Pill, Skeleton, Table, error_line},
+    ui::{Banner, EmptyState, Icon, Pill, Skeleton, Table, Tone, error_line},
 };
 
 pub struct CallsRoute {
@@ -78,6 +78,9 @@ fn List(page: CallsPage, asked: CallsForm) -> impl IntoView {
     let CallsPage { calls, next, refused } = page;
     let error = |name: &str| refused.as_ref().and_then(|error| texts::field(l, error, name));
     let (direction, outcome) = (error("direction"), error("outcome"));
+    // An address that was cut or typed by hand.
+    let lost = error("before")
+        .map(|_| view! { <Banner tone=Tone::Warn><p>{texts::calls::page_lost(l)}</p></Banner> });
     let directions = [Direction::Inbound, Direction::Outbound]
         .map(|direction| (direction.as_str(), direction_name(l, direction)))
         .to_vec();
@@ -87,6 +90,7 @@ fn List(page: CallsPage, asked: CallsForm) -> impl IntoView {
     let newest =
         (!asked.before.is_empty()).then(|| address(&CallsForm { before: String::new(), ..asked.clone() }));
     view! {
+        {lost}
         <section class="panel" aria-label=texts::calls::filter(l)>
             <form class="trail-filter" method="get" action=paths::CALLS>
                 {choice(
@@ -152,8 +156,8 @@ fn rows(calls: Vec<CallLine>) -> impl IntoView {
                         <a class="link tnum" href=paths::call(&call.id)>{call.started}</a>
                     </th>
                     <td>{direction_name(l, call.direction)}</td>
-                    <td class="tnum">{number(call.from)}</td>
-                    <td class="tnum">{number(call.to)}</td>
+                    <td class="tnum">{caller(call.from)}</td>
+                    <td class="tnum">{called(call.to)}</td>
                     <td><Pill tone>{outcome}</Pill></td>
                     <td class="tnum">{talked(call.outcome, call.talk_seconds)}</td>
                 </tr>
@@ -163,9 +167,14 @@ fn rows(calls: Vec<CallLine>) -> impl IntoView {
     view! { <Table caption=texts::calls::title(l) columns=columns.map(str::to_owned).to_vec()>{rows}</Table> }
 }
 
-/// A number, or that there is none.
-pub(super) fn number(text: String) -> String {
+/// The number of the caller, or that it is withheld.
+pub(super) fn caller(text: String) -> String {
     if text.is_empty() { texts::calls::withheld(language()).to_owned() } else { text }
+}
+
+/// The number that was called, if it is known.
+pub(super) fn called(text: String) -> String {
+    if text.is_empty() { "—".to_owned() } else { text }
 }
 
 fn choice(
@@ -185,7 +194,15 @@ fn choice(
         <div class="trail-field">
             <label for=id.clone()>{label}</label>
             <div class="select-box">
-                <select class="select" id=id.clone() name=name>{options}</select>
+                <select
+                    class="select"
+                    id=id.clone()
+                    name=name
+                    aria-invalid=error.is_some().then_some("true")
+                    aria-describedby=error.is_some().then(|| format!("{id}-error"))
+                >
+                    {options}
+                </select>
                 <Icon name="chevron-down" />
             </div>
             {error_line(id, Signal::stored(error))}

@@ -39,6 +39,17 @@ pub struct Figures {
 
 #[server(endpoint = "dashboard/load-today")]
 pub async fn load_today() -> Result<Today, Error> {
+    today().await
+}
+
+/// Asked again and again by a page in sight; does not keep a session from becoming idle.
+#[server(endpoint = "dashboard/watch-today")]
+pub async fn watch_today() -> Result<Today, Error> {
+    today().await
+}
+
+#[cfg(feature = "ssr")]
+async fn today() -> Result<Today, Error> {
     let (context, member, l) = (server::context()?, server::member()?, server::facts().language);
     let dashboard::Today { date, zone, sums, yesterday, hours, usage } =
         dashboard::load_today(&context, member).await?;

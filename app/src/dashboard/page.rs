@@ -5,7 +5,7 @@ use std::time::Duration;
 use leptos::{either::Either, prelude::*};
 
 use super::{
-    api::{Figures, Today, load_today},
+    api::{Figures, Today, load_today, watch_today},
     chart::HoursChart,
 };
 use crate::{
@@ -20,20 +20,24 @@ use crate::{
 const AGAIN: Duration = Duration::from_secs(30);
 
 pub struct DashboardRoute {
+    /// How often it was asked before.
+    asked: RwSignal<u32>,
     data: Resource<Result<Today, Error>>,
 }
 
 impl LazyPage for DashboardRoute {
     fn data() -> Self {
-        Self { data: Resource::new(|| (), |()| load_today()) }
+        let asked = RwSignal::new(0);
+        let ask = |asked| async move { if asked == 0 { load_today().await } else { watch_today().await } };
+        Self { asked, data: Resource::new(move || asked.get(), ask) }
     }
 
     fn view(self) -> AnyView {
-        let (l, data) = (language(), self.data);
+        let (l, Self { asked, data }) = (language(), self);
         Effect::new(move || {
             let look = move || {
                 if !document().hidden() {
-                    data.refetch();
+                    asked.update(|asked| *asked += 1);
                 }
             };
             if let Ok(timer) = set_interval_with_handle(look, AGAIN) {

@@ -17,6 +17,8 @@ pub struct Model {
     pub status: Option<i32>,
     /// JSON; none where the answer has no body.
     pub body: Option<String>,
+    /// Where what was made stands.
+    pub location: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

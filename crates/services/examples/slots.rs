@@ -11,7 +11,7 @@ use std::{
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
-    Actor, KeyId, Language, Machine, OrganisationId, Role, Scopes, SessionId, PersonId,
+    Actor, KeyId, Language, Machine, OrganisationId, PersonId, Role, Scopes, SessionId,
     calls::{CallsForm, StartForm},
     entrance::{Password, SignupForm},
     slots::Direction,
@@ -103,7 +103,9 @@ async fn company(context: &Context) -> Result<Machine, Failure> {
     let row = organisation::Entity::find().one(context.database.read()).await?.ok_or("nobody signed up")?;
     let more = "UPDATE organisation SET plan = 'enterprise', on_trial = false, slots_agreed = 10000";
     let more = context.database.write(move |on| {
-        Box::pin(async move { on.execute_unprepared(more).await.map(|_| ()).map_err(|_| domain::Code::Internal.into()) })
+        Box::pin(async move {
+            on.execute_unprepared(more).await.map(|_| ()).map_err(|_| domain::Code::Internal.into())
+        })
     });
     more.await?;
     let (key, organisation) = (KeyId(context.id()), row.id());
@@ -131,7 +133,9 @@ async fn bare(context: &Context, of: OrganisationId, worker: usize) -> Result<()
     let written = context.database.write(move |on| {
         Box::pin(async move {
             for statement in statements {
-                on.execute_unprepared(&statement).await.map_err(|_| domain::AppError::from(domain::Code::Internal))?;
+                on.execute_unprepared(&statement)
+                    .await
+                    .map_err(|_| domain::AppError::from(domain::Code::Internal))?;
             }
             Ok(())
         })

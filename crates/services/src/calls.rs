@@ -1,7 +1,7 @@
 //! Calls: beginning one takes a slot, ending it gives the slot back; both stand in one transaction with the sums that
 //! dashboards are made of. Whoever runs a call and falls silent has lost it when its slot runs out.
 //!
-//! Rows are locked in this order: call, pool, lease, sums.
+//! Rows are locked in this order: call, pool, lease, weather, sums.
 
 use chrono::{DateTime, Utc};
 use domain::{
@@ -14,7 +14,7 @@ use entity::{call, call_quarter, lease, organisation};
 use sea_orm::{
     ActiveModelTrait,
     ActiveValue::Set,
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, JoinType, QueryFilter,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, Iterable, JoinType, QueryFilter,
     QuerySelect,
     sea_query::{Expr, ExprTrait, OnConflict},
 };
@@ -87,10 +87,19 @@ pub async fn continue_call(
     let inner = context.clone();
     let continued = context.database.write(move |on| {
         Box::pin(async move {
-            if is_answered {
-                answer(on, machine.organisation, id, inner.now()).await?;
+            let call = find(on, machine.organisation, id).await?;
+            if call.ended_at.is_some() {
+                return Err(Code::LeaseEnded.into());
             }
-            slots::prolong_on(&inner, on, machine.organisation, LeaseId(id.0)).await
+            let lease = call.lease();
+            if is_answered && call.answered_at.is_none() {
+                answer(on, call, inner.now()).await?;
+            }
+            match slots::prolong_on(&inner, on, machine.organisation, lease).await {
+                // Longer silent than its row is kept.
+                Err(error) if error.code == Code::NotFound => Err(Code::LeaseEnded.into()),
+                prolonged => prolonged,
+            }
         })
     });
     continued.await
@@ -112,6 +121,9 @@ pub async fn end(
     let ended = context.database.write(move |on| {
         Box::pin(async move {
             let call = find(on, machine.organisation, id).await?;
+            if call.ended_at.is_some() {
+                return Ok(call);
+            }
             slots::release_on(&inner, on, machine.organisation, call.lease()).await?;
             close(on, call, outcome, inner.now()).await
         })
@@ -145,8 +157,14 @@ pub async fn save_transcript(
 }
 
 /// Who may read the calls of an organisation: a member, or a program whose key says so.
-pub trait Reads {
+pub trait Reads: sealed::Sealed {
     fn organisation(&self) -> OrganisationId;
+}
+
+mod sealed {
+    pub trait Sealed {}
+    impl Sealed for domain::Member {}
+    impl Sealed for domain::actor::ReadCalls {}
 }
 
 impl Reads for Member {
@@ -167,7 +185,7 @@ pub async fn load(context: &Context, who: impl Reads, id: CallId) -> Result<call
     found.one(context.database.read()).await.or_internal()?.ok_or_else(|| Code::NotFound.into())
 }
 
-/// Newest first, at most `limit` and at most [`PAGE`]; whether there are more. Errors: fields of [`CallsForm`].
+/// Newest first, without transcripts, at most `limit` and at most [`PAGE`]; whether there are more. Errors: fields of [`CallsForm`].
 pub async fn list(
     context: &Context,
     who: impl Reads,
@@ -180,7 +198,12 @@ pub async fn list(
         .add_option(direction.map(|direction| call::Column::Direction.eq(direction.as_str())))
         .add_option(outcome.map(|outcome| call::Column::Outcome.eq(outcome.as_str())))
         .add_option(before.map(|before| call::Column::Id.lt(before.0)));
+    // Not what was said: that may be very much.
+    let columns = call::Column::iter().filter(|column| !matches!(column, call::Column::Transcript));
     let mut rows = call::Entity::in_organisation(who.organisation())
+        .select_only()
+        .columns(columns)
+        .expr_as(Expr::value(None::<String>), "transcript")
         .filter(wanted)
         .limit(limit + 1)
         .all(context.database.read())
@@ -220,7 +243,10 @@ pub async fn sweep(context: &Context) -> Result<usize, AppError> {
                 close(on, call, Outcome::Lost, ended_at).await.map(|_| ())
             })
         });
-        closed.await?;
+        // One that fails does not keep the others.
+        if let Err(error) = closed.await {
+            tracing::warn!(%error, "a lost call could not be written down");
+        }
     }
     Ok(number)
 }
@@ -231,22 +257,12 @@ async fn find(on: &impl ConnectionTrait, of: OrganisationId, id: CallId) -> Resu
     found.one(on).await.or_internal()?.ok_or_else(|| Code::NotFound.into())
 }
 
-async fn answer(
-    on: &impl ConnectionTrait,
-    of: OrganisationId,
-    id: CallId,
-    now: DateTime<Utc>,
-) -> Result<(), AppError> {
-    call::Entity::update_many()
-        .col_expr(call::Column::AnsweredAt, Expr::value(Some(now)))
-        .col_expr(call::Column::Version, Expr::col(call::Column::Version).add(1))
-        .filter(call::Column::OrganisationId.eq(of.0))
-        .filter(call::Column::Id.eq(id.0))
-        .filter(call::Column::AnsweredAt.is_null())
-        .filter(call::Column::EndedAt.is_null())
-        .exec(on)
-        .await
-        .or_internal()?;
+async fn answer(on: &impl ConnectionTrait, call: call::Model, now: DateTime<Utc>) -> Result<(), AppError> {
+    let version = call.version;
+    let mut row = call.into_active_model();
+    row.answered_at = Set(Some(now));
+    row.version = Set(version + 1);
+    row.update(on).await.or_internal()?;
     Ok(())
 }
 

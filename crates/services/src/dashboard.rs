@@ -1,8 +1,11 @@
 //! What the organisation's day is like: calls of today, by the hour of its own clock.
 
-use chrono::{DateTime, Duration, NaiveDate, TimeDelta, TimeZone, Timelike, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Timelike, Utc};
 use chrono_tz::Tz;
-use domain::{AppError, Code, Member, slots::Direction};
+use domain::{
+    AppError, Code, Member,
+    slots::{Direction, QUARTER},
+};
 use entity::{call_quarter, organisation};
 use sea_orm::{ColumnTrait, QueryFilter};
 
@@ -35,7 +38,7 @@ pub struct Today {
     pub date: NaiveDate,
     pub zone: Tz,
     pub sums: Sums,
-    /// Of the day before until the same time of day.
+    /// Of the day before until the same time of day, quarters that were over then.
     pub yesterday: Sums,
     /// By the hour in which they began; an hour that comes twice is one.
     pub hours: [Hour; 24],
@@ -48,10 +51,10 @@ pub async fn load_today(context: &Context, member: Member) -> Result<Today, AppE
     let row = organisation::Entity::by_id(member.organisation).one(read).await.or_internal()?;
     let row = row.ok_or(Code::NotFound)?;
     let zone = zones::parse(&row.time_zone).map_err(AppError::from)?;
-    let date = now.with_timezone(&zone).date_naive();
-    let (began, before) = (midnight(zone, date), midnight(zone, date.pred_opt().unwrap_or(date)));
-    // A quarter belongs to the day in which it begins.
-    let same_time_yesterday = before + (now - began);
+    let local = now.with_timezone(&zone).naive_local();
+    let (date, day_before) = (local.date(), local.date().pred_opt().unwrap_or(local.date()));
+    let (began, before) = (midnight(zone, date), midnight(zone, day_before));
+    let same_time_yesterday = first_from(zone, day_before.and_time(local.time()));
     let quarters = call_quarter::Entity::in_organisation(member.organisation)
         .filter(call_quarter::Column::Quarter.gte(before))
         .all(read)
@@ -60,7 +63,8 @@ pub async fn load_today(context: &Context, member: Member) -> Result<Today, AppE
     let (mut sums, mut yesterday, mut hours) = (Sums::default(), Sums::default(), [Hour::default(); 24]);
     for quarter in quarters {
         if quarter.quarter < began {
-            if quarter.quarter < same_time_yesterday {
+            // Whole quarters only: of one in progress nobody knows how far it had come.
+            if quarter.quarter + QUARTER <= same_time_yesterday {
                 yesterday.add(&quarter);
             }
             continue;
@@ -87,14 +91,17 @@ impl Sums {
     }
 }
 
-/// The first instant of a date. Where clocks go forward at midnight it is the one after the gap.
+/// The first instant of a date.
 fn midnight(zone: Tz, date: NaiveDate) -> DateTime<Utc> {
-    let start = date.and_time(chrono::NaiveTime::MIN);
-    let step: Duration = TimeDelta::minutes(15);
-    // No gap at midnight is longer than a day.
+    first_from(zone, date.and_time(NaiveTime::MIN))
+}
+
+/// The first instant at which the wall clock shows `local`; in a gap, what it shows after it.
+fn first_from(zone: Tz, local: NaiveDateTime) -> DateTime<Utc> {
+    // No gap is longer than a day, and all are whole quarters.
     (0..=96)
-        .find_map(|steps| zone.from_local_datetime(&(start + step * steps)).earliest())
-        .map_or_else(|| start.and_utc(), |at| at.to_utc())
+        .find_map(|steps| zone.from_local_datetime(&(local + QUARTER * steps)).earliest())
+        .map_or_else(|| local.and_utc(), |at| at.to_utc())
 }
 
 #[cfg(test)]
@@ -108,6 +115,10 @@ mod tests {
         assert_eq!(first(chrono_tz::Asia::Kathmandu, "2026-11-23"), "2026-11-22T18:15:00+00:00");
         // Clocks went from 24:00 to 01:00.
         assert_eq!(first(chrono_tz::America::Asuncion, "2023-10-01"), "2023-10-01T04:00:00+00:00");
+        // London, the morning after the clocks went forward: ten is ten.
+        let ten =
+            |date: &str| first_from(chrono_tz::Europe::London, format!("{date}T10:00:00").parse().unwrap());
+        assert_eq!((ten("2026-03-28") - ten("2026-03-29")).num_hours(), -23);
         // Midnight came twice: the first one.
         assert_eq!(first(chrono_tz::America::Havana, "2026-11-01"), "2026-11-01T04:00:00+00:00");
     }

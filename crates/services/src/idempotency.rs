@@ -1,12 +1,12 @@
 //! Requests that are sent again do nothing again: the answer to a named one is kept for a day
 //! (draft-ietf-httpapi-idempotency-key-header-07).
 
-use chrono::TimeDelta;
-use domain::{AppError, Code, Machine};
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::{AppError, Code, Machine, OrganisationId};
 use entity::answered_request;
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, EntityTrait, ExprTrait, QueryFilter,
+    ColumnTrait, Condition, EntityTrait, ExprTrait, QueryFilter,
     sea_query::{Expr, OnConflict},
 };
 
@@ -20,9 +20,26 @@ const ANSWERED_WITHIN: TimeDelta = TimeDelta::seconds(60);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Begun {
     /// Nobody has sent this before: answer it, then [`keep`] or [`forget`].
-    First,
+    First(Named),
     /// It was answered so.
-    Again { status: u16, body: Option<String> },
+    Again(Answer),
+}
+
+/// A request that is being answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named {
+    organisation: OrganisationId,
+    name: String,
+    /// Tells it from a later one of the same name.
+    since: DateTime<Utc>,
+}
+
+/// What was answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    pub status: u16,
+    pub body: Option<String>,
+    pub location: Option<String>,
 }
 
 /// Begins to answer the request of this name. Errors: `RequestInProgress`, `IdempotencyKeyReused` (the same name, another
@@ -52,15 +69,16 @@ pub async fn begin(
                 created_at: Set(now),
                 status: Set(None),
                 body: Set(None),
+                location: Set(None),
             };
             let key = [answered_request::Column::OrganisationId, answered_request::Column::Name];
             let keep = OnConflict::columns(key).do_nothing().to_owned();
             let insert = answered_request::Entity::insert(row).on_conflict(keep);
             if insert.exec_without_returning(on).await.or_internal()? == 1 {
-                return Ok(Begun::First);
+                return Ok(Begun::First(Named { organisation: of, name, since: now }));
             }
             let found = answered_request::Entity::in_organisation(of)
-                .filter(answered_request::Column::Name.eq(name))
+                .filter(answered_request::Column::Name.eq(&name))
                 .one(on)
                 .await
                 .or_internal()?;
@@ -69,27 +87,22 @@ pub async fn begin(
                 return Err(Code::IdempotencyKeyReused.into());
             }
             let status = found.status.and_then(|status| u16::try_from(status).ok());
-            Ok(Begun::Again { status: status.ok_or(Code::RequestInProgress)?, body: found.body })
+            let status = status.ok_or(Code::RequestInProgress)?;
+            Ok(Begun::Again(Answer { status, body: found.body, location: found.location }))
         })
     });
     begun.await
 }
 
 /// Keeps what was answered.
-pub async fn keep(
-    context: &Context,
-    machine: Machine,
-    name: String,
-    status: u16,
-    body: Option<String>,
-) -> Result<(), AppError> {
+pub async fn keep(context: &Context, named: Named, answer: Answer) -> Result<(), AppError> {
     let kept = context.database.write(move |on| {
         Box::pin(async move {
             answered_request::Entity::update_many()
-                .col_expr(answered_request::Column::Status, Expr::value(Some(i32::from(status))))
-                .col_expr(answered_request::Column::Body, Expr::value(body))
-                .filter(answered_request::Column::OrganisationId.eq(machine.organisation.0))
-                .filter(answered_request::Column::Name.eq(name))
+                .col_expr(answered_request::Column::Status, Expr::value(Some(i32::from(answer.status))))
+                .col_expr(answered_request::Column::Body, Expr::value(answer.body))
+                .col_expr(answered_request::Column::Location, Expr::value(answer.location))
+                .filter(named.condition())
                 .exec(on)
                 .await
                 .or_internal()?;
@@ -100,20 +113,25 @@ pub async fn keep(
 }
 
 /// Nothing was done: the same request may be sent again.
-pub async fn forget(context: &Context, machine: Machine, name: String) -> Result<(), AppError> {
+pub async fn forget(context: &Context, named: Named) -> Result<(), AppError> {
     let forgotten = context.database.write(move |on| {
         Box::pin(async move {
-            answered_request::Entity::delete_many()
-                .filter(answered_request::Column::OrganisationId.eq(machine.organisation.0))
-                .filter(answered_request::Column::Name.eq(name))
-                .filter(answered_request::Column::Status.is_null())
-                .exec(on)
-                .await
-                .or_internal()?;
+            let row = answered_request::Entity::delete_many().filter(named.condition());
+            row.exec(on).await.or_internal()?;
             Ok(())
         })
     });
     forgotten.await
+}
+
+impl Named {
+    fn condition(&self) -> Condition {
+        Condition::all()
+            .add(answered_request::Column::OrganisationId.eq(self.organisation.0))
+            .add(answered_request::Column::Name.eq(&self.name))
+            .add(answered_request::Column::CreatedAt.eq(self.since))
+            .add(answered_request::Column::Status.is_null())
+    }
 }
 
 /// Forgets answers of yesterday: how many. The server does this every minute.

@@ -1,7 +1,7 @@
 //! Slots: taking one, prolonging it, giving it back; never more than the plan allows, on any number of nodes.
 //!
-//! One conditional update of the organisation's `slot_pool` row decides. Whoever changes leases has locked that row first,
-//! so that its count is their number. Time is the context's, on every node.
+//! One conditional update of the organisation's `slot_pool` row decides. Whoever takes or gives back has locked that row first, so
+//! that its count is the number of held leases. Time is the context's, on every node.
 
 mod panel;
 
@@ -11,11 +11,11 @@ use domain::{
     actor::WriteSlots,
     slots::{Direction, LEASE, Limits, quarter_of},
 };
-use entity::{hours, lease, organisation, slot_pool, slot_weather};
+use entity::{call, hours, lease, organisation, slot_pool, slot_weather};
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect,
-    sea_query::{CaseStatement, Expr, ExprTrait, OnConflict},
+    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, QueryTrait,
+    sea_query::{CaseStatement, Expr, ExprTrait, OnConflict, SelectStatement},
 };
 
 pub(crate) use panel::usage;
@@ -120,8 +120,12 @@ pub(crate) async fn acquire_on(
 /// Holds a slot for another [`LEASE`] from now on; says until when. Errors: `NotFound`, `LeaseEnded`.
 pub async fn prolong(context: &Context, machine: WriteSlots, id: LeaseId) -> Result<DateTime<Utc>, AppError> {
     let (inner, of) = (context.clone(), machine.organisation);
-    let prolonged =
-        context.database.write(move |on| Box::pin(async move { prolong_on(&inner, on, of, id).await }));
+    let prolonged = context.database.write(move |on| {
+        Box::pin(async move {
+            refuse_call(on, of, id).await?;
+            prolong_on(&inner, on, of, id).await
+        })
+    });
     prolonged.await
 }
 
@@ -159,19 +163,22 @@ pub(crate) async fn prolong_on(
 /// Gives a slot back; doing so twice is no error. Errors: `NotFound`.
 pub async fn release(context: &Context, machine: WriteSlots, id: LeaseId) -> Result<(), AppError> {
     let (inner, of) = (context.clone(), machine.organisation);
-    let released = context
-        .database
-        .write(move |on| Box::pin(async move { release_on(&inner, on, of, id).await.map(|_| ()) }));
+    let released = context.database.write(move |on| {
+        Box::pin(async move {
+            refuse_call(on, of, id).await?;
+            release_on(&inner, on, of, id).await
+        })
+    });
     released.await
 }
 
-/// [`release`] inside the caller's transaction: whether it was held until now.
+/// [`release`] inside the caller's transaction.
 pub(crate) async fn release_on(
     context: &Context,
     on: &impl ConnectionTrait,
     of: OrganisationId,
     id: LeaseId,
-) -> Result<bool, AppError> {
+) -> Result<(), AppError> {
     let now = context.now();
     let found = find(on, of, id).await?;
     lock_pool(on, of).await?;
@@ -186,7 +193,7 @@ pub(crate) async fn release_on(
     if released.rows_affected == 1 {
         give_back(on, of, &[found.direction()]).await?;
     }
-    Ok(released.rows_affected == 1 && found.expires_at > now)
+    Ok(())
 }
 
 /// Forgets slots that were given back, or ran out, a while ago: how many. The server does this every minute.
@@ -197,6 +204,8 @@ pub async fn sweep(context: &Context) -> Result<u64, AppError> {
             let gone = lease::Entity::delete_many()
                 .filter(lease::Column::Held.eq(false))
                 .filter(lease::Column::ExpiresAt.lt(before))
+                // A call that nobody has written down as lost yet ended when its slot did.
+                .filter(lease::Column::Id.not_in_subquery(running_calls()))
                 .exec(on)
                 .await
                 .or_internal()?;
@@ -204,6 +213,20 @@ pub async fn sweep(context: &Context) -> Result<u64, AppError> {
         })
     });
     swept.await
+}
+
+fn running_calls() -> SelectStatement {
+    call::Entity::find()
+        .select_only()
+        .column(call::Column::Id)
+        .filter(call::Column::EndedAt.is_null())
+        .into_query()
+}
+
+/// The slot of a call is prolonged and given back with the call. Errors: `NotFound`.
+async fn refuse_call(on: &impl ConnectionTrait, of: OrganisationId, id: LeaseId) -> Result<(), AppError> {
+    let call = call::Entity::in_organisation(of).filter(call::Column::Id.eq(id.0));
+    if call.count(on).await.or_internal()? == 0 { Ok(()) } else { Err(Code::NotFound.into()) }
 }
 
 /// What the organisation may have at once, at a moment.

@@ -26,6 +26,8 @@ use crate::{failures::request_id, router::Site, security::is_our_host, session::
 
 /// Requests that a key may make in a second, on each node; twice as many at once after a quiet time.
 const A_SECOND: u32 = 100;
+/// Keys whose last requests are in memory.
+const MOST_REMEMBERED: usize = 4096;
 
 type Limiter = RateLimiter<KeyId, DashMapStateStore<KeyId>, DefaultClock, StateInformationMiddleware>;
 
@@ -47,6 +49,10 @@ impl Default for Limits {
 impl Limits {
     /// How many requests the key has left, or the seconds to wait for one.
     fn spend(&self, key: KeyId) -> Result<u32, u32> {
+        // Whoever has been quiet has all of it again, and need not be remembered.
+        if self.0.len() > MOST_REMEMBERED {
+            self.0.retain_recent();
+        }
         match self.0.check_key(&key) {
             Ok(left) => Ok(left.remaining_burst_capacity()),
             Err(wait) => {

@@ -80,6 +80,7 @@ pub struct Call {
     /// The date on which it began in `time_zone`, the organisation's zone then.
     day: NaiveDate,
     time_zone: String,
+    /// Null in lists.
     transcript: Option<String>,
     /// Grows with each change; the entity tag.
     version: i64,

@@ -21,7 +21,7 @@ use utoipa::{
     },
 };
 
-use super::{ROOT, problem::Problem};
+use super::{ROOT, idempotency, problem::Problem};
 use crate::session::language_of;
 
 /// Adds the key, the shape of errors, and to every operation how it may be refused.
@@ -40,7 +40,7 @@ pub fn complete(mut document: OpenApi) -> OpenApi {
         {
             refusals(operation, has_id);
         }
-        if let Some(post) = &mut item.post {
+        if let Some(post) = item.post.as_mut().filter(|_| idempotency::MAKES.contains(&path.as_str())) {
             named(post);
         }
     }

@@ -28,7 +28,7 @@ pub const ROOT: &str = "/api/v1";
         title = "Ayar",
         version = "1",
         description = "Calls, slots and business hours of one organisation. A program comes with an access key of that \
-            organisation (Settings › Keys) as `Authorization: Bearer ayar_…`. Errors are RFC 9457 problem details in the \
+            organisation (Settings › Access keys) as `Authorization: Bearer ayar_…`. Errors are RFC 9457 problem details in the \
             language of `Accept-Language` (tr, en), else of the key; their `code` never changes."
     ),
     servers((url = "/api/v1")),
@@ -73,8 +73,9 @@ pub fn router(site: &Site) -> Router {
     Router::new()
         .route("/openapi.json", get(document::json))
         .route("/docs", get(document::page))
+        .method_not_allowed_fallback(async || Refused::from(Code::MethodNotAllowed))
         .fallback_service(routes.with_state(site.clone()))
-        .layer(middleware::from_fn(problem::tell))
         .layer(middleware::from_fn_with_state(site.clone(), caller::check_host))
+        .layer(middleware::from_fn(problem::tell))
         .with_state(site.clone())
 }

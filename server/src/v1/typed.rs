@@ -15,8 +15,8 @@ use sha2::{Digest, Sha256};
 
 use super::problem::Refused;
 
-/// The largest body: a transcript in JSON, every character of which may be escaped.
-pub const MOST_BYTES: usize = 2 * MOST_TRANSCRIPT;
+/// The largest body: a transcript in JSON, every byte of which may be escaped with six.
+pub const MOST_BYTES: usize = 6 * MOST_TRANSCRIPT + 1024;
 
 pub struct Body<T>(pub T);
 
@@ -76,7 +76,8 @@ pub fn tagged_by_content(asked: &HeaderMap, body: &impl Serialize) -> Response {
     tagged(asked, &tag, body)
 }
 
-/// The version in `If-Match`; `None`: any will do. Errors: `PreconditionFailed` for what is no version of ours.
+/// The one version in `If-Match`; `None`: any will do. Errors: `PreconditionFailed` for what is none of ours, a list
+/// included: a call has one version at a time.
 pub fn wanted_version(asked: &HeaderMap) -> Result<Option<i64>, Refused> {
     let Some(value) = asked.get(header::IF_MATCH) else { return Ok(None) };
     let tag = value.to_str().unwrap_or_default().trim();

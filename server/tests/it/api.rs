@@ -261,7 +261,7 @@ async fn what_can_not_be_read_is_a_bad_request() {
     for query in ["?outcome=eaten", "?direction=up", "?before=x"] {
         program.get(&format!("/calls{query}")).await.refused(422, "invalid");
     }
-    let huge = json!({ "text": "a".repeat(600 * 1024) });
+    let huge = json!({ "text": "a".repeat(2 * 1024 * 1024) });
     program.ask("PUT", "/calls/x/transcript", huge.clone()).await.refused(404, "not_found");
     let id = program.post("/calls", sample("/calls")).await.id();
     program.ask("PUT", &format!("/calls/{id}/transcript"), huge).await.refused(413, "too_large");
@@ -289,6 +289,8 @@ async fn another_host_and_another_origin() {
     let request = axum::http::Request::get("/api/v1/slots").header("host", "elsewhere.example");
     let answer = browser.send(request.body("".into()).unwrap()).await;
     assert_eq!(answer.status.as_u16(), 421);
+    answer.assert_shows("wrong_host");
+    program.post("/openapi.json", json!({})).await.refused(405, "method_not_allowed");
 }
 
 #[tokio::test]
@@ -302,6 +304,7 @@ async fn a_request_that_is_sent_again_is_done_once() {
     let again = named.post("/calls", sample("/calls")).await;
     again.is(201);
     assert_eq!((again.body.clone(), again.header("idempotency-replayed")), (first.body.clone(), "true"));
+    assert_eq!(again.header("location"), first.header("location"));
     assert_eq!(program.get("/slots").await.body["in_use"], 1);
     named
         .post("/calls", json!({ "direction": "outbound", "to": "+905325550123" }))
@@ -325,6 +328,24 @@ async fn a_request_that_is_sent_again_is_done_once() {
     world.context.clock.advance(TimeDelta::hours(24));
     let next_day = named.post("/calls", sample("/calls")).await;
     assert_ne!(next_day.id(), first.id());
+}
+
+#[tokio::test]
+async fn whoever_hangs_up_and_asks_again_finds_it_done() {
+    let world = World::new().await;
+    let (_, owner) = world.owner("owner@ornek.com", "Yıldız").await;
+    let program = Program::of(&world, owner).await;
+    let named = program.with("idempotency-key", "call-1");
+    let hung_up =
+        tokio::time::timeout(std::time::Duration::ZERO, named.post("/calls", sample("/calls"))).await;
+    assert!(hung_up.is_err(), "it was still being answered");
+    let mut again = named.post("/calls", sample("/calls")).await;
+    while again.status.as_u16() == 409 {
+        tokio::task::yield_now().await;
+        again = named.post("/calls", sample("/calls")).await;
+    }
+    again.is(201);
+    assert_eq!(program.get("/slots").await.body["in_use"], 1);
 }
 
 #[tokio::test]

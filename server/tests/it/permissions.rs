@@ -161,6 +161,7 @@ pub const MATRIX: &[(&str, &str, Needs)] = &[
     ("POST", "/api/hours/add-holidays", Admin),
     ("POST", "/api/hours/explain-at", Member),
     ("POST", "/api/dashboard/load-today", Member),
+    ("POST", "/api/dashboard/watch-today", Member),
     ("POST", "/api/calls/load-calls", Member),
     ("POST", "/api/calls/load-call", Member),
     ("POST", "/api/billing/load-billing", Admin),

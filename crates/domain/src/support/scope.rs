@@ -15,7 +15,7 @@ pub enum Scope {
 }
 
 /// Pages, files and server functions that are open to support. Left out on purpose: passwords, addresses to sign in with,
-/// second factors, backup codes, sessions, roles and members, security rules, keys, tax identity, the consent itself
+/// second factors, backup codes, sessions, roles and members, calls and the dashboard, security rules, keys, tax identity, the consent itself
 /// (`services::general` looks at that one), deletion, exports, and support's own account.
 pub const SCOPES: &[(&str, Scope)] = &[
     ("/", Scope::Own),

@@ -135,6 +135,37 @@ on_both_databases! {
         assert_eq!(calls::sweep(&world.context).await.unwrap(), 0);
     }
 
+    async fn what_has_ended_stays_ended_long_after_its_slot_is_forgotten(world: World) {
+        let ayse = world.owner(AYSE).await;
+        let (ended, silent) = (begin(&world.context, ayse).await, begin(&world.context, ayse).await);
+        let first = end(&world, ayse, ended.id(), "completed").await.unwrap();
+        // Nobody has looked for two hours: the server was down.
+        world.context.clock.advance(TimeDelta::hours(2));
+        assert_eq!(slots::sweep(&world.context).await.unwrap(), 1, "the slot of a call that is not written down stays");
+        assert_eq!(end(&world, ayse, ended.id(), "busy").await.unwrap(), first);
+        for call in [&ended, &silent] {
+            assert_eq!(go_on(&world, ayse, call.id(), true).await, Err(Code::LeaseEnded.into()));
+        }
+        calls::sweep(&world.context).await.unwrap();
+        let lost = calls::load(&world.context, reads(ayse), silent.id()).await.unwrap();
+        assert_eq!((lost.outcome(), lost.ended_at.unwrap() - lost.started_at), (Outcome::Lost, LEASE));
+    }
+
+    async fn the_slot_of_a_call_is_the_calls(world: World) {
+        let ayse = world.owner(AYSE).await;
+        let call = begin(&world.context, ayse).await;
+        let program = program(ayse).write_slots().unwrap();
+        assert_eq!(slots::release(&world.context, program, call.lease()).await, Err(Code::NotFound.into()));
+        assert_eq!(slots::prolong(&world.context, program, call.lease()).await, Err(Code::NotFound.into()));
+        let slots::Acquired::Held(held) =
+            slots::acquire(&world.context, program, domain::slots::Direction::Inbound).await.unwrap()
+        else {
+            panic!("full")
+        };
+        assert_eq!(go_on(&world, ayse, CallId(held.id.0), false).await, Err(Code::NotFound.into()));
+        assert_eq!(in_use(&world, ayse).await, 2);
+    }
+
     async fn calls_of_others_do_not_exist(world: World) {
         let (ayse, deniz) = (world.owner(AYSE).await, world.owner(DENIZ).await);
         let call = begin(&world.context, ayse).await;

@@ -98,6 +98,9 @@ async fn pages_of_calls_follow_one_another() {
     for _ in 0..5 {
         begun.insert(0, program.post("/calls", sample("/calls")).await.id());
     }
+    let said = json!({ "text": "Alo?" });
+    program.ask("PUT", &format!("/calls/{}/transcript", begun[0]), said).await.is(200);
+    assert_eq!(program.get("/calls?limit=1").await.body["calls"][0]["transcript"], Value::Null);
     let mut seen = Vec::new();
     let mut path = "/calls?limit=2".to_owned();
     loop {
