@@ -98,3 +98,11 @@ step "Signing in" "the whole router in one process, SQLite, about 40 s"
 signing_in=${SIGNING_IN_BINARY:-$CARGO_TARGET_DIR/release/examples/signing_in}
 AYAR__SERVER__HASHES=${ayar%/*}/hash.txt AYAR__DATABASE__URL="sqlite://$folder/signing-in.db?mode=rwc" \
     AYAR__KEYS__RING_FILE=$folder/signing-in-keys "$signing_in"
+
+step "Slots and calls" "SQLite, then a PostgreSQL of its own that flushes nothing; a million calls beside them, about a minute each"
+slots=${SLOTS_BINARY:-$CARGO_TARGET_DIR/release/examples/slots}
+have "SQLite"
+"$slots" "sqlite://$folder/slots.db?mode=rwc"
+have "PostgreSQL"
+# shellcheck disable=SC2016 # expanded by the shell that it starts
+scripts/with-postgres.sh bash -c '"$0" "$AYAR_TEST_POSTGRES"' "$slots"
