@@ -18,6 +18,7 @@ use crate::{
     hours::HoursRoute,
     keys::KeysRoute,
     members::{InvitationRoute, MembersRoute},
+    reports::ReportsRoute,
     security::SecurityRoute,
     support::{DeskRoute, RecordRoute},
 };
@@ -74,5 +75,5 @@ piece!(organisation_piece, __preload_organisation_piece:
     General = GeneralRoute, Branding = BrandingRoute, Hours = HoursRoute, Billing = BillingRoute);
 piece!(people_piece, __preload_people_piece:
     Members = MembersRoute, Security = SecurityRoute, Keys = KeysRoute, Audit = AuditRoute);
-piece!(work_piece, __preload_work_piece: Dashboard = DashboardRoute, Calls = CallsRoute, Call = CallRoute);
+piece!(work_piece, __preload_work_piece: Dashboard = DashboardRoute, Calls = CallsRoute, Call = CallRoute, Reports = ReportsRoute);
 piece!(support_piece, __preload_support_piece: Desk = DeskRoute, Record = RecordRoute);

@@ -19,6 +19,7 @@ pub mod lazy;
 pub mod members;
 pub mod paths;
 pub mod picture;
+pub mod reports;
 pub mod routes;
 pub mod security;
 #[cfg(feature = "ssr")]

@@ -9,6 +9,9 @@ pub const RESET: &str = "/reset";
 pub const VERIFY: &str = "/verify";
 pub const DASHBOARD: &str = "/dashboard";
 pub const CALLS: &str = "/calls";
+pub const REPORTS: &str = "/reports";
+/// Its days as a file.
+pub const REPORTS_CSV: &str = "/files/reports.csv";
 /// No page of its own: leads to the first room.
 pub const SETTINGS: &str = "/settings";
 pub const GENERAL: &str = "/settings/general";

@@ -22,6 +22,7 @@ use crate::{
     hours::HoursRoute,
     keys::KeysRoute,
     members::{InvitationRoute, MembersRoute},
+    reports::ReportsRoute,
     security::SecurityRoute,
     shell::{AccountFrame, DeskFrame, EntranceFrame, NotFoundPage, SettingsFrame},
     state::provide_page,
@@ -63,6 +64,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("dashboard") view={Lazy::<DashboardRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("calls") view={Lazy::<CallsRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("calls/:id") view={Lazy::<CallRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("reports") view={Lazy::<ReportsRoute>::new()} ssr=SsrMode::Async />
                 </ParentRoute>
                 <ParentRoute path=path!("") view=DeskFrame ssr=SsrMode::Async>
                     <Route path=path!("support") view={Lazy::<DeskRoute>::new()} ssr=SsrMode::Async />

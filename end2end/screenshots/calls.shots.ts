@@ -38,6 +38,8 @@ test("calls", async ({ page, mailbox }, info) => {
   await photograph(page, "calls", info);
   await open(page, `/calls/${said}`);
   await photograph(page, "call", info);
+  await open(page, "/reports");
+  await photograph(page, "reports", info);
   await open(page, "/settings/billing");
   await page.locator("#weather").evaluate((heading) => heading.scrollIntoView({ block: "center" }));
   await photograph(page, "billing-slots", info);

@@ -72,6 +72,15 @@ inBothLanguages((w) => {
     await expect(page.getByText(w("Bu çağrının metni yok.", "This call has no transcript."))).toBeVisible();
     await expectAccessible(page);
     await central.post(`/calls/${second}/end`, { outcome: "no_answer" });
+
+    await page.getByRole("navigation").getByRole("link", { name: w("Raporlar", "Reports") }).click();
+    await expect(page).toHaveURL(/\/reports$/);
+    await alive(page);
+    await expect(page.locator("tbody tr")).toHaveCount(1);
+    await expect(page.locator("tbody td").nth(0)).toHaveText("1");
+    await expectAccessible(page);
+    const file = await page.request.get("/files/reports.csv");
+    expect(await file.text()).toMatch(/,Europe\/Istanbul,1,1,1,\d+\r\n$/);
   });
 });
 

@@ -20,6 +20,7 @@ mod m0015_slots;
 mod m0016_access_key;
 mod m0017_calls;
 mod m0018_idempotency;
+mod m0019_reports;
 
 /// All changes, oldest first.
 pub struct Migrator;
@@ -46,6 +47,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0016_access_key::Migration),
             Box::new(m0017_calls::Migration),
             Box::new(m0018_idempotency::Migration),
+            Box::new(m0019_reports::Migration),
         ]
     }
 }

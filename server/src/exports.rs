@@ -1,4 +1,4 @@
-//! The audit trail as a file, written while it is read. For administrators; the filter is that of the page.
+//! Files to take away. The audit trail, written while it is read: for administrators; the filter is that of the page.
 
 use app::server_side::Facts;
 use axum::{
@@ -9,7 +9,10 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::{AppError, Code, audit::TrailForm};
-use services::audit::{Format, export};
+use services::{
+    audit::{Format, export},
+    reports,
+};
 
 use crate::{failures::refuse, router::Site};
 
@@ -21,6 +24,21 @@ pub async fn audit_csv(site: State<Site>, facts: Extension<Facts>, filter: Filte
 
 pub async fn audit_jsonl(site: State<Site>, facts: Extension<Facts>, filter: Filter) -> Response {
     answer(write(&site, &facts, filter, Format::JsonLines).await)
+}
+
+/// Calls by the day, for members.
+pub async fn reports_csv(State(site): State<Site>, facts: Extension<Facts>) -> Response {
+    answer(days(&site, &facts).await)
+}
+
+async fn days(site: &Site, facts: &Facts) -> Result<Response, AppError> {
+    let visit = facts.visit.as_ref().ok_or(Code::Unauthenticated)?;
+    let text = reports::export_days(&site.context, visit.account.actor()?.member()).await?;
+    let headers = [
+        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
+        (header::CONTENT_DISPOSITION, "attachment; filename=\"ayar-reports.csv\""),
+    ];
+    Ok((headers, text).into_response())
 }
 
 fn answer(written: Result<Response, AppError>) -> Response {

@@ -68,6 +68,7 @@ pub fn other_routes() -> Vec<(Method, &'static str, MethodRouter<Site>)> {
         (paths::CODES_FILE, get(files::backup_codes)),
         (paths::AUDIT_CSV, get(exports::audit_csv)),
         (paths::AUDIT_JSONL, get(exports::audit_jsonl)),
+        (paths::REPORTS_CSV, get(exports::reports_csv)),
     ];
     routes.into_iter().map(|(path, answer)| (Method::GET, path, answer)).collect()
 }

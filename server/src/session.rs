@@ -115,7 +115,7 @@ fn refuse_stranger(request: &Request, ended: Code) -> Option<Response> {
     if path.starts_with("/files/") {
         return Some(refuse(ended));
     }
-    if !["/settings", "/account", paths::DASHBOARD, paths::CALLS]
+    if !["/settings", "/account", paths::DASHBOARD, paths::CALLS, paths::REPORTS]
         .into_iter()
         .any(|room| path.starts_with(room))
     {

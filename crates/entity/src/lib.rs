@@ -11,6 +11,7 @@ pub mod authenticator;
 pub mod backup_code;
 pub mod browser;
 pub mod call;
+pub mod call_day;
 pub mod call_quarter;
 pub mod ceremony;
 pub mod challenge;

@@ -8,9 +8,9 @@ use domain::{
     AppError, CallId, Code, LeaseId, Member, OrganisationId,
     actor::{ReadCalls, WriteCalls},
     calls::{CallsForm, Outcome, StartForm, Wanted, parse_transcript},
-    slots::{Direction, quarter_of},
+    slots::quarter_of,
 };
-use entity::{call, call_quarter, lease, organisation};
+use entity::{call, call_day, call_quarter, lease, organisation};
 use sea_orm::{
     ActiveModelTrait,
     ActiveValue::Set,
@@ -69,7 +69,7 @@ pub async fn start(context: &Context, machine: WriteCalls, form: StartForm) -> R
             };
             let insert = call::Entity::insert(call.clone().into_active_model().reset_all());
             insert.exec_without_returning(on).await.or_internal()?;
-            add(on, of, now, form.direction, Sums { started: 1, ..Sums::default() }).await?;
+            add(on, &call, Sums { started: 1, ..Sums::default() }).await?;
             Ok(Started::Running(Box::new(call), held))
         })
     });
@@ -280,7 +280,7 @@ async fn close(
         Outcome::Completed => call.answered_at.or(Some(call.started_at)),
         _ => call.answered_at,
     };
-    let (of, version) = (OrganisationId(call.organisation_id), call.version);
+    let version = call.version;
     let mut row = call.into_active_model();
     row.outcome = Set(outcome.as_str().to_owned());
     row.answered_at = Set(answered);
@@ -292,7 +292,7 @@ async fn close(
         seconds: call.talk_seconds(),
         ..Sums::default()
     };
-    add(on, of, call.started_at, call.direction(), sums).await?;
+    add(on, &call, sums).await?;
     Ok(call)
 }
 
@@ -303,18 +303,13 @@ struct Sums {
     seconds: i64,
 }
 
-/// Adds to the sums of the quarter in which a call began.
-async fn add(
-    on: &impl ConnectionTrait,
-    of: OrganisationId,
-    began: DateTime<Utc>,
-    direction: Direction,
-    Sums { started, answered, seconds }: Sums,
-) -> Result<(), AppError> {
+/// Adds to the sums of the quarter and of the day in which a call began.
+async fn add(on: &impl ConnectionTrait, call: &call::Model, sums: Sums) -> Result<(), AppError> {
+    let Sums { started, answered, seconds } = sums;
     let row = call_quarter::ActiveModel {
-        organisation_id: Set(of.0),
-        quarter: Set(quarter_of(began)),
-        direction: Set(direction.as_str().to_owned()),
+        organisation_id: Set(call.organisation_id),
+        quarter: Set(quarter_of(call.started_at)),
+        direction: Set(call.direction.clone()),
         started: Set(started),
         answered: Set(answered),
         seconds: Set(seconds),
@@ -331,5 +326,27 @@ async fn add(
         .value(call_quarter::Column::Seconds, column(call_quarter::Column::Seconds).add(seconds))
         .to_owned();
     call_quarter::Entity::insert(row).on_conflict(more).exec_without_returning(on).await.or_internal()?;
+    let row = call_day::ActiveModel {
+        organisation_id: Set(call.organisation_id),
+        day: Set(call.day),
+        time_zone: Set(call.time_zone.clone()),
+        direction: Set(call.direction.clone()),
+        started: Set(started),
+        answered: Set(answered),
+        seconds: Set(seconds),
+    };
+    let column = |column| Expr::col((call_day::Entity, column));
+    let key = [
+        call_day::Column::OrganisationId,
+        call_day::Column::Day,
+        call_day::Column::TimeZone,
+        call_day::Column::Direction,
+    ];
+    let more = OnConflict::columns(key)
+        .value(call_day::Column::Started, column(call_day::Column::Started).add(started))
+        .value(call_day::Column::Answered, column(call_day::Column::Answered).add(answered))
+        .value(call_day::Column::Seconds, column(call_day::Column::Seconds).add(seconds))
+        .to_owned();
+    call_day::Entity::insert(row).on_conflict(more).exec_without_returning(on).await.or_internal()?;
     Ok(())
 }

@@ -14,7 +14,7 @@ use crate::{on_both_databases, slots::program, world::World};
 const AYSE: &str = "ayse@yildiz.example";
 
 /// A call that begins now and is talked in for so many seconds.
-async fn call(world: &World, actor: Actor, direction: &str, seconds: i64) {
+pub async fn call(world: &World, actor: Actor, direction: &str, seconds: i64) {
     let machine = program(actor).write_calls().unwrap();
     let form = StartForm { direction: direction.into(), to: "+905325550123".into(), ..StartForm::default() };
     let Started::Running(call, _) = calls::start(&world.context, machine, form).await.unwrap() else {
@@ -25,7 +25,7 @@ async fn call(world: &World, actor: Actor, direction: &str, seconds: i64) {
     calls::end(&world.context, machine, call.id(), outcome).await.unwrap();
 }
 
-async fn move_to(world: &World, actor: Actor, zone: &str) {
+pub async fn move_to(world: &World, actor: Actor, zone: &str) {
     let (id, zone) = (actor.organisation.0, zone.to_owned());
     let write = world.context.database.write(move |on| {
         Box::pin(async move {

@@ -14,6 +14,7 @@ mod hours;
 mod keys;
 mod members;
 mod plan;
+mod reports;
 mod schema;
 mod sealing;
 mod security;

@@ -26,6 +26,7 @@ fn declared() -> BTreeSet<(String, String)> {
     columns::<entity::backup_code::Entity>(&mut all);
     columns::<entity::browser::Entity>(&mut all);
     columns::<entity::call::Entity>(&mut all);
+    columns::<entity::call_day::Entity>(&mut all);
     columns::<entity::call_quarter::Entity>(&mut all);
     columns::<entity::ceremony::Entity>(&mut all);
     columns::<entity::challenge::Entity>(&mut all);
