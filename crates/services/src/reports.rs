@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use chrono::{Days, NaiveDate};
 use domain::{AppError, Code, Language, Member, slots::Direction};
 use entity::{call_day, organisation};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, QueryFilter};
 
 use crate::{Context, failure::OrInternal, zones};
 
