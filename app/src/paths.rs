@@ -27,6 +27,8 @@ pub const AUDIT: &str = "/settings/audit";
 pub const SUPPORT_RECORD: &str = "/settings/support";
 /// The desk of the vendor's support; for everybody else there is no such page.
 pub const SUPPORT: &str = "/support";
+/// The REST API, described for people.
+pub const API_DOCS: &str = "/api/v1/docs";
 /// The audit trail as a file, with the page's filter.
 pub const AUDIT_CSV: &str = "/files/audit.csv";
 pub const AUDIT_JSONL: &str = "/files/audit.jsonl";

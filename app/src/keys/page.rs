@@ -13,9 +13,10 @@ use super::{
 use crate::{
     error::Error,
     lazy::LazyPage,
+    paths,
     shell::{FailureNotice, PageTitle},
     state::language,
-    ui::Skeleton,
+    ui::{Icon, Skeleton},
 };
 
 pub struct KeysRoute {
@@ -69,6 +70,12 @@ fn Keys(page: KeysPage) -> impl IntoView {
             <div class="page-title">
                 <h1>{texts::keys::title(l)}</h1>
                 <p>{lead}</p>
+            </div>
+            <div class="page-actions">
+                <a class="button" href=paths::API_DOCS rel="external">
+                    <Icon name="book-open" />
+                    {texts::keys::docs(l)}
+                </a>
             </div>
         </div>
         <KeyForms shown />

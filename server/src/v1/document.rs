@@ -2,7 +2,7 @@
 
 use std::{fmt::Write, sync::LazyLock};
 
-use app::shell::document::Assets;
+use app::{paths, shell::document::Assets};
 use axum::{
     Json,
     extract::State,
@@ -116,10 +116,12 @@ fn drawn(document: &Value, l: Language, style: &str) -> String {
          <meta name=\"color-scheme\" content=\"light dark\"><title>{title} · Ayar</title>\
          <link rel=\"stylesheet\" href=\"{style}\"><link rel=\"icon\" href=\"/favicon.svg\" type=\"image/svg+xml\"></head>\
          <body><main class=\"api\" id=\"main\"><h1>{title}</h1><p lang=\"en\">{}</p>\
-         <p><a class=\"link\" href=\"{ROOT}/openapi.json\">{}</a></p>",
+         <p><a class=\"link\" href=\"{ROOT}/openapi.json\">{}</a> · <a class=\"link\" href=\"{}\">{}</a></p>",
         l.tag(),
         text(&document["info"]["description"]),
         texts::api::document(l),
+        paths::KEYS,
+        texts::keys::title(l),
     );
     for tag in document["tags"].as_array().into_iter().flatten() {
         _ = write!(
