@@ -21,6 +21,8 @@ mod m0016_access_key;
 mod m0017_calls;
 mod m0018_idempotency;
 mod m0019_reports;
+mod m0020_customers;
+mod m0021_campaigns;
 
 /// All changes, oldest first.
 pub struct Migrator;
@@ -48,6 +50,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0017_calls::Migration),
             Box::new(m0018_idempotency::Migration),
             Box::new(m0019_reports::Migration),
+            Box::new(m0020_customers::Migration),
+            Box::new(m0021_campaigns::Migration),
         ]
     }
 }

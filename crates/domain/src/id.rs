@@ -40,6 +40,14 @@ id! {
     LeaseId,
     /// A telephone call.
     CallId,
+    /// An AI agent.
+    AgentId,
+    /// Somebody whom an organisation calls, or who calls it.
+    CustomerId,
+    /// A list of customers.
+    ListId,
+    /// A campaign.
+    CampaignId,
     /// One stay of somebody of the vendor's support in an organisation.
     SupportId,
 }

@@ -9,6 +9,7 @@ pub mod audit;
 pub mod billing;
 pub mod branding;
 pub mod calls;
+pub mod campaigns;
 pub mod entrance;
 pub mod error;
 pub mod fold;
@@ -25,5 +26,8 @@ pub mod support;
 
 pub use actor::{Account, Actor, Admin, Inside, Machine, Member, Owner, Proved, Recent, Role, Scopes, Staff};
 pub use error::{AppError, Code, FieldError};
-pub use id::{CallId, InvitationId, KeyId, LeaseId, OrganisationId, PersonId, SessionId, SupportId};
+pub use id::{
+    AgentId, CallId, CampaignId, CustomerId, InvitationId, KeyId, LeaseId, ListId, OrganisationId, PersonId,
+    SessionId, SupportId,
+};
 pub use language::Language;

@@ -26,6 +26,11 @@ pub struct Model {
     pub transcript: Option<String>,
     /// Grows by one with each change.
     pub version: i64,
+    /// Null: unknown, or deleted.
+    pub agent_id: Option<Uuid>,
+    pub customer_id: Option<Uuid>,
+    /// Null: no campaign made it.
+    pub campaign_id: Option<Uuid>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -4,6 +4,7 @@
 //! that forgets whose data it reads does not come to mind, nor to compile in a use-case.
 
 pub mod access_key;
+pub mod agent;
 pub mod answered_request;
 pub mod audit;
 pub mod audit_head;
@@ -13,8 +14,12 @@ pub mod browser;
 pub mod call;
 pub mod call_day;
 pub mod call_quarter;
+pub mod campaign;
+pub mod campaign_target;
 pub mod ceremony;
 pub mod challenge;
+pub mod customer;
+pub mod customer_list;
 pub mod enrolment;
 pub mod fresh_codes;
 pub mod fresh_key;
@@ -23,6 +28,7 @@ pub mod hours;
 pub mod invitation;
 pub mod lease;
 pub mod link;
+pub mod listed_customer;
 pub mod logo;
 pub mod logo_file;
 pub mod membership;

@@ -66,6 +66,9 @@ pub async fn start(context: &Context, machine: WriteCalls, form: StartForm) -> R
                 day: now.with_timezone(&zone).date_naive(),
                 transcript: None,
                 version: 1,
+                agent_id: None,
+                customer_id: None,
+                campaign_id: None,
             };
             let insert = call::Entity::insert(call.clone().into_active_model().reset_all());
             insert.exec_without_returning(on).await.or_internal()?;

@@ -14,17 +14,29 @@ bitflags! {
         const SLOTS_WRITE = 1 << 3;
         const HOURS_READ = 1 << 4;
         const SETTINGS_READ = 1 << 5;
+        const AGENTS_READ = 1 << 6;
+        const AGENTS_WRITE = 1 << 7;
+        const CUSTOMERS_READ = 1 << 8;
+        const CUSTOMERS_WRITE = 1 << 9;
+        const CAMPAIGNS_READ = 1 << 10;
+        const CAMPAIGNS_WRITE = 1 << 11;
     }
 }
 
 /// The words of [`Scopes`], as they are stored, typed and read in the API's documentation, in the order of the page.
-const WORDS: [(&str, Scopes); 6] = [
+const WORDS: [(&str, Scopes); 12] = [
     ("calls:read", Scopes::CALLS_READ),
     ("calls:write", Scopes::CALLS_WRITE),
     ("slots:read", Scopes::SLOTS_READ),
     ("slots:write", Scopes::SLOTS_WRITE),
     ("hours:read", Scopes::HOURS_READ),
     ("settings:read", Scopes::SETTINGS_READ),
+    ("agents:read", Scopes::AGENTS_READ),
+    ("agents:write", Scopes::AGENTS_WRITE),
+    ("customers:read", Scopes::CUSTOMERS_READ),
+    ("customers:write", Scopes::CUSTOMERS_WRITE),
+    ("campaigns:read", Scopes::CAMPAIGNS_READ),
+    ("campaigns:write", Scopes::CAMPAIGNS_WRITE),
 ];
 
 impl Scopes {
@@ -93,6 +105,18 @@ granted! {
     ReadHours = HOURS_READ by read_hours;
     /// May read the organisation's profile.
     ReadSettings = SETTINGS_READ by read_settings;
+    /// May read agents.
+    ReadAgents = AGENTS_READ by read_agents;
+    /// May add, change and delete agents.
+    WriteAgents = AGENTS_WRITE by write_agents;
+    /// May read customers and their lists.
+    ReadCustomers = CUSTOMERS_READ by read_customers;
+    /// May add, change and delete customers.
+    WriteCustomers = CUSTOMERS_WRITE by write_customers;
+    /// May read campaigns and how far they are.
+    ReadCampaigns = CAMPAIGNS_READ by read_campaigns;
+    /// May plan, pause, resume and stop campaigns.
+    WriteCampaigns = CAMPAIGNS_WRITE by write_campaigns;
 }
 
 #[cfg(test)]

@@ -19,6 +19,7 @@ fn declared() -> BTreeSet<(String, String)> {
     }
     let mut all = BTreeSet::new();
     columns::<entity::access_key::Entity>(&mut all);
+    columns::<entity::agent::Entity>(&mut all);
     columns::<entity::answered_request::Entity>(&mut all);
     columns::<entity::audit::Entity>(&mut all);
     columns::<entity::audit_head::Entity>(&mut all);
@@ -28,8 +29,12 @@ fn declared() -> BTreeSet<(String, String)> {
     columns::<entity::call::Entity>(&mut all);
     columns::<entity::call_day::Entity>(&mut all);
     columns::<entity::call_quarter::Entity>(&mut all);
+    columns::<entity::campaign::Entity>(&mut all);
+    columns::<entity::campaign_target::Entity>(&mut all);
     columns::<entity::ceremony::Entity>(&mut all);
     columns::<entity::challenge::Entity>(&mut all);
+    columns::<entity::customer::Entity>(&mut all);
+    columns::<entity::customer_list::Entity>(&mut all);
     columns::<entity::enrolment::Entity>(&mut all);
     columns::<entity::fresh_codes::Entity>(&mut all);
     columns::<entity::fresh_key::Entity>(&mut all);
@@ -38,6 +43,7 @@ fn declared() -> BTreeSet<(String, String)> {
     columns::<entity::invitation::Entity>(&mut all);
     columns::<entity::lease::Entity>(&mut all);
     columns::<entity::link::Entity>(&mut all);
+    columns::<entity::listed_customer::Entity>(&mut all);
     columns::<entity::logo::Entity>(&mut all);
     columns::<entity::logo_file::Entity>(&mut all);
     columns::<entity::membership::Entity>(&mut all);
