@@ -141,6 +141,8 @@ codes! {
     SlotsFull = "slots_full", 429;
     /// The held slot was given back, or its time ran out: it can't be prolonged.
     LeaseEnded = "lease_ended", 409;
+    /// The campaign is not in a state in which this can be done, any more or yet.
+    CampaignState = "campaign_state", 409;
     /// An unexpected failure, logged under `request_id`.
     Internal = "internal", 500;
     /// The browser could not reach the server.
@@ -177,6 +179,16 @@ codes! {
     SlotsUnfit = "slots_unfit", 422;
     /// No number of slots below what the plan has.
     ReserveUnfit = "reserve_unfit", 422;
+    /// No number of calls at once.
+    CountInvalid = "count_invalid", 422;
+    /// More calls at once than there are slots, and nobody said that this is meant.
+    SlotsFew = "slots_few", 422;
+    /// A list without anybody on it.
+    ListEmpty = "list_empty", 422;
+    /// More customers than one campaign may have.
+    ListTooLong = "list_too_long", 422;
+    /// The organisation has as many campaigns that have not ended as it may have.
+    TooManyCampaigns = "too_many_campaigns", 422;
     /// The organisation has as many access keys as can work at the same time.
     TooManyKeys = "too_many_keys", 422;
     /// Everybody who was to be invited is a member already.

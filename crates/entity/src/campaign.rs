@@ -43,6 +43,19 @@ pub enum Relation {
         on_delete = "Cascade"
     )]
     Organisation,
+    #[sea_orm(
+        belongs_to = "super::agent::Entity",
+        from = "Column::AgentId",
+        to = "super::agent::Column::Id",
+        on_delete = "SetNull"
+    )]
+    Agent,
+}
+
+impl Related<super::agent::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Agent.def()
+    }
 }
 
 impl ActiveModelBehavior for ActiveModel {}

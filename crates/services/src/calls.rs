@@ -5,9 +5,9 @@
 
 use chrono::{DateTime, Utc};
 use domain::{
-    AppError, CallId, Code, LeaseId, Member, OrganisationId,
+    AgentId, AppError, CallId, CampaignId, Code, CustomerId, LeaseId, Member, OrganisationId,
     actor::{ReadCalls, WriteCalls},
-    calls::{CallsForm, Outcome, StartForm, Wanted, parse_transcript},
+    calls::{CallsForm, Outcome, Start, StartForm, Wanted, parse_transcript},
     slots::quarter_of,
 };
 use entity::{call, call_day, call_quarter, lease, organisation};
@@ -22,7 +22,7 @@ use sea_orm::{
 pub use entity::call::Model as Call;
 
 use crate::{
-    Context,
+    Context, campaigns,
     failure::OrInternal,
     slots::{self, Acquired, Held, Usage},
     zones,
@@ -45,38 +45,103 @@ pub async fn start(context: &Context, machine: WriteCalls, form: StartForm) -> R
     let (form, inner) = (form.parse()?, context.clone());
     let started = context.database.write(move |on| {
         Box::pin(async move {
-            let (of, now, id) = (machine.organisation, inner.now(), inner.id());
-            let held = match slots::acquire_on(&inner, on, of, form.direction, LeaseId(id)).await? {
-                Acquired::Held(held) => held,
-                Acquired::Full(usage) => return Ok(Started::Full(usage)),
-            };
-            let row = organisation::Entity::by_id(of).one(on).await.or_internal()?.ok_or(Code::NotFound)?;
-            let zone = zones::parse(&row.time_zone).map_err(AppError::from)?;
-            let call = call::Model {
-                id,
-                organisation_id: of.0,
-                direction: form.direction.as_str().to_owned(),
-                from_number: form.from.as_str().to_owned(),
-                to_number: form.to.as_str().to_owned(),
-                outcome: Outcome::Running.as_str().to_owned(),
-                started_at: now,
-                answered_at: None,
-                ended_at: None,
-                time_zone: row.time_zone,
-                day: now.with_timezone(&zone).date_naive(),
-                transcript: None,
-                version: 1,
-                agent_id: None,
-                customer_id: None,
-                campaign_id: None,
-            };
-            let insert = call::Entity::insert(call.clone().into_active_model().reset_all());
-            insert.exec_without_returning(on).await.or_internal()?;
-            add(on, &call, Sums { started: 1, ..Sums::default() }).await?;
-            Ok(Started::Running(Box::new(call), held))
+            let row = organisation::Entity::by_id(machine.organisation).one(on).await.or_internal()?;
+            begin_on(&inner, on, &row.ok_or(Code::NotFound)?, form, With::default()).await
         })
     });
     started.await
+}
+
+/// With whom a call is, and why.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct With {
+    pub agent: Option<AgentId>,
+    pub customer: Option<CustomerId>,
+    pub campaign: Option<CampaignId>,
+}
+
+/// [`start`] inside the caller's transaction, which must commit even if there was no slot: refusals are counted.
+pub(crate) async fn begin_on(
+    context: &Context,
+    on: &impl ConnectionTrait,
+    row: &organisation::Model,
+    form: Start,
+    with: With,
+) -> Result<Started, AppError> {
+    let (now, id) = (context.now(), context.id());
+    let held = match slots::acquire_on(context, on, row, form.direction, LeaseId(id)).await? {
+        Acquired::Held(held) => held,
+        Acquired::Full(usage) => return Ok(Started::Full(usage)),
+    };
+    let call = insert_on(on, row, CallId(id), now, form, with).await?;
+    Ok(Started::Running(Box::new(call), held))
+}
+
+/// Writes down a call whose slot is held already.
+pub(crate) async fn insert_on(
+    on: &impl ConnectionTrait,
+    row: &organisation::Model,
+    id: CallId,
+    now: DateTime<Utc>,
+    form: Start,
+    with: With,
+) -> Result<call::Model, AppError> {
+    let zone = zones::parse(&row.time_zone).map_err(AppError::from)?;
+    let call = call::Model {
+        id: id.0,
+        organisation_id: row.id,
+        direction: form.direction.as_str().to_owned(),
+        from_number: form.from.as_str().to_owned(),
+        to_number: form.to.as_str().to_owned(),
+        outcome: Outcome::Running.as_str().to_owned(),
+        started_at: now,
+        answered_at: None,
+        ended_at: None,
+        time_zone: row.time_zone.clone(),
+        day: now.with_timezone(&zone).date_naive(),
+        transcript: None,
+        version: 1,
+        agent_id: with.agent.map(|id| id.0),
+        customer_id: with.customer.map(|id| id.0),
+        campaign_id: with.campaign.map(|id| id.0),
+    };
+    let insert = call::Entity::insert(call.clone().into_active_model().reset_all());
+    insert.exec_without_returning(on).await.or_internal()?;
+    add(on, &call, Sums { started: 1, ..Sums::default() }).await?;
+    Ok(call)
+}
+
+/// Takes back a call that nobody was asked to make: it leaves no trace but a slot that was held for a moment.
+pub(crate) async fn withdraw_on(
+    context: &Context,
+    on: &impl ConnectionTrait,
+    of: OrganisationId,
+    id: CallId,
+) -> Result<bool, AppError> {
+    let call = find(on, of, id).await?;
+    if call.ended_at.is_some() {
+        return Ok(false);
+    }
+    slots::release_on(context, on, of, call.lease()).await?;
+    add(on, &call, Sums { started: -1, ..Sums::default() }).await?;
+    call::Entity::delete_by_id(call.id).exec(on).await.or_internal()?;
+    Ok(true)
+}
+
+/// [`end`] inside the caller's transaction, with any outcome.
+pub(crate) async fn end_on(
+    context: &Context,
+    on: &impl ConnectionTrait,
+    of: OrganisationId,
+    id: CallId,
+    outcome: Outcome,
+) -> Result<call::Model, AppError> {
+    let call = find(on, of, id).await?;
+    if call.ended_at.is_some() {
+        return Ok(call);
+    }
+    slots::release_on(context, on, of, call.lease()).await?;
+    close(on, call, outcome, context.now()).await
 }
 
 /// The call goes on, and was answered if it says so for the first time; says until when its slot is held now.
@@ -122,14 +187,7 @@ pub async fn end(
     };
     let inner = context.clone();
     let ended = context.database.write(move |on| {
-        Box::pin(async move {
-            let call = find(on, machine.organisation, id).await?;
-            if call.ended_at.is_some() {
-                return Ok(call);
-            }
-            slots::release_on(&inner, on, machine.organisation, call.lease()).await?;
-            close(on, call, outcome, inner.now()).await
-        })
+        Box::pin(async move { end_on(&inner, on, machine.organisation, id, outcome).await })
     });
     ended.await
 }
@@ -296,6 +354,7 @@ async fn close(
         ..Sums::default()
     };
     add(on, &call, sums).await?;
+    campaigns::settle_on(on, &call, at).await?;
     Ok(call)
 }
 

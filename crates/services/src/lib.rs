@@ -9,6 +9,7 @@ pub mod audit;
 pub mod billing;
 pub mod branding;
 pub mod calls;
+pub mod campaigns;
 pub mod context;
 pub mod dashboard;
 pub mod database;
@@ -38,6 +39,7 @@ pub mod slots;
 pub mod storage;
 pub mod support;
 pub mod token;
+pub mod upstream;
 pub mod zones;
 
 pub use context::{Clock, Context, Settings};

@@ -65,7 +65,10 @@ pub async fn acquire(
 ) -> Result<Acquired, AppError> {
     let (inner, id) = (context.clone(), LeaseId(context.id()));
     let taken = context.database.write(move |on| {
-        Box::pin(async move { acquire_on(&inner, on, machine.organisation, direction, id).await })
+        Box::pin(async move {
+            let row = organisation::Entity::by_id(machine.organisation).one(on).await.or_internal()?;
+            acquire_on(&inner, on, &row.ok_or(Code::NotFound)?, direction, id).await
+        })
     });
     taken.await
 }
@@ -74,13 +77,12 @@ pub async fn acquire(
 pub(crate) async fn acquire_on(
     context: &Context,
     on: &impl ConnectionTrait,
-    of: OrganisationId,
+    row: &organisation::Model,
     direction: Direction,
     id: LeaseId,
 ) -> Result<Acquired, AppError> {
-    let now = context.now();
-    let row = organisation::Entity::by_id(of).one(on).await.or_internal()?.ok_or(Code::NotFound)?;
-    let limits = limits(on, &row, now).await?;
+    let (now, of) = (context.now(), row.id());
+    let limits = limits(on, row, now).await?;
     let pool = match take(on, of, direction, limits).await? {
         Some(pool) => Some(let_go_of_expired(on, of, now).await?.unwrap_or(pool)),
         None => {

@@ -187,7 +187,7 @@ pub(super) async fn find_zone(on: &impl ConnectionTrait, member: Member) -> Resu
 }
 
 /// What a `datetime-local` field sends; some browsers add seconds.
-fn parse_moment(text: &str) -> Result<NaiveDateTime, Code> {
+pub(crate) fn parse_moment(text: &str) -> Result<NaiveDateTime, Code> {
     let (date, time) = text.trim().split_once('T').unwrap_or((text, ""));
     let date = parse_date(date)?;
     let time =
@@ -196,7 +196,7 @@ fn parse_moment(text: &str) -> Result<NaiveDateTime, Code> {
 }
 
 /// The instant at which the wall clock shows `local`. No zone leaves out more than a day (Apia, 2011).
-fn instant_of(zone: Tz, local: NaiveDateTime) -> Option<DateTime<Utc>> {
+pub(crate) fn instant_of(zone: Tz, local: NaiveDateTime) -> Option<DateTime<Utc>> {
     let mut quarters = (0..=100).map(|quarters| TimeDelta::minutes(15 * quarters));
     quarters.find_map(|gap| {
         let before = zone.from_local_datetime(&(local - gap)).earliest()?;

@@ -5,6 +5,7 @@ mod audit;
 mod billing;
 mod branding;
 mod calls;
+mod campaigns;
 mod dashboard;
 mod database;
 mod demo;
