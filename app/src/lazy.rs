@@ -10,6 +10,7 @@ use crate::{
     billing::BillingRoute,
     branding::BrandingRoute,
     calls::{CallRoute, CallsRoute},
+    campaigns::{CampaignRoute, CampaignsRoute, PlanRoute},
     dashboard::DashboardRoute,
     entrance::{
         CodeRoute, EmailRoute, ForgotRoute, LoginRoute, NotMeRoute, ResetRoute, SignupRoute, VerifyRoute,
@@ -75,5 +76,7 @@ piece!(organisation_piece, __preload_organisation_piece:
     General = GeneralRoute, Branding = BrandingRoute, Hours = HoursRoute, Billing = BillingRoute);
 piece!(people_piece, __preload_people_piece:
     Members = MembersRoute, Security = SecurityRoute, Keys = KeysRoute, Audit = AuditRoute);
-piece!(work_piece, __preload_work_piece: Dashboard = DashboardRoute, Calls = CallsRoute, Call = CallRoute, Reports = ReportsRoute);
+piece!(work_piece, __preload_work_piece:
+    Dashboard = DashboardRoute, Calls = CallsRoute, Call = CallRoute, Reports = ReportsRoute, Campaigns = CampaignsRoute,
+    Campaign = CampaignRoute, Plan = PlanRoute);
 piece!(support_piece, __preload_support_piece: Desk = DeskRoute, Record = RecordRoute);

@@ -8,6 +8,7 @@ pub mod audit;
 pub mod billing;
 pub mod branding;
 pub mod calls;
+pub mod campaigns;
 pub mod dashboard;
 pub mod entrance;
 pub mod error;

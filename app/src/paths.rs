@@ -9,6 +9,10 @@ pub const RESET: &str = "/reset";
 pub const VERIFY: &str = "/verify";
 pub const DASHBOARD: &str = "/dashboard";
 pub const CALLS: &str = "/calls";
+pub const AGENTS: &str = "/agents";
+pub const CUSTOMERS_IMPORT: &str = "/customers/import";
+pub const CAMPAIGNS: &str = "/campaigns";
+pub const CAMPAIGN_NEW: &str = "/campaigns/new";
 pub const REPORTS: &str = "/reports";
 /// Its days as a file.
 pub const REPORTS_CSV: &str = "/files/reports.csv";
@@ -60,6 +64,16 @@ pub const HOME: &str = GENERAL;
 /// The address of one call.
 pub fn call(id: &str) -> String {
     format!("{CALLS}/{id}")
+}
+
+/// The address of one campaign.
+pub fn campaign(id: &str) -> String {
+    format!("{CAMPAIGNS}/{id}")
+}
+
+/// The calls that a campaign has made.
+pub fn campaign_calls(id: &str) -> String {
+    format!("{CALLS}?campaign={id}")
 }
 
 /// The random part of such an address.

@@ -14,6 +14,7 @@ use crate::{
     billing::BillingRoute,
     branding::BrandingRoute,
     calls::{CallRoute, CallsRoute},
+    campaigns::{CampaignRoute, CampaignsRoute, PlanRoute},
     dashboard::DashboardRoute,
     entrance::{
         CodeRoute, EmailRoute, ForgotRoute, LoginRoute, NotMeRoute, ResetRoute, SignupRoute, VerifyRoute,
@@ -64,6 +65,9 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("dashboard") view={Lazy::<DashboardRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("calls") view={Lazy::<CallsRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("calls/:id") view={Lazy::<CallRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("campaigns") view={Lazy::<CampaignsRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("campaigns/new") view={Lazy::<PlanRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("campaigns/:id") view={Lazy::<CampaignRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("reports") view={Lazy::<ReportsRoute>::new()} ssr=SsrMode::Async />
                 </ParentRoute>
                 <ParentRoute path=path!("") view=DeskFrame ssr=SsrMode::Async>

@@ -34,6 +34,7 @@ pub async fn serve(config: Config) -> Result<(), Failure> {
     });
     println!("\n  Ayar is ready:  {}\n", config.origin());
     let sweeping = tokio::spawn(sweep(context.clone()));
+    let calling = tokio::spawn(call(context.clone()));
     let app: Router = router(site);
     let stop_within = Duration::from_secs(config.server.stop_within);
     let (stopping, stopped) = tokio::sync::oneshot::channel();
@@ -49,6 +50,7 @@ pub async fn serve(config: Config) -> Result<(), Failure> {
         }
     }
     sweeping.abort();
+    calling.abort();
     context.outbox.flush().await;
     context.database.close().await?;
     tracing::info!("stopped");
@@ -68,6 +70,16 @@ async fn sweep(context: Context) {
         swept("answers of yesterday", services::idempotency::sweep(&context)).await;
         swept("slots given back", services::slots::sweep(&context)).await;
         swept("tokens of access keys that were shown", services::keys::sweep(&context)).await;
+    }
+}
+
+/// Campaigns call, every second, on every node.
+async fn call(context: Context) {
+    let mut seconds = tokio::time::interval(Duration::from_secs(1));
+    seconds.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        seconds.tick().await;
+        swept("campaigns", services::campaigns::dispatch(&context)).await;
     }
 }
 

@@ -8,6 +8,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use app::{
     billing::api::WatchSlots,
+    campaigns::api::WatchCampaign,
     dashboard::api::WatchToday,
     paths,
     server_side::{Cookie, Facts},
@@ -54,7 +55,8 @@ pub async fn recognise(
     };
     let visit = match visit {
         Ok(visit)
-            if ![WatchSupport::PATH, WatchSlots::PATH, WatchToday::PATH].contains(&request.uri().path()) =>
+            if ![WatchSupport::PATH, WatchSlots::PATH, WatchToday::PATH, WatchCampaign::PATH]
+                .contains(&request.uri().path()) =>
         {
             session::note_activity(&site.context, &visit).await.map(|()| visit)
         }
@@ -115,7 +117,7 @@ fn refuse_stranger(request: &Request, ended: Code) -> Option<Response> {
     if path.starts_with("/files/") {
         return Some(refuse(ended));
     }
-    if !["/settings", "/account", paths::DASHBOARD, paths::CALLS, paths::REPORTS]
+    if !["/settings", "/account", paths::DASHBOARD, paths::CALLS, paths::CAMPAIGNS, paths::REPORTS]
         .into_iter()
         .any(|room| path.starts_with(room))
     {

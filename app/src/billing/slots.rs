@@ -13,7 +13,7 @@ use crate::{
     error::Error,
     form::{Form, FormState},
     hours::weekday,
-    shell::{FailureNotice, FormFailure, say_done},
+    shell::{FailureNotice, FormFailure, ask_again, say_done},
     state::language,
     ui::{Banner, Button, Skeleton, TextField, Tone},
 };
@@ -56,7 +56,13 @@ pub fn SlotsPanel(data: SlotsData) -> impl IntoView {
 fn Body(page: SlotsPage, action: ServerAction<ReserveSlots>) -> impl IntoView {
     let SlotsPage { now, reserved, peak, refused, weather } = page;
     let now = RwSignal::new(now);
-    watch(now);
+    ask_again(WATCH, move || {
+        spawn_local(async move {
+            if let Ok(slots) = watch_slots().await {
+                _ = now.try_set(slots);
+            }
+        });
+    });
     view! {
         <div class="panel-body stack">
             <InUse now />
@@ -65,24 +71,6 @@ fn Body(page: SlotsPage, action: ServerAction<ReserveSlots>) -> impl IntoView {
         <Weeks weather limit=now.with_untracked(|now| now.limit) />
         <Reserve now reserved action />
     }
-}
-
-/// Asks again while the page is in sight.
-fn watch(now: RwSignal<SlotsNow>) {
-    Effect::new(move || {
-        let look = move || {
-            if !document().hidden() {
-                spawn_local(async move {
-                    if let Ok(slots) = watch_slots().await {
-                        _ = now.try_set(slots);
-                    }
-                });
-            }
-        };
-        if let Ok(timer) = set_interval_with_handle(look, WATCH) {
-            on_cleanup(move || timer.clear());
-        }
-    });
 }
 
 #[component]

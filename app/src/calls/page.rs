@@ -58,13 +58,18 @@ impl LazyPage for CallsRoute {
 
 fn asked_in(query: &ParamsMap) -> CallsForm {
     let of = |name: &str| query.get(name).unwrap_or_default();
-    CallsForm { direction: of("direction"), outcome: of("outcome"), before: of("before") }
+    CallsForm {
+        direction: of("direction"),
+        outcome: of("outcome"),
+        campaign: of("campaign"),
+        before: of("before"),
+    }
 }
 
 /// The address that asks for `form`: every value is a word or an id, or it asks for nothing.
 fn address(form: &CallsForm) -> String {
-    let CallsForm { direction, outcome, before } = form;
-    let pairs = [("direction", direction), ("outcome", outcome), ("before", before)];
+    let CallsForm { direction, outcome, campaign, before } = form;
+    let pairs = [("direction", direction), ("outcome", outcome), ("campaign", campaign), ("before", before)];
     let is_plain =
         |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
     let pairs = pairs.into_iter().filter(|(_, value)| !value.is_empty() && is_plain(value));
@@ -85,12 +90,24 @@ fn List(page: CallsPage, asked: CallsForm) -> impl IntoView {
         .map(|direction| (direction.as_str(), direction_name(l, direction)))
         .to_vec();
     let outcomes = Outcome::ALL.map(|outcome| (outcome.as_str(), outcome_name(l, outcome).1)).to_vec();
-    let narrows = !asked.direction.is_empty() || !asked.outcome.is_empty() || !asked.before.is_empty();
+    let narrows = !asked.direction.is_empty()
+        || !asked.outcome.is_empty()
+        || !asked.campaign.is_empty()
+        || !asked.before.is_empty();
     let older = next.map(|before| address(&CallsForm { before, ..asked.clone() }));
+    let campaign = (!asked.campaign.is_empty()).then(|| paths::campaign(&asked.campaign));
     let newest =
         (!asked.before.is_empty()).then(|| address(&CallsForm { before: String::new(), ..asked.clone() }));
     view! {
         {lost}
+        {campaign.map(|href| {
+            view! {
+                <Banner tone=Tone::Info>
+                    <p>{texts::calls::of_campaign(l)}</p>
+                    <p><a class="link" href=href>{texts::calls::to_campaign(l)}</a></p>
+                </Banner>
+            }
+        })}
         <section class="panel" aria-label=texts::calls::filter(l)>
             <form class="trail-filter" method="get" action=paths::CALLS>
                 {choice(
@@ -109,6 +126,8 @@ fn List(page: CallsPage, asked: CallsForm) -> impl IntoView {
                     outcomes,
                     outcome,
                 )}
+                {(!asked.campaign.is_empty())
+                    .then(|| view! { <input type="hidden" name="campaign" value=asked.campaign.clone() /> })}
                 <div class="trail-filter-actions">
                     <button class="button button-primary" type="submit">{texts::audit::apply(l)}</button>
                     {narrows.then(|| view! { <a class="link" href=paths::CALLS>{texts::audit::clear(l)}</a> })}

@@ -12,7 +12,7 @@ use crate::{
     error::Error,
     lazy::LazyPage,
     paths,
-    shell::{FailureNotice, PageTitle},
+    shell::{FailureNotice, PageTitle, ask_again},
     state::language,
     ui::Skeleton,
 };
@@ -34,16 +34,7 @@ impl LazyPage for DashboardRoute {
 
     fn view(self) -> AnyView {
         let (l, Self { asked, data }) = (language(), self);
-        Effect::new(move || {
-            let look = move || {
-                if !document().hidden() {
-                    asked.update(|asked| *asked += 1);
-                }
-            };
-            if let Ok(timer) = set_interval_with_handle(look, AGAIN) {
-                on_cleanup(move || timer.clear());
-            }
-        });
+        ask_again(AGAIN, move || asked.update(|asked| *asked += 1));
         view! {
             <PageTitle text=texts::dashboard::title(l) />
             <Transition fallback=move || view! { <Skeleton lines=10 label=texts::shell::loading(l) /> }>

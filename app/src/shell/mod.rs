@@ -1,6 +1,7 @@
 //! What surrounds every page: the document, the entrance's frame, the frame of the settings and the account.
 
 mod acts;
+mod again;
 pub mod api;
 #[cfg(feature = "ssr")]
 pub mod document;
@@ -18,6 +19,7 @@ mod tabs;
 mod title;
 
 pub use acts::{close_when_sent, follow, refusal, say_done, say_refusal};
+pub use again::ask_again;
 pub use api::refresh_viewer;
 pub use entrance::EntranceFrame;
 pub use failure::{FailureNotice, FormFailure, NotFoundPage};

@@ -33,6 +33,7 @@ pub fn Navigation() -> impl IntoView {
                 <ul class="nav-list">
                     <Room href=paths::DASHBOARD icon="layout-dashboard" name=texts::dashboard::title(l) closed />
                     <Room href=paths::CALLS icon="phone" name=texts::calls::title(l) closed />
+                    <Room href=paths::CAMPAIGNS icon="megaphone" name=texts::campaigns::title(l) closed />
                     <Room href=paths::REPORTS icon="calendar-days" name=texts::reports::title(l) closed />
                 </ul>
             </Show>

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{AppError, CallId, Code, error::FieldErrors, slots::Direction};
+use crate::{AppError, CallId, CampaignId, Code, error::FieldErrors, slots::Direction};
 
 /// What became of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -116,6 +116,8 @@ impl StartForm {
 pub struct CallsForm {
     pub direction: String,
     pub outcome: String,
+    /// Those that a campaign made.
+    pub campaign: String,
     /// Those that began before this one: the page after it.
     pub before: String,
 }
@@ -124,11 +126,12 @@ pub struct CallsForm {
 pub struct Wanted {
     pub direction: Option<Direction>,
     pub outcome: Option<Outcome>,
+    pub campaign: Option<CampaignId>,
     pub before: Option<CallId>,
 }
 
 impl CallsForm {
-    /// Errors: `ChoiceUnknown` at `direction`, `outcome` and `before`.
+    /// Errors: `ChoiceUnknown` at `direction`, `outcome`, `campaign` and `before`.
     pub fn parse(&self) -> Result<Wanted, AppError> {
         fn chosen<T>(text: &str, read: impl Fn(&str) -> Option<T>) -> Result<Option<T>, Code> {
             match read(text) {
@@ -140,9 +143,10 @@ impl CallsForm {
         let mut errors = FieldErrors::default();
         let direction = errors.keep("direction", chosen(&self.direction, Direction::from_word)).flatten();
         let outcome = errors.keep("outcome", chosen(&self.outcome, Outcome::from_word)).flatten();
+        let campaign = errors.keep("campaign", chosen(&self.campaign, |text| text.parse().ok())).flatten();
         let before = errors.keep("before", chosen(&self.before, |text| text.parse().ok())).flatten();
         errors.finish()?;
-        Ok(Wanted { direction, outcome, before })
+        Ok(Wanted { direction, outcome, campaign, before })
     }
 }
 
@@ -208,10 +212,15 @@ mod tests {
     #[test]
     fn nothing_typed_is_every_call_and_what_is_unknown_is_named() {
         assert_eq!(CallsForm::default().parse(), Ok(Wanted::default()));
-        let odd = CallsForm { direction: "up".into(), outcome: "ok".into(), before: "1".into() };
+        let odd = CallsForm {
+            direction: "up".into(),
+            outcome: "ok".into(),
+            campaign: "x".into(),
+            before: "1".into(),
+        };
         let error = odd.parse().unwrap_err();
         assert!(
-            ["direction", "outcome", "before"]
+            ["direction", "outcome", "campaign", "before"]
                 .iter()
                 .all(|field| error.of(field) == Some(Code::ChoiceUnknown))
         );

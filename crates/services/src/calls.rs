@@ -253,11 +253,12 @@ pub async fn list(
     form: CallsForm,
     limit: u64,
 ) -> Result<(Vec<call::Model>, bool), AppError> {
-    let Wanted { direction, outcome, before } = form.parse()?;
+    let Wanted { direction, outcome, campaign, before } = form.parse()?;
     let limit = limit.clamp(1, PAGE);
     let wanted = Condition::all()
         .add_option(direction.map(|direction| call::Column::Direction.eq(direction.as_str())))
         .add_option(outcome.map(|outcome| call::Column::Outcome.eq(outcome.as_str())))
+        .add_option(campaign.map(|campaign| call::Column::CampaignId.eq(campaign.0)))
         .add_option(before.map(|before| call::Column::Id.lt(before.0)));
     // Not what was said: that may be very much.
     let columns = call::Column::iter().filter(|column| !matches!(column, call::Column::Transcript));

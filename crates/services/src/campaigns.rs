@@ -6,8 +6,9 @@ mod plan;
 mod settle;
 
 use domain::{
-    Admin, AppError, CampaignId, Code, Member, OrganisationId, Role,
-    campaigns::{OneCampaignForm, State, Step, TargetState},
+    Admin, AppError, CampaignId, Code, Member, OrganisationId,
+    actor::{ReadCampaigns, WriteCampaigns},
+    campaigns::{Step, TargetState},
     slots::{Direction, Limits},
 };
 use entity::{agent, campaign, campaign_target, organisation};
@@ -23,16 +24,10 @@ pub use entity::campaign::Model as Campaign;
 pub use plan::{Choices, load_choices, plan_campaign};
 pub(crate) use settle::settle_on;
 
-use crate::{
-    Context,
-    audit::{self, Entry},
-    failure::OrInternal,
-    members::{acting_role, lock_organisation},
-    slots,
-};
+use crate::{Context, failure::OrInternal, slots, who::asked_by};
 
-/// Campaigns of the list.
-const MOST_LISTED: u64 = 200;
+/// Campaigns of one page, unless fewer are asked for.
+pub const PAGE: u64 = 100;
 
 /// How many of a campaign's customers are how far.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -73,52 +68,51 @@ pub struct Shown {
     pub agent: Option<String>,
 }
 
-/// Who may read the campaigns of an organisation: a member, or a program whose key says so.
-pub trait Reads: sealed::Sealed {
-    fn organisation(&self) -> OrganisationId;
+asked_by! {
+    /// May read campaigns and how far they are.
+    pub trait Reads: Member | ReadCampaigns;
+    /// May plan, pause, resume and stop campaigns.
+    pub trait Writes: Admin | WriteCampaigns;
 }
 
-mod sealed {
-    pub trait Sealed {}
-    impl Sealed for domain::Member {}
-    impl Sealed for domain::actor::ReadCampaigns {}
-}
-
-impl Reads for Member {
-    fn organisation(&self) -> OrganisationId {
-        self.organisation
+/// Newest first, those before one, at most `limit` and at most [`PAGE`]; whether there are more.
+pub async fn list(
+    context: &Context,
+    by: impl Reads,
+    before: Option<CampaignId>,
+    limit: u64,
+) -> Result<(Vec<Shown>, bool), AppError> {
+    let (read, limit) = (context.database.read(), limit.clamp(1, PAGE));
+    let mut found = campaign::Entity::in_organisation(by.who().organisation);
+    if let Some(before) = before {
+        found = found.filter(campaign::Column::Id.lt(before.0));
     }
-}
-
-impl Reads for domain::actor::ReadCampaigns {
-    fn organisation(&self) -> OrganisationId {
-        self.organisation
-    }
-}
-
-/// Newest first.
-pub async fn list(context: &Context, who: impl Reads) -> Result<Vec<Shown>, AppError> {
-    let read = context.database.read();
-    let rows = campaign::Entity::in_organisation(who.organisation())
+    let mut rows = found
         .find_also_related(agent::Entity)
         .order_by_desc(campaign::Column::Id)
-        .limit(MOST_LISTED)
+        .limit(limit + 1)
         .all(read)
         .await
         .or_internal()?;
+    let more = rows.len() as u64 > limit;
+    rows.truncate(usize::try_from(limit).unwrap_or(rows.len()));
     let mut progress = progress_of(read, rows.iter().map(|(row, _)| row.id)).await?;
     let shown = |(campaign, agent): (campaign::Model, Option<agent::Model>)| Shown {
         progress: progress.remove(&campaign.id).unwrap_or_default(),
         agent: agent.map(|agent| agent.name),
         campaign,
     };
-    Ok(rows.into_iter().map(shown).collect())
+    Ok((rows.into_iter().map(shown).collect(), more))
 }
 
 /// Errors: `NotFound`.
-pub async fn load(context: &Context, who: impl Reads, id: CampaignId) -> Result<Shown, AppError> {
+pub async fn load(context: &Context, by: impl Reads, id: CampaignId) -> Result<Shown, AppError> {
+    shown(context, by.who().organisation, id).await
+}
+
+async fn shown(context: &Context, of: OrganisationId, id: CampaignId) -> Result<Shown, AppError> {
     let read = context.database.read();
-    let found = campaign::Entity::in_organisation(who.organisation())
+    let found = campaign::Entity::in_organisation(of)
         .filter(campaign::Column::Id.eq(id.0))
         .find_also_related(agent::Entity);
     let (campaign, agent) = found.one(read).await.or_internal()?.ok_or(Code::NotFound)?;
@@ -172,35 +166,22 @@ async fn progress_of(
 }
 
 /// Pauses, resumes or stops a campaign; calls that run go on. Doing what is done already is no error.
-/// Errors: `NotFound`, `Forbidden`, `CampaignState`.
-pub async fn step(
-    context: &Context,
-    admin: Admin,
-    form: OneCampaignForm,
-    step: Step,
-) -> Result<State, AppError> {
-    let (id, inner) = (form.parse()?, context.clone());
+/// Errors: `NotFound`, `CampaignState`.
+pub async fn step(context: &Context, by: impl Writes, id: CampaignId, step: Step) -> Result<Shown, AppError> {
+    let (who, inner) = (by.who(), context.clone());
     let stepped = context.database.write(move |on| {
         Box::pin(async move {
-            lock_organisation(on, admin.organisation).await?;
-            acting_role(on, *admin, Role::Admin).await?;
-            let found = campaign::Entity::in_organisation(admin.organisation)
+            let found = campaign::Entity::in_organisation(who.organisation)
                 .filter(campaign::Column::Id.eq(id.0))
                 .lock_exclusive();
             let row = found.one(on).await.or_internal()?.ok_or(Code::NotFound)?;
             let before = row.state();
             let after = match step.of(before) {
                 Some(after) => after,
-                None if before == step.leads_to() => return Ok(before),
+                None if before == step.leads_to() => return Ok(()),
                 None => return Err(Code::CampaignState.into()),
             };
-            let entry = Entry {
-                organisation: Some(admin.organisation),
-                before: json!({ "name": null, "state": before.as_str() }),
-                after: json!({ "name": row.name, "state": after.as_str() }),
-                ..audit::personal(admin.person, action_of(step))
-            };
-            let version = row.version;
+            let (version, name) = (row.version, row.name.clone());
             let mut row = row.into_active_model();
             row.state = Set(after.as_str().to_owned());
             row.version = Set(version + 1);
@@ -209,11 +190,12 @@ pub async fn step(
                 (row.trouble, row.retry_at) = (Set(None), Set(None));
             }
             row.update(on).await.or_internal()?;
-            audit::record(&inner, on, entry).await?;
-            Ok(after)
+            let after = json!({ "campaign": name, "state": after.as_str() });
+            who.record(&inner, on, action_of(step), json!({ "state": before.as_str() }), after).await
         })
     });
-    stepped.await
+    stepped.await?;
+    shown(context, who.organisation, id).await
 }
 
 const fn action_of(step: Step) -> &'static str {

@@ -40,6 +40,7 @@ pub mod storage;
 pub mod support;
 pub mod token;
 pub mod upstream;
+mod who;
 pub mod zones;
 
 pub use context::{Clock, Context, Settings};

@@ -82,6 +82,11 @@ pub struct Call {
     time_zone: String,
     /// Null in lists.
     transcript: Option<String>,
+    /// Null: unknown, or deleted.
+    agent: Option<Uuid>,
+    customer: Option<Uuid>,
+    /// Null: no campaign made it.
+    campaign: Option<Uuid>,
     /// Grows with each change; the entity tag.
     version: i64,
 }
@@ -101,6 +106,9 @@ impl Call {
             day: row.day,
             time_zone: row.time_zone,
             transcript: row.transcript,
+            agent: row.agent_id,
+            customer: row.customer_id,
+            campaign: row.campaign_id,
             version: row.version,
         }
     }
@@ -159,6 +167,9 @@ pub struct Filter {
     direction: Option<String>,
     #[param(value_type = Option<Outcome>)]
     outcome: Option<String>,
+    /// Those that a campaign made.
+    #[param(value_type = Option<Uuid>)]
+    campaign: Option<String>,
     /// `next` of the page before.
     #[param(value_type = Option<Uuid>)]
     before: Option<String>,
@@ -216,14 +227,19 @@ pub async fn start(
 pub async fn list(
     State(context): State<Context>,
     Extension(machine): Extension<Machine>,
-    Asked(Filter { direction, outcome, before, limit }): Asked<Filter>,
+    Asked(Filter { direction, outcome, campaign, before, limit }): Asked<Filter>,
 ) -> Result<Json<Calls>, Refused> {
     let machine = machine.read_calls()?;
     let limit = limit.unwrap_or(50);
     if !(1..=PAGE).contains(&limit) {
         return Err(Code::BadRequest.into());
     }
-    let form = CallsForm { direction: asked(direction)?, outcome: asked(outcome)?, before: asked(before)? };
+    let form = CallsForm {
+        direction: asked(direction)?,
+        outcome: asked(outcome)?,
+        campaign: asked(campaign)?,
+        before: asked(before)?,
+    };
     let (rows, more) = calls::list(&context, machine, form, limit).await?;
     let next = rows.last().filter(|_| more).map(|row| row.id);
     Ok(Json(Calls { calls: rows.into_iter().map(Call::of).collect(), next }))

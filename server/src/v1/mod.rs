@@ -3,6 +3,7 @@
 
 mod caller;
 mod calls;
+mod campaigns;
 mod document;
 mod hours;
 mod idempotency;
@@ -35,6 +36,7 @@ pub const ROOT: &str = "/api/v1";
     tags(
         (name = "calls", description = "A call holds a slot while it runs: start, send a heartbeat every 20 seconds, end."),
         (name = "slots", description = "How many calls may run at once, and slots for calls that are kept elsewhere."),
+        (name = "campaigns", description = "An agent calls everybody on a list, in business hours."),
         (name = "hours", description = "Whether the organisation is open."),
         (name = "settings", description = "The organisation's profile.")
     )
@@ -49,6 +51,11 @@ fn described() -> OpenApiRouter<Site> {
         .routes(routes!(calls::heartbeat))
         .routes(routes!(calls::end))
         .routes(routes!(calls::save_transcript))
+        .routes(routes!(campaigns::plan, campaigns::list))
+        .routes(routes!(campaigns::read))
+        .routes(routes!(campaigns::pause))
+        .routes(routes!(campaigns::resume))
+        .routes(routes!(campaigns::stop))
         .routes(routes!(slots::read))
         .routes(routes!(slots::acquire))
         .routes(routes!(slots::heartbeat))

@@ -9,12 +9,13 @@ use std::collections::BTreeMap;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use chrono::TimeDelta;
 use domain::{
-    Actor, Recent, Role,
+    Actor, Recent, Role, Scopes,
     keys::{KeyForm, OneKeyForm},
 };
 use serde_json::{Value, json};
 use server::v1;
 use services::{keys, token::PlainToken};
+use uuid::Uuid;
 
 use crate::world::World;
 
@@ -26,6 +27,12 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("POST", "/calls/{id}/heartbeat", "calls:write"),
     ("POST", "/calls/{id}/end", "calls:write"),
     ("PUT", "/calls/{id}/transcript", "calls:write"),
+    ("GET", "/campaigns", "campaigns:read"),
+    ("POST", "/campaigns", "campaigns:write"),
+    ("GET", "/campaigns/{id}", "campaigns:read"),
+    ("POST", "/campaigns/{id}/pause", "campaigns:write"),
+    ("POST", "/campaigns/{id}/resume", "campaigns:write"),
+    ("POST", "/campaigns/{id}/stop", "campaigns:write"),
     ("GET", "/slots", "slots:read"),
     ("POST", "/slots/leases", "slots:write"),
     ("POST", "/slots/leases/{id}/heartbeat", "slots:write"),
@@ -35,12 +42,14 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("GET", "/settings", "settings:read"),
 ];
 
-const ALL: &[&str] =
-    &["calls:read", "calls:write", "slots:read", "slots:write", "hours:read", "settings:read"];
+fn every_scope() -> Vec<&'static str> {
+    Scopes::every_word().collect()
+}
 
 /// A body that can be read.
 fn sample(path: &str) -> Value {
     match path {
+        "/campaigns" => json!({ "name": "Kasım", "agent": Uuid::nil(), "list": Uuid::nil() }),
         "/calls" | "/slots/leases" => json!({ "direction": "inbound" }),
         path if path.ends_with("/end") => json!({ "outcome": "completed" }),
         path if path.ends_with("/transcript") => json!({ "text": "Alo?" }),
@@ -78,7 +87,7 @@ impl<'w> Program<'w> {
     }
 
     async fn of(world: &'w World, actor: Actor) -> Self {
-        Self::new(world, make_key(world, actor, "organisation", ALL).await.token)
+        Self::new(world, make_key(world, actor, "organisation", &every_scope()).await.token)
     }
 
     /// The same program, which says so.
@@ -177,7 +186,7 @@ async fn an_operation_is_open_to_its_scope_and_to_no_other() {
         let refused = stranger.ask(method, &path, sample(&path)).await;
         refused.refused(401, "key_invalid");
         assert!(refused.header("www-authenticate").starts_with("Bearer"));
-        let others: Vec<&str> = ALL.iter().copied().filter(|other| other != scope).collect();
+        let others: Vec<&str> = Scopes::every_word().filter(|other| other != scope).collect();
         let poor = Program::new(&world, make_key(&world, owner, "organisation", &others).await.token);
         poor.ask(method, &path, sample(&path)).await.refused(403, "scope_missing");
         let rich = Program::new(&world, make_key(&world, owner, "organisation", &[*scope]).await.token);
@@ -195,7 +204,7 @@ async fn an_operation_is_open_to_its_scope_and_to_no_other() {
 async fn a_key_that_is_no_longer_good_opens_nothing_from_the_next_request_on() {
     let world = World::new().await;
     let (_, owner) = world.owner("owner@ornek.com", "Yıldız").await;
-    let made = make_key(&world, owner, "organisation", ALL).await;
+    let made = make_key(&world, owner, "organisation", &every_scope()).await;
     let program = Program::new(&world, made.token.clone());
     program.get("/slots").await.is(200);
     let member = Recent::check(owner.member(), world.context.now()).unwrap();
@@ -213,7 +222,7 @@ async fn a_key_that_is_no_longer_good_opens_nothing_from_the_next_request_on() {
 async fn whoever_owes_a_second_factor_has_no_personal_key_that_opens() {
     let world = World::new().await;
     let (_, owner) = world.owner("owner@ornek.com", "Yıldız").await;
-    let personal = Program::new(&world, make_key(&world, owner, "personal", ALL).await.token);
+    let personal = Program::new(&world, make_key(&world, owner, "personal", &every_scope()).await.token);
     let own = Program::of(&world, owner).await;
     world.require_two_factor(owner.organisation, true).await;
     personal.get("/slots").await.refused(403, "two_factor_required");

@@ -1,7 +1,7 @@
 //! Planning a campaign: whom it calls is written down then, so that a list may change afterwards.
 
 use domain::{
-    Admin, AppError, CampaignId, Code, OrganisationId, Role,
+    Admin, AppError, Code, OrganisationId,
     campaigns::{CampaignForm, MOST_OPEN, MOST_TARGETS, NewCampaign, State, TargetState},
 };
 use entity::{agent, campaign, campaign_target, customer, customer_list, listed_customer, organisation};
@@ -12,13 +12,12 @@ use sea_orm::{
 };
 use serde_json::json;
 
-use super::outbound;
+use super::{Shown, Writes, outbound, shown};
 use crate::{
     Context,
-    audit::{self, Entry},
     failure::{OrInternal, internal},
     hours::schedule::{instant_of, parse_moment},
-    members::{acting_role, lock_organisation},
+    members::lock_organisation,
     zones,
 };
 
@@ -80,17 +79,17 @@ async fn count_listed(
 /// Plans a campaign; it calls from its start on, in business hours.
 ///
 /// Errors: fields of [`CampaignForm`]; `starts_at` is `DateInvalid` or `DatePast`; `agent` and `list` are `ChoiceUnknown`,
-/// `list` also `ListEmpty` and `ListTooLong`; `TooManyCampaigns`, `Forbidden`.
+/// `list` also `ListEmpty` and `ListTooLong`; `TooManyCampaigns`.
 pub async fn plan_campaign(
     context: &Context,
-    admin: Admin,
+    by: impl Writes,
     form: CampaignForm,
-) -> Result<CampaignId, AppError> {
-    let inner = context.clone();
+) -> Result<Shown, AppError> {
+    let (who, inner) = (by.who(), context.clone());
     let planned = context.database.write(move |on| {
         Box::pin(async move {
-            let row = lock_organisation(on, admin.organisation).await?;
-            acting_role(on, *admin, Role::Admin).await?;
+            // Campaigns are counted.
+            let row = lock_organisation(on, who.organisation).await?;
             let NewCampaign { name, agent, list, starts_at, at_once, attempts, retry_minutes } =
                 form.parse(outbound(&inner, on, &row).await?)?;
             let (now, of) = (inner.now(), row.id());
@@ -146,16 +145,11 @@ pub async fn plan_campaign(
                 "name": campaign.name, "agent": agent.name, "list": list.name, "customers": number,
                 "starts_at": zones::told(&row.time_zone, starts_at), "at_once": at_once,
             });
-            let entry = Entry {
-                organisation: Some(of),
-                after,
-                ..audit::personal(admin.person, "campaigns.plan_campaign")
-            };
-            audit::record(&inner, on, entry).await?;
+            who.record(&inner, on, "campaigns.plan_campaign", json!({}), after).await?;
             Ok(id)
         })
     });
-    planned.await
+    shown(context, who.organisation, planned.await?).await
 }
 
 fn moment(row: &organisation::Model, typed: &str) -> Result<chrono::DateTime<chrono::Utc>, Code> {

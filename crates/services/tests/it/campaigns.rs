@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use domain::{
     Actor, AppError, CampaignId, Code, ListId,
-    campaigns::{CampaignForm, OneCampaignForm, State, Step},
+    campaigns::{CampaignForm, State, Step},
     plan::Plan,
 };
 use entity::{agent, call, campaign_target, customer, customer_list, listed_customer};
@@ -94,12 +94,13 @@ fn form(cast: &Cast) -> CampaignForm {
 }
 
 async fn plan(world: &World, actor: Actor, form: CampaignForm) -> Result<CampaignId, AppError> {
-    campaigns::plan_campaign(&world.context, actor.admin().unwrap(), form).await
+    let planned = campaigns::plan_campaign(&world.context, actor.admin().unwrap(), form).await;
+    planned.map(|shown| shown.campaign.id())
 }
 
 async fn take(world: &World, actor: Actor, id: CampaignId, step: Step) -> Result<State, AppError> {
-    let form = OneCampaignForm { campaign: id.to_string() };
-    campaigns::step(&world.context, actor.admin().unwrap(), form, step).await
+    let stepped = campaigns::step(&world.context, actor.admin().unwrap(), id, step).await;
+    stepped.map(|shown| shown.campaign.state())
 }
 
 async fn dispatch(world: &World) -> usize {
@@ -317,7 +318,7 @@ on_both_databases! {
             let error = plan(&world, ayse, form.clone()).await.unwrap_err();
             assert_eq!(error.of(field), Some(code), "{form:?}");
         }
-        assert_eq!(campaigns::list(&world.context, ayse.member()).await.unwrap(), []);
+        assert_eq!(campaigns::list(&world.context, ayse.member(), None, 50).await.unwrap(), (vec![], false));
         let targets = campaign_target::Entity::find().all(world.context.database.read()).await.unwrap();
         assert_eq!(targets, []);
         let sure = CampaignForm { at_once: "3".into(), sure: true, ..form(&mine) };

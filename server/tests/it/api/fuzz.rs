@@ -35,7 +35,7 @@ async fn schemathesis_finds_no_failure_and_no_answer_that_is_not_described() {
     let world = World::new().await;
     let (_, owner) = world.owner("owner@ornek.com", "Yıldız").await;
     give_slots(&world, owner).await;
-    let key = make_key(&world, owner, "organisation", ALL).await.token;
+    let key = make_key(&world, owner, "organisation", &every_scope()).await.token;
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let site = server::router::Site { host: address.to_string().into(), ..world.site.clone() };
