@@ -39,8 +39,6 @@ pub mod slots;
 pub mod storage;
 pub mod support;
 pub mod token;
-pub mod upstream;
-mod who;
 pub mod zones;
 
 pub use context::{Clock, Context, Settings};
