@@ -8,7 +8,7 @@ use domain::{
     AppError, CallId, Code, LeaseId, Member, OrganisationId,
     actor::{ReadCalls, WriteCalls},
     calls::{CallsForm, Outcome, StartForm, Wanted, parse_transcript},
-    slots::quarter_of,
+    slots::{Direction, quarter_of},
 };
 use entity::{call, call_day, call_quarter, lease, organisation};
 use sea_orm::{
@@ -22,7 +22,7 @@ use sea_orm::{
 pub use entity::call::Model as Call;
 
 use crate::{
-    Context,
+    Context, customers,
     failure::OrInternal,
     slots::{self, Acquired, Held, Usage},
     zones,
@@ -52,6 +52,10 @@ pub async fn start(context: &Context, machine: WriteCalls, form: StartForm) -> R
             };
             let row = organisation::Entity::by_id(of).one(on).await.or_internal()?.ok_or(Code::NotFound)?;
             let zone = zones::parse(&row.time_zone).map_err(AppError::from)?;
+            let other = match form.direction {
+                Direction::Inbound => form.from.as_str(),
+                Direction::Outbound => form.to.as_str(),
+            };
             let call = call::Model {
                 id,
                 organisation_id: of.0,
@@ -67,7 +71,7 @@ pub async fn start(context: &Context, machine: WriteCalls, form: StartForm) -> R
                 transcript: None,
                 version: 1,
                 agent_id: None,
-                customer_id: None,
+                customer_id: customers::of_number(on, of, other).await?,
                 campaign_id: None,
             };
             let insert = call::Entity::insert(call.clone().into_active_model().reset_all());
