@@ -1,4 +1,4 @@
-//! Agents, customers and their lists; which of them a call was with.
+//! Agents, customers, their lists and tables to make customers of; which of them a call was with.
 
 use sea_orm_migration::{prelude::*, schema::*, sea_orm::DbBackend};
 
@@ -62,6 +62,34 @@ impl MigrationTrait for Migration {
             .foreign_key(&mut to("listed_customer", "customer_id", "customer"))
             .to_owned();
         manager.create_table(listed).await?;
+        // A table that somebody has uploaded and not taken over yet.
+        let import = Table::create()
+            .table("customer_import")
+            .col(uuid("id").primary_key())
+            .col(uuid("organisation_id"))
+            .col(uuid("person_id"))
+            .col(text("file_name"))
+            .col(text("content"))
+            .col(text("choices"))
+            .col(boolean("is_chosen"))
+            .col(integer("done"))
+            .col(integer("added"))
+            .col(integer("updated"))
+            .col(integer("unchanged"))
+            .col(integer("refused"))
+            .col(text("list_name"))
+            .col(timestamp_with_time_zone("expires_at"))
+            .col(timestamp_with_time_zone_null("finished_at"))
+            .foreign_key(&mut of_organisation("customer_import"))
+            .foreign_key(&mut to("customer_import", "person_id", "person"))
+            .to_owned();
+        manager.create_table(import).await?;
+        let ends = Index::create()
+            .name("customer_import_expires")
+            .table("customer_import")
+            .col("expires_at")
+            .to_owned();
+        manager.create_index(ends).await?;
         for (name, table, columns, unique) in [
             ("agent_name", "agent", ["organisation_id", "name_key"], true),
             ("customer_phone", "customer", ["organisation_id", "phone"], true),
@@ -89,7 +117,7 @@ impl MigrationTrait for Migration {
         for column in ["customer_id", "agent_id"] {
             manager.alter_table(Table::alter().table("call").drop_column(column).to_owned()).await?;
         }
-        for table in ["listed_customer", "customer_list", "customer", "agent"] {
+        for table in ["customer_import", "listed_customer", "customer_list", "customer", "agent"] {
             manager.drop_table(Table::drop().table(table).to_owned()).await?;
         }
         Ok(())

@@ -168,9 +168,10 @@ fn entry(visit: &Visit, l: Language, line: audit::Line, settings: &audit::Settin
 
 #[cfg(feature = "ssr")]
 fn who(l: Language, line: &audit::Line) -> String {
-    match (&line.person, line.row.person_id) {
-        (Some((name, _)), _) => name.clone(),
-        (None, Some(_)) => texts::audit::deleted(l).to_owned(),
-        (None, None) => texts::audit::nobody(l).to_owned(),
+    match (&line.person, line.row.person_id, &line.key) {
+        (Some((name, _)), ..) => name.clone(),
+        (None, Some(_), _) => texts::audit::deleted(l).to_owned(),
+        (None, None, Some(key)) => texts::audit::of_key(l, key),
+        (None, None, None) => texts::audit::nobody(l).to_owned(),
     }
 }

@@ -51,6 +51,19 @@ pub const ACTIONS: &[&str] = &[
     "support.end",
     "support.break_glass",
     "support.hide_member",
+    "agents.create_agent",
+    "agents.update_agent",
+    "agents.delete_agent",
+    "customers.create_customer",
+    "customers.update_customer",
+    "customers.delete_customer",
+    "customers.create_list",
+    "customers.rename_list",
+    "customers.delete_list",
+    "customers.add_to_list",
+    "customers.remove_from_list",
+    "customers.import",
+    "customers.export",
 ];
 
 /// The room of an action: what stands before the dot.

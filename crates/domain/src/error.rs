@@ -143,6 +143,8 @@ codes! {
     LeaseEnded = "lease_ended", 409;
     /// The campaign is not in a state in which this can be done, any more or yet.
     CampaignState = "campaign_state", 409;
+    /// A campaign that has not ended calls with this agent.
+    AgentInUse = "agent_in_use", 409;
     /// An unexpected failure, logged under `request_id`.
     Internal = "internal", 500;
     /// The browser could not reach the server.
@@ -191,6 +193,14 @@ codes! {
     TooManyCampaigns = "too_many_campaigns", 422;
     /// The organisation has as many access keys as can work at the same time.
     TooManyKeys = "too_many_keys", 422;
+    /// The organisation has something of this kind with this name.
+    NameTaken = "name_taken", 422;
+    /// The organisation has a customer with this number.
+    PhoneTaken = "phone_taken", 422;
+    /// The organisation has as many agents as it can have.
+    TooManyAgents = "too_many_agents", 422;
+    /// The organisation has as many lists as it can have.
+    TooManyLists = "too_many_lists", 422;
     /// Everybody who was to be invited is a member already.
     AlreadyMember = "already_member", 422;
     /// No tax number (VKN): its last digit does not fit the others, or it is too short or long.
@@ -216,6 +226,18 @@ codes! {
     ImageTooSmall = "image_too_small", 422;
     ImageTooManyPixels = "image_too_many_pixels", 422;
     LogoTooSmall = "logo_too_small", 422;
+    /// Larger than a table may be.
+    TableTooLarge = "table_too_large", 422;
+    /// No text with columns and rows.
+    TableUnreadable = "table_unreadable", 422;
+    /// More rows than can be taken over at once.
+    TooManyRows = "too_many_rows", 422;
+    /// One column of a table that was to be two things.
+    ColumnTwice = "column_twice", 422;
+    /// A list was chosen, and another one named.
+    ListTwice = "list_twice", 422;
+    /// The number stands in an earlier row of the same table.
+    PhoneTwice = "phone_twice", 422;
     // --- hours ---
     TimeInvalid = "time_invalid", 422;
     IntervalEmpty = "interval_empty", 422;

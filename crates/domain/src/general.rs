@@ -13,8 +13,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{AppError, Code, Language, error::FieldErrors, hours::parse_date, support::Mode};
 
-pub(crate) use contact::one_line;
 pub use contact::{Address, Email, Name, Website, check_phone_shape, is_pasted_mark};
+pub(crate) use contact::{lines, one_line};
 
 /// The company page as it is posted; everything is text as typed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

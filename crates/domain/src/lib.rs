@@ -5,11 +5,13 @@
 
 pub mod account;
 pub mod actor;
+pub mod agents;
 pub mod audit;
 pub mod billing;
 pub mod branding;
 pub mod calls;
 pub mod campaigns;
+pub mod customers;
 pub mod entrance;
 pub mod error;
 pub mod fold;

@@ -42,6 +42,10 @@ impl Entity {
     pub fn in_organisation(organisation: OrganisationId) -> Select<Self> {
         Self::find().filter(Column::OrganisationId.eq(organisation.0))
     }
+
+    pub fn by_phone(organisation: OrganisationId, phone: &str) -> Select<Self> {
+        Self::in_organisation(organisation).filter(Column::Phone.eq(phone))
+    }
 }
 
 impl Model {

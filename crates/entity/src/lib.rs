@@ -19,6 +19,7 @@ pub mod campaign_target;
 pub mod ceremony;
 pub mod challenge;
 pub mod customer;
+pub mod customer_import;
 pub mod customer_list;
 pub mod enrolment;
 pub mod fresh_codes;

@@ -31,6 +31,12 @@ pub enum Relation {
     Customer,
 }
 
+impl Related<super::customer_list::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::List.def()
+    }
+}
+
 impl ActiveModelBehavior for ActiveModel {}
 
 impl Entity {

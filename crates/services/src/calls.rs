@@ -8,7 +8,7 @@ use domain::{
     AgentId, AppError, CallId, CampaignId, Code, CustomerId, LeaseId, Member, OrganisationId,
     actor::{ReadCalls, WriteCalls},
     calls::{CallsForm, Outcome, Start, StartForm, Wanted, parse_transcript},
-    slots::quarter_of,
+    slots::{Direction, quarter_of},
 };
 use entity::{call, call_day, call_quarter, lease, organisation};
 use sea_orm::{
@@ -22,7 +22,7 @@ use sea_orm::{
 pub use entity::call::Model as Call;
 
 use crate::{
-    Context, campaigns,
+    Context, campaigns, customers,
     failure::OrInternal,
     slots::{self, Acquired, Held, Usage},
     zones,
@@ -46,7 +46,19 @@ pub async fn start(context: &Context, machine: WriteCalls, form: StartForm) -> R
     let started = context.database.write(move |on| {
         Box::pin(async move {
             let row = organisation::Entity::by_id(machine.organisation).one(on).await.or_internal()?;
-            begin_on(&inner, on, &row.ok_or(Code::NotFound)?, form, With::default()).await
+            let (row, id) = (row.ok_or(Code::NotFound)?, inner.id());
+            let held = match slots::acquire_on(&inner, on, &row, form.direction, LeaseId(id)).await? {
+                Acquired::Held(held) => held,
+                Acquired::Full(usage) => return Ok(Started::Full(usage)),
+            };
+            let other = match form.direction {
+                Direction::Inbound => form.from.as_str(),
+                Direction::Outbound => form.to.as_str(),
+            };
+            let customer = customers::of_number(on, machine.organisation, other).await?;
+            let with = With { customer: customer.map(CustomerId), ..With::default() };
+            let call = insert_on(on, &row, CallId(id), inner.now(), form, with).await?;
+            Ok(Started::Running(Box::new(call), held))
         })
     });
     started.await
@@ -58,23 +70,6 @@ pub(crate) struct With {
     pub agent: Option<AgentId>,
     pub customer: Option<CustomerId>,
     pub campaign: Option<CampaignId>,
-}
-
-/// [`start`] inside the caller's transaction, which must commit even if there was no slot: refusals are counted.
-pub(crate) async fn begin_on(
-    context: &Context,
-    on: &impl ConnectionTrait,
-    row: &organisation::Model,
-    form: Start,
-    with: With,
-) -> Result<Started, AppError> {
-    let (now, id) = (context.now(), context.id());
-    let held = match slots::acquire_on(context, on, row, form.direction, LeaseId(id)).await? {
-        Acquired::Held(held) => held,
-        Acquired::Full(usage) => return Ok(Started::Full(usage)),
-    };
-    let call = insert_on(on, row, CallId(id), now, form, with).await?;
-    Ok(Started::Running(Box::new(call), held))
 }
 
 /// Writes down a call whose slot is held already.

@@ -5,12 +5,15 @@
 //! with a value or a `domain::AppError`. Nothing here knows about HTTP or Leptos.
 
 pub mod account;
+pub mod agents;
 pub mod audit;
 pub mod billing;
 pub mod branding;
 pub mod calls;
 pub mod campaigns;
+mod cells;
 pub mod context;
+pub mod customers;
 pub mod dashboard;
 pub mod database;
 pub mod demo;
@@ -39,6 +42,7 @@ pub mod slots;
 pub mod storage;
 pub mod support;
 pub mod token;
+pub mod who;
 pub mod zones;
 
 pub use context::{Clock, Context, Settings};

@@ -13,11 +13,11 @@ use chrono::{DateTime, Offset, Timelike, Utc};
 use chrono_tz::{TZ_VARIANTS, Tz};
 use domain::fold::fold;
 use domain::general::ZoneOption;
-use domain::{AppError, Code, Language};
+use domain::{AppError, Code, Language, OrganisationId};
 use entity::organisation;
 use sea_orm::{EntityTrait, QuerySelect};
 
-use crate::{Database, failure::OrInternal};
+use crate::{Context, Database, failure::OrInternal};
 use aliases::ALIASES;
 pub use countries::country;
 
@@ -41,6 +41,15 @@ pub async fn unknown(database: &Database) -> Result<Vec<String>, AppError> {
     let chosen = organisation::Entity::find().select_only().column(organisation::Column::TimeZone).distinct();
     let chosen: Vec<String> = chosen.into_tuple().all(database.read()).await.or_internal()?;
     Ok(chosen.into_iter().filter(|name| name.parse::<Tz>().is_err()).collect())
+}
+
+/// The country of an organisation's zone, which its numbers without a country code are of. Errors: `NotFound`.
+pub(crate) async fn country_of(
+    context: &Context,
+    organisation: OrganisationId,
+) -> Result<Option<&'static str>, AppError> {
+    let row = organisation::Entity::by_id(organisation).one(context.database.read()).await.or_internal()?;
+    Ok(parse(&row.ok_or(Code::NotFound)?.time_zone).ok().and_then(country))
 }
 
 /// An instant as a mail says it: with its zone, because a mail is read anywhere.

@@ -140,17 +140,22 @@ impl Address {
     /// Empty is `None`. Line ends of any system become `\n`; blank lines at both ends and spaces at
     /// line ends go. Fails with `ControlCharacter` or `TooLong`.
     pub fn parse(text: &str) -> Result<Option<Self>, Code> {
-        let text = text.replace("\r\n", "\n").replace('\r', "\n");
-        let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
-        let text = lines.join("\n").trim().to_owned();
-        if text.chars().any(|c| c != '\n' && is_invisible(c)) {
-            return Err(Code::ControlCharacter);
-        }
-        match text.chars().count() {
-            0 => Ok(None),
-            count if count > Self::MAX => Err(Code::TooLong),
-            _ => Ok(Some(Self(text))),
-        }
+        Ok(lines(text, Self::MAX)?.map(Self))
+    }
+}
+
+/// Text of one or more lines as those of [`Address`], with at most `most` characters.
+pub(crate) fn lines(text: &str, most: usize) -> Result<Option<String>, Code> {
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
+    let text = lines.join("\n").trim().to_owned();
+    if text.chars().any(|c| c != '\n' && is_invisible(c)) {
+        return Err(Code::ControlCharacter);
+    }
+    match text.chars().count() {
+        0 => Ok(None),
+        count if count > most => Err(Code::TooLong),
+        _ => Ok(Some(text)),
     }
 }
 

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::trail::{Line, find_zone, line, names, trail_of};
-use crate::{Context, failure::OrInternal};
+use crate::{Context, cells::row_of, failure::OrInternal};
 
 const ROWS_AT_ONCE: u64 = 500;
 
@@ -93,7 +93,7 @@ fn csv_head(l: Language) -> String {
         texts::audit::column_hash(l),
     ];
     // The mark at the start tells spreadsheets that it is UTF-8.
-    format!("\u{feff}{}", row_of(columns.map(str::to_owned)))
+    format!("\u{feff}{}", row_of(columns))
 }
 
 fn csv(line: &Line, zone: Tz) -> String {
@@ -114,16 +114,6 @@ fn csv(line: &Line, zone: Tz) -> String {
         row.number.map(|number| number.to_string()).unwrap_or_default(),
         hex(row.hash.as_deref()),
     ])
-}
-
-fn row_of<const N: usize>(cells: [String; N]) -> String {
-    format!("{}\r\n", cells.map(|text| cell(&text)).join(","))
-}
-
-/// A spreadsheet must not take what somebody typed for a formula: an apostrophe makes it text.
-fn cell(text: &str) -> String {
-    let apostrophe = if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
-    format!("\"{apostrophe}{}\"", text.replace('"', "\"\""))
 }
 
 fn json_line(line: &Line, zone: Tz) -> String {
@@ -153,27 +143,4 @@ fn json_line(line: &Line, zone: Tz) -> String {
 
 fn hex(hash: Option<&[u8]>) -> String {
     hash.unwrap_or_default().iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_cell_is_a_formula() {
-        for (typed, written) in [
-            ("=1+1", "\"'=1+1\""),
-            ("+90 212", "\"'+90 212\""),
-            ("-5", "\"'-5\""),
-            ("@SUM(A1)", "\"'@SUM(A1)\""),
-            ("\t=1", "\"'\t=1\""),
-            ("\r=1", "\"'\r=1\""),
-            ("a=1", "\"a=1\""),
-            ("\"=1\"", "\"\"\"=1\"\"\""),
-            ("", "\"\""),
-            ("bir\niki, üç", "\"bir\niki, üç\""),
-        ] {
-            assert_eq!(cell(typed), written);
-        }
-    }
 }

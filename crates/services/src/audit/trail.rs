@@ -12,12 +12,14 @@ use entity::{
     membership, organisation,
 };
 use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect};
+use serde_json::Value;
 use uuid::Uuid;
 
 use crate::{
     Context,
     failure::OrInternal,
     names::{Named, Names, name_of},
+    who::KEY,
     zones,
 };
 
@@ -33,6 +35,8 @@ pub struct Line {
     /// Name and address, if it was a person that still exists.
     pub person: Option<Named>,
     pub on_behalf_of: Option<Named>,
+    /// The name of the access key of the program that did it, if it was one.
+    pub key: Option<String>,
 }
 
 impl Line {
@@ -211,7 +215,9 @@ pub(super) fn line(mut row: audit::Model, names: &Names) -> Line {
             false => names.veil.conceal(std::mem::take(told)),
         };
     }
-    Line { person: names.of(row.person_id), on_behalf_of: names.of(row.on_behalf_of), row }
+    let told: Value = serde_json::from_str(&row.after).unwrap_or_default();
+    let key = told.get(KEY).and_then(Value::as_str).map(str::to_owned);
+    Line { person: names.of(row.person_id), on_behalf_of: names.of(row.on_behalf_of), key, row }
 }
 
 #[cfg(test)]

@@ -1,11 +1,13 @@
 //! Use-cases against real databases: every test runs on SQLite and on PostgreSQL.
 
 mod account;
+mod agents;
 mod audit;
 mod billing;
 mod branding;
 mod calls;
 mod campaigns;
+mod customers;
 mod dashboard;
 mod database;
 mod demo;

@@ -34,6 +34,7 @@ fn declared() -> BTreeSet<(String, String)> {
     columns::<entity::ceremony::Entity>(&mut all);
     columns::<entity::challenge::Entity>(&mut all);
     columns::<entity::customer::Entity>(&mut all);
+    columns::<entity::customer_import::Entity>(&mut all);
     columns::<entity::customer_list::Entity>(&mut all);
     columns::<entity::enrolment::Entity>(&mut all);
     columns::<entity::fresh_codes::Entity>(&mut all);
