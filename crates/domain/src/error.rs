@@ -141,6 +141,8 @@ codes! {
     SlotsFull = "slots_full", 429;
     /// The held slot was given back, or its time ran out: it can't be prolonged.
     LeaseEnded = "lease_ended", 409;
+    /// What was tried out is too old to be saved, or was not good: try it again.
+    UpstreamUntested = "upstream_untested", 409;
     /// An unexpected failure, logged under `request_id`.
     Internal = "internal", 500;
     /// The browser could not reach the server.
@@ -179,6 +181,12 @@ codes! {
     ReserveUnfit = "reserve_unfit", 422;
     /// The organisation has as many access keys as can work at the same time.
     TooManyKeys = "too_many_keys", 422;
+    /// No address of a platform: not https, with a user name, with a query.
+    UpstreamAddressInvalid = "upstream_address_invalid", 422;
+    /// An address that the server does not go to: not encrypted, another port, inside of a network.
+    UpstreamAddressRefused = "upstream_address_refused", 422;
+    /// No key that could travel in a header.
+    UpstreamKeyInvalid = "upstream_key_invalid", 422;
     /// Everybody who was to be invited is a member already.
     AlreadyMember = "already_member", 422;
     /// No tax number (VKN): its last digit does not fit the others, or it is too short or long.

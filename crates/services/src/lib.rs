@@ -38,6 +38,7 @@ pub mod slots;
 pub mod storage;
 pub mod support;
 pub mod token;
+pub mod upstream;
 pub mod zones;
 
 pub use context::{Clock, Context, Settings};

@@ -20,4 +20,5 @@ mod sealing;
 mod security;
 mod slots;
 mod support;
+mod upstream;
 mod world;
