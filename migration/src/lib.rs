@@ -23,6 +23,7 @@ mod m0018_idempotency;
 mod m0019_reports;
 mod m0020_customers;
 mod m0021_campaigns;
+mod m0022_upstream;
 
 /// All changes, oldest first.
 pub struct Migrator;
@@ -52,6 +53,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0019_reports::Migration),
             Box::new(m0020_customers::Migration),
             Box::new(m0021_campaigns::Migration),
+            Box::new(m0022_upstream::Migration),
         ]
     }
 }

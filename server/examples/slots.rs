@@ -28,6 +28,7 @@ use services::{
     sealing::KeyRing,
     slots::{self, Acquired},
     storage::Storage,
+    upstream::{Listed, Platform},
 };
 
 const WORKERS: usize = 16;
@@ -83,6 +84,7 @@ async fn context(url: &str) -> Result<Context, Failure> {
         storage: Storage::memory(),
         passwords: Passwords::new(2, Cost::LEAST),
         keys: KeyRing::memory(),
+        platform: Platform::new(Listed::default()),
         relying_party: None,
         settings: Arc::new(Settings { origin: "http://127.0.0.1:3000".into() }),
     };

@@ -6,6 +6,7 @@ use std::{net::SocketAddr, path::PathBuf};
 use config::{Environment, File, FileFormat};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
+use services::upstream::Listed;
 use url::Url;
 
 const DEFAULTS: &str = include_str!("../config.default.toml");
@@ -20,6 +21,7 @@ pub struct Config {
     pub mail: Mail,
     pub passwords: Passwords,
     pub keys: Keys,
+    pub upstream: Upstream,
     pub log: Log,
 }
 
@@ -108,6 +110,20 @@ pub struct Keys {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+pub struct Upstream {
+    pub allow: Vec<String>,
+}
+
+impl Upstream {
+    pub fn listed(&self) -> Result<Listed, ConfigError> {
+        let wrong =
+            |entry| ConfigError(format!("upstream.allow: {entry:?} does not look like 10.0.0.7:8080"));
+        Listed::parse(&self.allow).map_err(wrong)
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Log {
     pub filter: String,
     pub format: LogFormat,
@@ -136,7 +152,8 @@ impl Config {
                 environment
                     .try_parsing(true)
                     .list_separator(",")
-                    .with_list_parse_key("server.trusted_proxies"),
+                    .with_list_parse_key("server.trusted_proxies")
+                    .with_list_parse_key("upstream.allow"),
             )
             .build()?
             .try_deserialize()?;
@@ -178,6 +195,7 @@ impl Config {
         if self.mail.transport == MailTransport::Smtp && self.mail.host.is_empty() {
             return Err(ConfigError("mail.host is needed for mail.transport = \"smtp\"".into()));
         }
+        self.upstream.listed()?;
         if self.storage.kind == StorageKind::S3 && self.storage.bucket.is_empty() {
             return Err(ConfigError("storage.bucket is needed for storage.kind = \"s3\"".into()));
         }
@@ -267,6 +285,18 @@ mod tests {
         assert_eq!(config.mail.password.expose_secret(), "hunter2");
         assert!(!format!("{config:?}").contains("hunter2"));
         assert!(load("[mail]\npassword_file = \"/nowhere\"", &[]).is_err());
+    }
+
+    #[test]
+    fn platforms_inside_are_called_only_where_they_are_listed() {
+        assert!(load("", &[]).unwrap().upstream.allow.is_empty());
+        let listed = "[upstream]\nallow = [\"127.0.0.1:3999\"]";
+        assert_eq!(load(listed, &[]).unwrap().upstream.allow, ["127.0.0.1:3999"]);
+        let both = load("", &[("AYAR__UPSTREAM__ALLOW", "127.0.0.1:3999,platform.internal:80")]).unwrap();
+        assert_eq!(both.upstream.allow, ["127.0.0.1:3999", "platform.internal:80"]);
+        for bad in ["allow = [\"127.0.0.1\"]", "allow = [\"http://10.0.0.1:80\"]", "deny = []"] {
+            assert!(load(&format!("[upstream]\n{bad}"), &[]).is_err(), "{bad}");
+        }
     }
 
     #[test]

@@ -11,6 +11,7 @@ use services::{
     passwords::{Cost, Passwords},
     sealing::{KeyRing, KeySource},
     storage::{Storage, StorageSettings},
+    upstream::Platform,
 };
 use tracing_subscriber::EnvFilter;
 
@@ -46,6 +47,7 @@ pub async fn context(config: &Config, log_links: bool) -> Result<Context, Failur
         storage: Storage::open(&storage(config))?,
         passwords: Passwords::new(parallel, Cost::OWASP),
         keys: KeyRing::open(keys(config))?,
+        platform: Platform::new(config.upstream.listed()?),
         relying_party: RelyingParty::of(&config.origin()),
         settings: Arc::new(Settings { origin: config.origin() }),
     })

@@ -70,7 +70,7 @@ async fn beside_a_file(headers: &HeaderMap, start: &Bytes) -> String {
 }
 
 /// Parts of the names of fields whose values open something: they are not sent back, not even to whoever typed them.
-const SECRETS: [&str; 4] = ["password", "[current]", "[code]", "[credential]"];
+const SECRETS: [&str; 5] = ["password", "[current]", "[code]", "[credential]", "[secret]"];
 
 fn without_secrets<T: AsRef<str>>(fields: impl IntoIterator<Item = (T, T)>) -> String {
     let is_secret = |name: &str| SECRETS.iter().any(|secret| name.contains(secret));
@@ -92,7 +92,7 @@ mod tests {
         let typed = b"form%5Bemail%5D=a%40b.co&form%5Bpassword%5D=hunter2&form%5Bpassword_again%5D=x";
         assert_eq!(without_secrets(parse(typed)), "form%5Bemail%5D=a%40b.co");
         let typed =
-            b"form%5Bcurrent%5D=hunter2&form%5Bcode%5D=123456&form%5Bcredential%5D=x&form%5Bnext%5D=%2F";
+            b"form%5Bcurrent%5D=hunter2&form%5Bcode%5D=123456&form%5Bcredential%5D=x&form%5Bsecret%5D=x&form%5Bnext%5D=%2F";
         assert_eq!(without_secrets(parse(typed)), "form%5Bnext%5D=%2F");
     }
 

@@ -145,6 +145,8 @@ codes! {
     CampaignState = "campaign_state", 409;
     /// A campaign that has not ended calls with this agent.
     AgentInUse = "agent_in_use", 409;
+    /// What was tried out is too old to be saved, or was not good: try it again.
+    UpstreamUntested = "upstream_untested", 409;
     /// An unexpected failure, logged under `request_id`.
     Internal = "internal", 500;
     /// The browser could not reach the server.
@@ -201,6 +203,12 @@ codes! {
     TooManyAgents = "too_many_agents", 422;
     /// The organisation has as many lists as it can have.
     TooManyLists = "too_many_lists", 422;
+    /// No address of a platform: not https, with a user name, with a query.
+    UpstreamAddressInvalid = "upstream_address_invalid", 422;
+    /// An address that the server does not go to: not encrypted, another port, inside of a network.
+    UpstreamAddressRefused = "upstream_address_refused", 422;
+    /// No key that could travel in a header.
+    UpstreamKeyInvalid = "upstream_key_invalid", 422;
     /// Everybody who was to be invited is a member already.
     AlreadyMember = "already_member", 422;
     /// No tax number (VKN): its last digit does not fit the others, or it is too short or long.

@@ -25,6 +25,7 @@ pub mod plan;
 pub mod security;
 pub mod slots;
 pub mod support;
+pub mod upstream;
 
 pub use actor::{Account, Actor, Admin, Inside, Machine, Member, Owner, Proved, Recent, Role, Scopes, Staff};
 pub use error::{AppError, Code, FieldError};

@@ -43,3 +43,5 @@ pub mod slot_weather;
 pub mod staff;
 pub mod support_session;
 pub mod tax_identity;
+pub mod upstream;
+pub mod upstream_trial;

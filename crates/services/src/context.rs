@@ -1,4 +1,4 @@
-//! What every use-case is given: database, clock, outbox, storage, passwords, keys, settings.
+//! What every use-case is given: database, clock, outbox, storage, passwords, keys, the way out, settings.
 
 use std::sync::{
     Arc, Mutex,
@@ -10,7 +10,7 @@ use uuid::{ContextV7, Timestamp, Uuid};
 
 use crate::{
     Database, account::RelyingParty, branding, mail::Mail, outbox::Outbox, passwords::Passwords,
-    sealing::KeyRing, storage::Storage,
+    sealing::KeyRing, storage::Storage, upstream::Platform,
 };
 
 /// Cheap to clone; one per process (per test).
@@ -22,6 +22,8 @@ pub struct Context {
     pub storage: Storage,
     pub passwords: Passwords,
     pub keys: KeyRing,
+    /// The way to the platforms that place calls.
+    pub platform: Platform,
     /// `None` where the public address has no host name: there are no passkeys then.
     pub relying_party: Option<RelyingParty>,
     pub settings: Arc<Settings>,

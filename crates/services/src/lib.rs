@@ -42,6 +42,7 @@ pub mod slots;
 pub mod storage;
 pub mod support;
 pub mod token;
+pub mod upstream;
 pub mod who;
 pub mod zones;
 

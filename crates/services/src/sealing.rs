@@ -44,6 +44,9 @@ pub enum Place {
     FreshCodes(PersonId),
     FreshKey(SessionId),
     NationalNumber(OrganisationId),
+    UpstreamKey(OrganisationId),
+    UpstreamOldKey(OrganisationId),
+    UpstreamTrial(SessionId),
     KeyProof(String),
 }
 
@@ -55,6 +58,9 @@ impl Place {
             Self::FreshCodes(person) => format!("fresh_codes/codes/{person}"),
             Self::FreshKey(session) => format!("fresh_key/token/{session}"),
             Self::NationalNumber(organisation) => format!("tax_identity/national_number/{organisation}"),
+            Self::UpstreamKey(organisation) => format!("upstream/key/{organisation}"),
+            Self::UpstreamOldKey(organisation) => format!("upstream/old_key/{organisation}"),
+            Self::UpstreamTrial(session) => format!("upstream_trial/key/{session}"),
             Self::KeyProof(key) => format!("sealing_key/proof/{key}"),
         }
     }

@@ -25,6 +25,7 @@ use services::{
     sealing::{KeyRing, KeySource},
     session,
     storage::Storage,
+    upstream::{Listed, Platform},
 };
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -157,6 +158,7 @@ async fn context(url: &str, folder: &Path) -> Context {
         storage: Storage::memory(),
         passwords: Passwords::new(2, Cost::LEAST),
         keys: KeyRing::open(KeySource::File(folder.join("keys"))).unwrap(),
+        platform: Platform::new(Listed::default()),
         relying_party: RelyingParty::of("http://127.0.0.1"),
         settings: Arc::new(Settings { origin: "http://127.0.0.1".into() }),
     }

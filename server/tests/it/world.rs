@@ -36,6 +36,7 @@ use services::{
     storage::Storage,
     support,
     token::PlainToken,
+    upstream::{Listed, Platform},
 };
 use tower::ServiceExt;
 
@@ -66,6 +67,7 @@ impl World {
             storage: Storage::memory(),
             passwords: Passwords::new(2, Cost::LEAST),
             keys: KeyRing::memory(),
+            platform: Platform::new(Listed::default()),
             relying_party: RelyingParty::of(ORIGIN),
             settings: Arc::new(Settings { origin: ORIGIN.into() }),
         };

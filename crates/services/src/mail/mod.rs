@@ -67,6 +67,9 @@ pub enum MailKind {
     Support { news: Box<SupportNews>, organisation: String, link: String },
     /// To the owners of an organisation, about its plan; the link leads to where it is chosen.
     Plan { news: PlanNews, organisation: String, link: String },
+    /// To the administrators: the platform refused a new key (that ends so), and the one before is used again; the link leads
+    /// to the connection.
+    UpstreamRolledBack { organisation: String, refused_end: String, at: String, link: String },
     /// Something happened to the account; the link says "this wasn't me" and works for 7 days.
     Notice { notice: Notice, link: String },
 }
@@ -231,6 +234,7 @@ impl MailKind {
             | Self::Belonging { link, .. }
             | Self::Support { link, .. }
             | Self::Plan { link, .. }
+            | Self::UpstreamRolledBack { link, .. }
             | Self::Notice { link, .. } => Some(link),
         }
     }
@@ -249,6 +253,7 @@ impl MailKind {
             Self::Plan { news: PlanNews::TrialEnds { .. }, .. } => "trial_ends",
             Self::Plan { news: PlanNews::TrialEnded, .. } => "trial_ended",
             Self::Plan { news: PlanNews::Agreed { .. }, .. } => "plan_agreed",
+            Self::UpstreamRolledBack { .. } => "upstream_rolled_back",
             Self::Notice { notice, .. } => notice.name(),
         }
     }

@@ -85,6 +85,12 @@ fn kinds() -> Vec<MailKind> {
         PlanNews::Agreed { slots: 40 },
     ];
     kinds.extend(plans.map(|news| MailKind::Plan { news, organisation: organisation(), link: link() }));
+    kinds.push(MailKind::UpstreamRolledBack {
+        organisation: organisation(),
+        refused_end: "9f3c".into(),
+        at: "23.11.2026 14:32 (Europe/Istanbul)".into(),
+        link: link(),
+    });
     kinds.extend(belongings.map(|about| MailKind::Belonging {
         about,
         organisation: organisation(),

@@ -45,6 +45,17 @@ pub(super) fn words(kind: &MailKind, l: Language) -> Words {
         MailKind::Belonging { about, organisation, .. } => return belonging(about, organisation, l),
         MailKind::Support { news, organisation, .. } => return support(news, organisation, l),
         MailKind::Plan { news, organisation, .. } => return plan(news, organisation, l),
+        MailKind::UpstreamRolledBack { organisation, refused_end, at, .. } => (
+            t::upstream_subject(l),
+            t::upstream_body(
+                l,
+                at,
+                refused_end,
+                plain(organisation).unwrap_or_else(|| t::your_company(l).to_owned()),
+            ),
+            t::upstream_button(l),
+            t::upstream_note(l),
+        ),
         MailKind::Notice { notice, .. } => {
             let (subject, body) = happened(notice, l);
             let note = match notice {

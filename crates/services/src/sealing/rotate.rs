@@ -4,7 +4,9 @@
 use std::collections::BTreeMap;
 
 use domain::{AppError, OrganisationId, PersonId, SessionId};
-use entity::{authenticator, enrolment, fresh_codes, fresh_key, sealing_key, tax_identity};
+use entity::{
+    authenticator, enrolment, fresh_codes, fresh_key, sealing_key, tax_identity, upstream, upstream_trial,
+};
 use sea_orm::{
     ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr, sea_query::ExprTrait,
 };
@@ -156,6 +158,27 @@ async fn reseal(context: &Context, table: Table, rows: Vec<(Uuid, String)>) -> R
                             .exec(on)
                             .await
                             .or_internal()?,
+                        Table::Upstream => upstream::Entity::update_many()
+                            .col_expr(upstream::Column::Key, Expr::value(new))
+                            .filter(upstream::Column::OrganisationId.eq(id))
+                            .filter(upstream::Column::Key.eq(old))
+                            .exec(on)
+                            .await
+                            .or_internal()?,
+                        Table::UpstreamOld => upstream::Entity::update_many()
+                            .col_expr(upstream::Column::OldKey, Expr::value(new))
+                            .filter(upstream::Column::OrganisationId.eq(id))
+                            .filter(upstream::Column::OldKey.eq(old))
+                            .exec(on)
+                            .await
+                            .or_internal()?,
+                        Table::UpstreamTrial => upstream_trial::Entity::update_many()
+                            .col_expr(upstream_trial::Column::Key, Expr::value(new))
+                            .filter(upstream_trial::Column::SessionId.eq(id))
+                            .filter(upstream_trial::Column::Key.eq(old))
+                            .exec(on)
+                            .await
+                            .or_internal()?,
                     }
                     .rows_affected;
                 }
@@ -173,11 +196,22 @@ enum Table {
     FreshCodes,
     FreshKey,
     TaxIdentity,
+    Upstream,
+    UpstreamOld,
+    UpstreamTrial,
 }
 
 impl Table {
-    const ALL: [Self; 5] =
-        [Self::Authenticator, Self::Enrolment, Self::FreshCodes, Self::FreshKey, Self::TaxIdentity];
+    const ALL: [Self; 8] = [
+        Self::Authenticator,
+        Self::Enrolment,
+        Self::FreshCodes,
+        Self::FreshKey,
+        Self::TaxIdentity,
+        Self::Upstream,
+        Self::UpstreamOld,
+        Self::UpstreamTrial,
+    ];
 
     const fn place(self, id: Uuid) -> Place {
         match self {
@@ -186,6 +220,9 @@ impl Table {
             Self::FreshCodes => Place::FreshCodes(PersonId(id)),
             Self::FreshKey => Place::FreshKey(SessionId(id)),
             Self::TaxIdentity => Place::NationalNumber(OrganisationId(id)),
+            Self::Upstream => Place::UpstreamKey(OrganisationId(id)),
+            Self::UpstreamOld => Place::UpstreamOldKey(OrganisationId(id)),
+            Self::UpstreamTrial => Place::UpstreamTrial(SessionId(id)),
         }
     }
 
@@ -218,6 +255,9 @@ impl Table {
             Self::FreshCodes => select!(fresh_codes, PersonId, Codes),
             Self::FreshKey => select!(fresh_key, SessionId, Token),
             Self::TaxIdentity => select!(tax_identity, OrganisationId, NationalNumber),
+            Self::Upstream => select!(upstream, OrganisationId, Key),
+            Self::UpstreamOld => select!(upstream, OrganisationId, OldKey),
+            Self::UpstreamTrial => select!(upstream_trial, SessionId, Key),
         }
     }
 }

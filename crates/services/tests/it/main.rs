@@ -23,4 +23,5 @@ mod sealing;
 mod security;
 mod slots;
 mod support;
+mod upstream;
 mod world;

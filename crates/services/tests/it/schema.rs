@@ -58,6 +58,8 @@ fn declared() -> BTreeSet<(String, String)> {
     columns::<entity::staff::Entity>(&mut all);
     columns::<entity::support_session::Entity>(&mut all);
     columns::<entity::tax_identity::Entity>(&mut all);
+    columns::<entity::upstream::Entity>(&mut all);
+    columns::<entity::upstream_trial::Entity>(&mut all);
     all
 }
 
@@ -127,6 +129,8 @@ async fn every_entity_can_be_read(world: &World) {
     assert_eq!(entity::invitation::Entity::find().all(read).await.unwrap().len(), 1);
     assert_eq!(entity::hours::Entity::find().all(read).await.unwrap(), []);
     assert_eq!(entity::tax_identity::Entity::find().all(read).await.unwrap(), []);
+    assert_eq!(entity::upstream::Entity::find().all(read).await.unwrap(), []);
+    assert_eq!(entity::upstream_trial::Entity::find().all(read).await.unwrap(), []);
     assert_eq!(entity::logo::Entity::find().all(read).await.unwrap(), []);
     assert_eq!(entity::logo_file::Entity::find().all(read).await.unwrap(), []);
     assert_eq!(entity::staff::Entity::find().all(read).await.unwrap(), []);

@@ -22,6 +22,7 @@ use services::{
     session::{self, Browser},
     storage::Storage,
     token::{PlainToken, random_text},
+    upstream::{Listed, Platform},
 };
 
 /// Names the PostgreSQL server that `make test` starts.
@@ -269,6 +270,7 @@ async fn context(url: &str, clock: Clock) -> Context {
         storage: Storage::memory(),
         passwords: Passwords::new(2, Cost::LEAST),
         keys: KeyRing::memory(),
+        platform: Platform::new(Listed::default()),
         relying_party: RelyingParty::of("https://ayar.example"),
         settings: Arc::new(Settings { origin: "https://ayar.example".into() }),
     }
