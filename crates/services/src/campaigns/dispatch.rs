@@ -63,18 +63,24 @@ async fn due(context: &Context) -> Result<Vec<campaign::Model>, AppError> {
         .filter(campaign_target::Column::State.eq(TargetState::Waiting.as_str()))
         .filter(campaign_target::Column::NextAt.lte(now))
         .into_query();
-    let rested =
-        Condition::any().add(campaign::Column::RetryAt.is_null()).add(campaign::Column::RetryAt.lte(now));
     campaign::Entity::find()
-        .filter(campaign::Column::State.eq(State::Active.as_str()))
-        .filter(campaign::Column::StartsAt.lte(now))
-        .filter(rested)
+        .filter(callable(now))
         .filter(Expr::exists(waiting))
         .order_by_asc(campaign::Column::Id)
         .limit(MOST)
         .all(context.database.read())
         .await
         .or_internal()
+}
+
+/// Campaigns that may call now, if it is open.
+fn callable(now: DateTime<Utc>) -> Condition {
+    let rested =
+        Condition::any().add(campaign::Column::RetryAt.is_null()).add(campaign::Column::RetryAt.lte(now));
+    Condition::all()
+        .add(campaign::Column::State.eq(State::Active.as_str()))
+        .add(campaign::Column::StartsAt.lte(now))
+        .add(rested)
 }
 
 /// One call of each campaign after the other, until no slot is free or nobody is left to call now.
@@ -104,10 +110,10 @@ async fn dispatch_for(
     while begun < usize::try_from(free).unwrap_or(usize::MAX) && !campaigns.is_empty() {
         turn %= campaigns.len();
         match call_next(context, of, campaigns[turn]).await? {
-            Next::Calling(order) => {
+            Next::Calling(order, troubled) => {
                 begun += 1;
                 turn += 1;
-                ask_platform(context, of, campaigns[turn - 1], *order);
+                ask_platform(context, of, campaigns[turn - 1], *order, troubled);
             }
             Next::Nobody => _ = campaigns.remove(turn),
             Next::Full => break,
@@ -117,7 +123,8 @@ async fn dispatch_for(
 }
 
 enum Next {
-    Calling(Box<Order>),
+    /// Whether the platform has refused calls of the campaign before.
+    Calling(Box<Order>, bool),
     /// The campaign has nobody to call now, or may not.
     Nobody,
     Full,
@@ -135,7 +142,7 @@ async fn call_next(context: &Context, of: OrganisationId, campaign: CampaignId) 
                 return Ok(Next::Full);
             }
             match order_next(&inner, on, &row, campaign, call).await? {
-                Some(order) => Ok(Next::Calling(Box::new(order))),
+                Some((order, troubled)) => Ok(Next::Calling(Box::new(order), troubled)),
                 None => {
                     slots::release_on(&inner, on, of, slot).await?;
                     Ok(Next::Nobody)
@@ -153,11 +160,11 @@ async fn order_next(
     row: &organisation::Model,
     campaign: CampaignId,
     call: CallId,
-) -> Result<Option<Order>, AppError> {
+) -> Result<Option<(Order, bool)>, AppError> {
     let now = context.now();
     let found = campaign::Entity::in_organisation(row.id())
         .filter(campaign::Column::Id.eq(campaign.0))
-        .filter(campaign::Column::State.eq(State::Active.as_str()))
+        .filter(callable(now))
         .lock(LockType::Share);
     let Some(campaign) = found.one(on).await.or_internal()? else { return Ok(None) };
     let agent = match campaign.agent_id {
@@ -186,7 +193,7 @@ async fn order_next(
         .exec(on)
         .await
         .or_internal()?;
-    Ok(Some(Order {
+    let order = Order {
         call: call.id(),
         from: call.from_number,
         to: call.to_number,
@@ -194,7 +201,8 @@ async fn order_next(
         agent_name: agent.name,
         greeting: agent.greeting,
         customer_name: customer.name,
-    }))
+    };
+    Ok(Some((order, campaign.trouble.is_some())))
 }
 
 /// Whether a campaign makes as many calls at once as was asked for.
@@ -239,72 +247,72 @@ async fn next_target(
 }
 
 /// In the background: a platform that answers slowly keeps nobody else waiting.
-fn ask_platform(context: &Context, of: OrganisationId, campaign: CampaignId, order: Order) {
+fn ask_platform(context: &Context, of: OrganisationId, campaign: CampaignId, order: Order, troubled: bool) {
     let inner = context.clone();
     context.outbox.afterwards(async move {
-        match upstream::place_call(&inner, of, &order).await {
-            Ok(()) => note_trouble(&inner, campaign, None).await,
-            Err(NotPlaced::Refused(why)) => {
-                withdraw(&inner, of, order.call).await?;
-                note_trouble(&inner, campaign, Some(why)).await
-            }
-            Err(NotPlaced::Unclear(why)) => {
-                fail(&inner, of, order.call).await?;
-                note_trouble(&inner, campaign, Some(why)).await
-            }
+        let placed = upstream::place_call(&inner, of, &order).await;
+        if placed.is_ok() && !troubled {
+            return Ok(());
         }
+        let (context, call) = (inner.clone(), order.call);
+        let noted = inner.database.write(move |on| {
+            Box::pin(async move {
+                match placed {
+                    Ok(()) => note_trouble(&context, on, campaign, None).await,
+                    Err(NotPlaced::Refused(why)) => {
+                        withdraw(&context, on, of, call).await?;
+                        note_trouble(&context, on, campaign, Some(why)).await
+                    }
+                    // Somebody may have been called, and nobody knows: not again.
+                    Err(NotPlaced::Unclear(why)) => {
+                        calls::end_on(&context, on, of, call, Outcome::Lost).await?;
+                        note_trouble(&context, on, campaign, Some(why)).await
+                    }
+                }
+            })
+        });
+        noted.await
     });
 }
 
 /// Nobody was called: as if it had not been tried.
-async fn withdraw(context: &Context, of: OrganisationId, call: CallId) -> Result<(), AppError> {
-    let inner = context.clone();
-    let withdrawn = context.database.write(move |on| {
-        Box::pin(async move {
-            if !calls::withdraw_on(&inner, on, of, call).await? {
-                return Ok(());
-            }
-            let tries = campaign_target::Column::Attempts;
-            campaign_target::Entity::update_many()
-                .col_expr(campaign_target::Column::State, Expr::value(TargetState::Waiting.as_str()))
-                .col_expr(tries, Expr::col(tries).sub(1))
-                .col_expr(campaign_target::Column::CallId, Expr::value(None::<uuid::Uuid>))
-                .filter(campaign_target::Column::CallId.eq(call.0))
-                .filter(campaign_target::Column::State.eq(TargetState::Calling.as_str()))
-                .exec(on)
-                .await
-                .or_internal()?;
-            Ok(())
-        })
-    });
-    withdrawn.await
+async fn withdraw(
+    context: &Context,
+    on: &impl ConnectionTrait,
+    of: OrganisationId,
+    call: CallId,
+) -> Result<(), AppError> {
+    if !calls::withdraw_on(context, on, of, call).await? {
+        return Ok(());
+    }
+    let tries = campaign_target::Column::Attempts;
+    campaign_target::Entity::update_many()
+        .col_expr(campaign_target::Column::State, Expr::value(TargetState::Waiting.as_str()))
+        .col_expr(tries, Expr::col(tries).sub(1))
+        .col_expr(campaign_target::Column::CallId, Expr::value(None::<uuid::Uuid>))
+        .filter(campaign_target::Column::CallId.eq(call.0))
+        .filter(campaign_target::Column::State.eq(TargetState::Calling.as_str()))
+        .exec(on)
+        .await
+        .or_internal()?;
+    Ok(())
 }
 
-/// Somebody may have been called, and nobody knows: not again.
-async fn fail(context: &Context, of: OrganisationId, call: CallId) -> Result<(), AppError> {
-    let inner = context.clone();
-    let failed = context.database.write(move |on| {
-        Box::pin(async move { calls::end_on(&inner, on, of, call, Outcome::Lost).await.map(|_| ()) })
-    });
-    failed.await
-}
-
-async fn note_trouble(context: &Context, id: CampaignId, why: Option<Failure>) -> Result<(), AppError> {
-    let now = context.now();
-    let noted = context.database.write(move |on| {
-        Box::pin(async move {
-            let update = campaign::Entity::update_many()
-                .col_expr(campaign::Column::Trouble, Expr::value(why.map(Failure::as_str)))
-                .col_expr(campaign::Column::RetryAt, Expr::value(why.map(|_| now + PAUSE)))
-                .filter(campaign::Column::Id.eq(id.0));
-            let update = match why {
-                Some(_) => update,
-                // Mostly there was none.
-                None => update.filter(campaign::Column::Trouble.is_not_null()),
-            };
-            update.exec(on).await.or_internal()?;
-            Ok(())
-        })
-    });
-    noted.await
+async fn note_trouble(
+    context: &Context,
+    on: &impl ConnectionTrait,
+    id: CampaignId,
+    why: Option<Failure>,
+) -> Result<(), AppError> {
+    let update = campaign::Entity::update_many()
+        .col_expr(campaign::Column::Trouble, Expr::value(why.map(Failure::as_str)))
+        .col_expr(campaign::Column::RetryAt, Expr::value(why.map(|_| context.now() + PAUSE)))
+        .filter(campaign::Column::Id.eq(id.0));
+    let update = match why {
+        Some(_) => update,
+        // Mostly there was none.
+        None => update.filter(campaign::Column::Trouble.is_not_null()),
+    };
+    update.exec(on).await.or_internal()?;
+    Ok(())
 }

@@ -3,10 +3,11 @@
 use chrono::TimeDelta;
 use domain::{
     Actor, AppError, CampaignId, Code, ListId,
+    calls::Outcome,
     campaigns::{CampaignForm, State, Step},
     plan::Plan,
 };
-use entity::{agent, call, campaign_target, customer, customer_list, listed_customer};
+use entity::{agent, call, call_quarter, campaign_target, customer, customer_list, listed_customer};
 use futures::future::join_all;
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 use services::{
@@ -15,10 +16,26 @@ use services::{
 };
 use uuid::Uuid;
 
-use crate::{on_both_databases, slots::program, world::World};
+use crate::{
+    on_both_databases,
+    slots::program,
+    upstream::{
+        FIRST, connect,
+        fake::{Fake, fine, status},
+        meet,
+    },
+    world::World,
+};
 
-const AYSE: &str = "ayse@yildiz.example";
 const DENIZ: &str = "deniz@deniz.example";
+
+/// The owner of a company whose platform takes every call.
+async fn connected(world: World) -> (World, Actor, Fake) {
+    let fake = Fake::taking(&[FIRST]);
+    let (world, ayse) = meet(world, &fake).await;
+    connect(&world, ayse, &fake, FIRST).await;
+    (world, ayse, fake)
+}
 
 /// An agent, and a list of so many customers.
 struct Cast {
@@ -114,6 +131,10 @@ async fn progress(world: &World, actor: Actor, id: CampaignId) -> (State, Progre
     (shown.campaign.state(), shown.progress)
 }
 
+async fn trouble(world: &World, actor: Actor, id: CampaignId) -> Option<String> {
+    campaigns::load(&world.context, actor.member(), id).await.unwrap().campaign.trouble
+}
+
 /// Oldest first.
 async fn running(context: &Context, actor: Actor) -> Vec<call::Model> {
     let running = call::Entity::find()
@@ -134,7 +155,7 @@ async fn end_all(world: &World, actor: Actor, outcome: &str) -> usize {
 
 on_both_databases! {
     async fn everybody_is_called_once_and_never_more_at_once_than_the_plan_allows(world: World) {
-        let ayse = world.owner(AYSE).await;
+        let (world, ayse, _fake) = connected(world).await;
         world.set_plan(ayse.organisation, Plan::Discovery).await;
         let cast = cast(&world, ayse, 5).await;
         let id = plan(&world, ayse, form(&cast)).await.unwrap();
@@ -154,7 +175,7 @@ on_both_databases! {
     }
 
     async fn a_greater_plan_counts_at_the_next_call(world: World) {
-        let ayse = world.owner(AYSE).await;
+        let (world, ayse, _fake) = connected(world).await;
         world.set_plan(ayse.organisation, Plan::Discovery).await;
         let cast = cast(&world, ayse, 20).await;
         plan(&world, ayse, form(&cast)).await.unwrap();
@@ -164,7 +185,7 @@ on_both_databases! {
     }
 
     async fn whoever_is_not_reached_is_called_again_later_as_often_as_planned(world: World) {
-        let ayse = world.owner(AYSE).await;
+        let (world, ayse, _fake) = connected(world).await;
         let cast = cast(&world, ayse, 1).await;
         let id = plan(&world, ayse, form(&cast)).await.unwrap();
         assert_eq!(dispatch(&world).await, 1);
@@ -180,7 +201,7 @@ on_both_databases! {
     }
 
     async fn a_call_that_is_lost_is_not_made_again(world: World) {
-        let ayse = world.owner(AYSE).await;
+        let (world, ayse, _fake) = connected(world).await;
         let cast = cast(&world, ayse, 1).await;
         let id = plan(&world, ayse, form(&cast)).await.unwrap();
         assert_eq!(dispatch(&world).await, 1);
@@ -192,7 +213,7 @@ on_both_databases! {
     }
 
     async fn nobody_is_called_outside_business_hours_or_before_the_start(world: World) {
-        let ayse = world.owner(AYSE).await;
+        let (world, ayse, _fake) = connected(world).await;
         let cast = cast(&world, ayse, 3).await;
         // It is Monday noon; office hours end at six.
         let form = CampaignForm { starts_at: "2026-11-23T17:30".into(), ..form(&cast) };
@@ -208,7 +229,7 @@ on_both_databases! {
     }
 
     async fn a_campaign_is_paused_resumed_and_stopped_while_its_calls_go_on(world: World) {
-        let ayse = world.owner(AYSE).await;
+        let (world, ayse, _fake) = connected(world).await;
         world.set_plan(ayse.organisation, Plan::Discovery).await;
         let cast = cast(&world, ayse, 6).await;
         let id = plan(&world, ayse, form(&cast)).await.unwrap();
@@ -229,7 +250,7 @@ on_both_databases! {
     }
 
     async fn a_campaign_makes_no_more_calls_at_once_than_it_was_told(world: World) {
-        let ayse = world.owner(AYSE).await;
+        let (world, ayse, _fake) = connected(world).await;
         let (few, many) = (cast(&world, ayse, 5).await, cast(&world, ayse, 0).await);
         let of = ayse.organisation.0;
         // The same people on another list: of two campaigns each calls them.
@@ -252,7 +273,7 @@ on_both_databases! {
     }
 
     async fn whoever_wants_no_calls_is_passed_over(world: World) {
-        let ayse = world.owner(AYSE).await;
+        let (world, ayse, _fake) = connected(world).await;
         let cast = cast(&world, ayse, 3).await;
         let wants_none = async |which: usize| {
             let people = customer::Entity::find().order_by_asc(customer::Column::Id);
@@ -277,7 +298,7 @@ on_both_databases! {
     }
 
     async fn two_nodes_never_call_one_customer_twice(world: World) {
-        let ayse = world.owner(AYSE).await;
+        let (world, ayse, _fake) = connected(world).await;
         let cast = cast(&world, ayse, 30).await;
         let id = plan(&world, ayse, form(&cast)).await.unwrap();
         let other = world.another_node().await;
@@ -286,6 +307,7 @@ on_both_databases! {
             for begun in join_all(nodes).await {
                 begun.unwrap();
             }
+            futures::join!(world.context.outbox.flush(), other.outbox.flush());
             let at_once = end_all(&world, ayse, "completed").await;
             assert!((1..=10).contains(&at_once), "{at_once}");
         }
@@ -297,8 +319,54 @@ on_both_databases! {
         assert!(calls.iter().all(|call| call.campaign_id == Some(id.0) && call.agent_id == Some(cast.agent)));
     }
 
+    async fn a_platform_that_refuses_leaves_no_call_and_is_asked_again_after_a_while(world: World) {
+        let (world, ayse, fake) = connected(world).await;
+        let cast = cast(&world, ayse, 3).await;
+        let id = plan(&world, ayse, form(&cast)).await.unwrap();
+        fake.answer(|_| Some(status(429, "")));
+        // As many as it had asked for when the first refusal arrived.
+        assert!((1..=3).contains(&dispatch(&world).await));
+        let waits = Progress { waiting: 3, ..Progress::default() };
+        assert_eq!(progress(&world, ayse, id).await, (State::Active, waits));
+        assert_eq!(trouble(&world, ayse, id).await, Some("rate_limited".into()));
+        let read = world.context.database.read();
+        assert_eq!(call::Entity::find().all(read).await.unwrap(), [], "nobody was called");
+        let sums = call_quarter::Entity::find().all(read).await.unwrap();
+        assert!(sums.iter().all(|row| row.started == 0), "{sums:?}");
+        let tries = campaign_target::Entity::find().all(read).await.unwrap();
+        assert!(tries.iter().all(|target| target.attempts == 0 && target.call_id.is_none()));
+        assert_eq!(dispatch(&world).await, 0, "not at once");
+        fake.answer(|asked| Some(fine(asked)));
+        world.context.clock.advance(TimeDelta::seconds(30));
+        assert_eq!(dispatch(&world).await, 3);
+        assert_eq!(trouble(&world, ayse, id).await, None);
+    }
+
+    async fn whoever_may_have_been_called_is_not_called_again(world: World) {
+        let (world, ayse, fake) = connected(world).await;
+        let cast = cast(&world, ayse, 1).await;
+        let id = plan(&world, ayse, form(&cast)).await.unwrap();
+        // Taken, and then no answer that can be read.
+        fake.answer(|_| Some("HTTP/1.1 2".into()));
+        assert_eq!(dispatch(&world).await, 1);
+        let lost = Progress { unreached: 1, ..Progress::default() };
+        assert_eq!(progress(&world, ayse, id).await, (State::Finished, lost));
+        let calls = call::Entity::find().all(world.context.database.read()).await.unwrap();
+        assert_eq!(calls.iter().map(call::Model::outcome).collect::<Vec<_>>(), [Outcome::Lost]);
+    }
+
+    async fn without_a_platform_nobody_is_called(world: World) {
+        let ayse = world.owner(DENIZ).await;
+        let cast = cast(&world, ayse, 1).await;
+        let id = plan(&world, ayse, form(&cast)).await.unwrap();
+        assert_eq!(dispatch(&world).await, 1);
+        assert_eq!(trouble(&world, ayse, id).await, Some("not_connected".into()));
+        assert_eq!(progress(&world, ayse, id).await.1.waiting, 1);
+    }
+
     async fn what_is_wrong_is_said_at_the_field_and_nothing_is_planned(world: World) {
-        let (ayse, deniz) = (world.owner(AYSE).await, world.owner(DENIZ).await);
+        let (world, ayse, _fake) = connected(world).await;
+        let deniz = world.owner(DENIZ).await;
         world.set_plan(ayse.organisation, Plan::Discovery).await;
         let (mine, theirs) = (cast(&world, ayse, 1).await, cast(&world, deniz, 1).await);
         let empty = cast(&world, ayse, 0).await;

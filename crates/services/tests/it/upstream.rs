@@ -1,7 +1,7 @@
 //! The connection to the platform: tried out, used, changed with a way back, and asked for calls.
 
 mod calls;
-mod fake;
+pub mod fake;
 mod guard;
 
 use chrono::TimeDelta;
@@ -18,11 +18,11 @@ use fake::{Fake, fine, status};
 
 const AYSE: &str = "ayse@yildiz.example";
 const MERT: &str = "mert@yildiz.example";
-const FIRST: &str = "sk_live_first_1111";
+pub const FIRST: &str = "sk_live_first_1111";
 const SECOND: &str = "sk_live_second_2222";
 
 /// The owner of a company whose server may call this platform.
-async fn meet(mut world: World, fake: &Fake) -> (World, Actor) {
+pub async fn meet(mut world: World, fake: &Fake) -> (World, Actor) {
     world.context.platform = fake.platform();
     let ayse = world.owner(AYSE).await;
     (world, ayse)
@@ -43,7 +43,7 @@ async fn use_trial(world: &World, actor: Actor, fallback: &str, anyway: bool) ->
     rooms::use_trial(&world.context, recent(world, actor), form).await
 }
 
-async fn connect(world: &World, actor: Actor, fake: &Fake, key: &str) {
+pub async fn connect(world: &World, actor: Actor, fake: &Fake, key: &str) {
     try_out(world, actor, &fake.url(), key).await.unwrap();
     use_trial(world, actor, "day", false).await.unwrap();
     fake.seen();

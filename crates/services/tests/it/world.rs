@@ -99,6 +99,7 @@ impl World {
         let mut node = context(&self.url, self.context.clock.clone()).await;
         node.storage = self.context.storage.clone();
         node.keys = self.context.keys.clone();
+        node.platform = self.context.platform.clone();
         node
     }
 
