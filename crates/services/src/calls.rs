@@ -69,6 +69,10 @@ pub async fn start(context: &Context, machine: WriteCalls, form: StartForm) -> R
                 agent_id: None,
                 customer_id: None,
                 campaign_id: None,
+                recording: None,
+                recording_bytes: None,
+                recording_type: None,
+                recording_seconds: None,
             };
             let insert = call::Entity::insert(call.clone().into_active_model().reset_all());
             insert.exec_without_returning(on).await.or_internal()?;
@@ -255,7 +259,11 @@ pub async fn sweep(context: &Context) -> Result<usize, AppError> {
 }
 
 /// The row, which nobody else changes until the transaction ends.
-async fn find(on: &impl ConnectionTrait, of: OrganisationId, id: CallId) -> Result<call::Model, AppError> {
+pub(crate) async fn find(
+    on: &impl ConnectionTrait,
+    of: OrganisationId,
+    id: CallId,
+) -> Result<call::Model, AppError> {
     let found = call::Entity::in_organisation(of).filter(call::Column::Id.eq(id.0)).lock_exclusive();
     found.one(on).await.or_internal()?.ok_or_else(|| Code::NotFound.into())
 }

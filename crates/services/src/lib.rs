@@ -30,6 +30,7 @@ pub mod passwords;
 pub mod phones;
 pub mod places;
 pub mod plan;
+pub mod recordings;
 pub mod reports;
 pub mod sealing;
 pub mod security;

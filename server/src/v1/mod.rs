@@ -49,6 +49,7 @@ fn described() -> OpenApiRouter<Site> {
         .routes(routes!(calls::heartbeat))
         .routes(routes!(calls::end))
         .routes(routes!(calls::save_transcript))
+        .routes(routes!(calls::save_recording))
         .routes(routes!(slots::read))
         .routes(routes!(slots::acquire))
         .routes(routes!(slots::heartbeat))

@@ -26,6 +26,7 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("POST", "/calls/{id}/heartbeat", "calls:write"),
     ("POST", "/calls/{id}/end", "calls:write"),
     ("PUT", "/calls/{id}/transcript", "calls:write"),
+    ("PUT", "/calls/{id}/recording", "calls:write"),
     ("GET", "/slots", "slots:read"),
     ("POST", "/slots/leases", "slots:write"),
     ("POST", "/slots/leases/{id}/heartbeat", "slots:write"),
