@@ -30,3 +30,4 @@ pub mod state;
 pub mod support;
 pub mod ui;
 pub mod unsaved;
+pub mod upstream;

@@ -76,7 +76,14 @@ pub fn campaign_calls(id: &str) -> String {
     format!("{CALLS}?campaign={id}")
 }
 
-/// The random part of such an address.
+/// The recording of a call; with [`TO_KEEP`] as its query, as a file.
+pub fn recording(id: &str) -> String {
+    format!("/files/recording/{id}")
+}
+
+pub const TO_KEEP: &str = "download";
+
+/// The random part of the address of a photo.
 pub fn photo_name(address: &str) -> &str {
     address.split('/').nth(3).unwrap_or_default()
 }

@@ -24,6 +24,7 @@ mod m0019_reports;
 mod m0020_customers;
 mod m0021_campaigns;
 mod m0022_upstream;
+mod m0023_recordings;
 
 /// All changes, oldest first.
 pub struct Migrator;
@@ -54,6 +55,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0020_customers::Migration),
             Box::new(m0021_campaigns::Migration),
             Box::new(m0022_upstream::Migration),
+            Box::new(m0023_recordings::Migration),
         ]
     }
 }

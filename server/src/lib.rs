@@ -9,6 +9,7 @@ pub mod health;
 pub mod logos;
 pub mod pages;
 pub mod person;
+pub mod recordings;
 pub mod router;
 pub mod security;
 pub mod serve;

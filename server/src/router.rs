@@ -24,7 +24,7 @@ use tower_http::{
 use crate::{
     exports, failures, files, health, logos,
     pages::{self, MAX_BODY},
-    security, session, tasks, v1,
+    recordings, security, session, tasks, v1,
 };
 
 /// What every handler may need; cheap to clone.
@@ -66,6 +66,7 @@ pub fn other_routes() -> Vec<(Method, &'static str, MethodRouter<Site>)> {
         ("/logos/{name}/{width}", get(logos::logo)),
         (paths::MAIL_PREVIEW, get(logos::mail_preview)),
         (paths::CODES_FILE, get(files::backup_codes)),
+        ("/files/recording/{id}", get(recordings::recording)),
         (paths::AUDIT_CSV, get(exports::audit_csv)),
         (paths::AUDIT_JSONL, get(exports::audit_jsonl)),
         (paths::REPORTS_CSV, get(exports::reports_csv)),

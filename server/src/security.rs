@@ -92,7 +92,7 @@ fn policy(nonce: &str, site: &Site) -> String {
     let reload = site.reload_port.map(|port| format!(" ws://127.0.0.1:{port}")).unwrap_or_default();
     format!(
         "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; \
-         img-src 'self' blob:; font-src 'self'; connect-src 'self'{reload}; frame-src 'self'; form-action 'self'; \
+         img-src 'self' blob:; media-src 'self'; font-src 'self'; connect-src 'self'{reload}; frame-src 'self'; form-action 'self'; \
          manifest-src 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
     )
 }

@@ -49,6 +49,8 @@ pub struct CallPage {
     pub answered: Option<String>,
     pub ended: Option<String>,
     pub transcript: Option<String>,
+    /// How long and how large it is.
+    pub recording: Option<String>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -84,8 +86,25 @@ pub async fn load_call(form: CallForm) -> Result<CallPage, Error> {
         line: line(&visit, &row),
         answered: told(row.answered_at),
         ended: told(row.ended_at),
+        recording: row
+            .recording_bytes
+            .filter(|_| row.recording.is_some())
+            .map(|bytes| about(l, row.recording_seconds, bytes)),
         transcript: row.transcript,
     })
+}
+
+/// `3 dk 5 sn · 1,4 MB`.
+#[cfg(feature = "ssr")]
+fn about(l: domain::Language, seconds: Option<i32>, bytes: i64) -> String {
+    let tenths = (bytes * 10 / (1024 * 1024)).max(1);
+    let (whole, rest) = (tenths / 10, tenths % 10);
+    let size = texts::calls::megabytes(l, rest, whole);
+    let length = seconds.map(|seconds| match (seconds / 60, seconds % 60) {
+        (0, seconds) => texts::calls::seconds(l, seconds),
+        (minutes, seconds) => texts::calls::minutes(l, minutes, seconds),
+    });
+    length.map_or(size.clone(), |length| format!("{length} · {size}"))
 }
 
 #[cfg(feature = "ssr")]

@@ -15,7 +15,7 @@ use crate::{
     paths,
     shell::{FailureNotice, PageTitle},
     state::language,
-    ui::{Pill, Skeleton},
+    ui::{Icon, Pill, Skeleton},
 };
 
 pub struct CallRoute {
@@ -49,7 +49,8 @@ impl LazyPage for CallRoute {
 #[component]
 fn Facts(page: CallPage) -> impl IntoView {
     let l = language();
-    let CallPage { line, answered, ended, transcript } = page;
+    let CallPage { line, answered, ended, transcript, recording } = page;
+    let sound = paths::recording(&line.id);
     let (tone, outcome) = outcome_name(l, line.outcome);
     let facts = [
         (texts::calls::direction(l), direction_name(l, line.direction).to_owned()),
@@ -81,6 +82,7 @@ fn Facts(page: CallPage) -> impl IntoView {
         <section class="panel" aria-label=texts::calls::one(l)>
             <dl class="call-facts">{facts}</dl>
         </section>
+        {recording.map(|about| view! { <Recording sound about /> })}
         <section class="panel" aria-labelledby="transcript">
             <header class="panel-head">
                 <div>
@@ -91,6 +93,33 @@ fn Facts(page: CallPage) -> impl IntoView {
                 Some(text) => Either::Left(view! { <p class="call-transcript">{text}</p> }),
                 None => Either::Right(view! { <p class="muted">{texts::calls::no_transcript(l)}</p> }),
             }}
+        </section>
+    }
+}
+
+/// The browser's own player; nothing is fetched before somebody presses play.
+#[component]
+fn Recording(sound: String, about: String) -> impl IntoView {
+    let l = language();
+    let to_keep = format!("{sound}?{}", paths::TO_KEEP);
+    view! {
+        <section class="panel" aria-labelledby="recording">
+            <header class="panel-head">
+                <div>
+                    <h2 id="recording">{texts::calls::recording(l)}</h2>
+                    <p class="tnum">{about}</p>
+                </div>
+                <div class="panel-actions">
+                    // Not the router's: it is a file.
+                    <a class="button" href=to_keep rel="external" download="">
+                        <Icon name="download" />
+                        <span class="button-label">{texts::calls::recording_save(l)}</span>
+                    </a>
+                </div>
+            </header>
+            <div class="panel-body">
+                <audio class="call-recording" controls preload="none" src=sound aria-labelledby="recording"></audio>
+            </div>
         </section>
     }
 }

@@ -5,7 +5,7 @@ use domain::keys::{KeyForm, OneKeyForm, RollForm};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::error::Error;
+use crate::{error::Error, upstream::api::UpstreamPage};
 
 #[cfg(feature = "ssr")]
 use {
@@ -22,6 +22,8 @@ pub struct KeysPage {
     pub ended: Vec<EndedLine>,
     /// The key that the reader has just made.
     pub fresh: Option<Fresh>,
+    /// The platform that places calls; `None`: the reader has nothing to do with it.
+    pub upstream: Option<UpstreamPage>,
 }
 
 /// Times are in figures, in the organisation's zone.
@@ -83,7 +85,12 @@ pub async fn load_keys() -> Result<KeysPage, Error> {
     let (visit, l) = (server::visit()?, server::facts().language);
     let keys::Keys { live, ended } = keys::load_keys(&context, member).await?;
     let fresh = keys::load_fresh(&context, member).await?;
+    let upstream = match server::admin() {
+        Ok(admin) => Some(crate::upstream::api::load(&context, admin, &visit).await?),
+        Err(_) => None,
+    };
     Ok(KeysPage {
+        upstream,
         administers: member.role >= Role::Admin,
         live: live.into_iter().map(|row| live_line(&visit, l, row)).collect(),
         ended: ended.into_iter().map(|row| ended_line(&visit, l, row)).collect(),

@@ -8,4 +8,4 @@ mod fresh;
 mod list;
 mod page;
 
-pub use page::KeysRoute;
+pub use page::{KeysRoute, Shown};

@@ -17,6 +17,7 @@ use crate::{
     shell::{FailureNotice, PageTitle},
     state::language,
     ui::{Icon, Skeleton},
+    upstream::UpstreamPanel,
 };
 
 pub struct KeysRoute {
@@ -62,7 +63,7 @@ impl Shown {
 #[component]
 fn Keys(page: KeysPage) -> impl IntoView {
     let l = language();
-    let administers = page.administers;
+    let (administers, has_upstream) = (page.administers, page.upstream.is_some());
     let shown = Shown(RwSignal::new(page));
     let lead = if administers { texts::keys::lead(l) } else { texts::keys::lead_member(l) };
     view! {
@@ -83,5 +84,6 @@ fn Keys(page: KeysPage) -> impl IntoView {
         <LivePanel shown />
         <CreatePanel shown />
         <EndedPanel shown />
+        {has_upstream.then(|| view! { <UpstreamPanel shown /> })}
     }
 }

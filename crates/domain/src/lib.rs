@@ -22,6 +22,7 @@ pub mod keys;
 pub mod language;
 pub mod members;
 pub mod plan;
+pub mod recordings;
 pub mod security;
 pub mod slots;
 pub mod support;

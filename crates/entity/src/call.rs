@@ -31,6 +31,12 @@ pub struct Model {
     pub customer_id: Option<Uuid>,
     /// Null: no campaign made it.
     pub campaign_id: Option<Uuid>,
+    /// The name of the object that holds the sound; null: there is none. The next two say what it is.
+    pub recording: Option<String>,
+    pub recording_bytes: Option<i64>,
+    pub recording_type: Option<String>,
+    /// Null: unknown.
+    pub recording_seconds: Option<i32>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

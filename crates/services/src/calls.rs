@@ -99,6 +99,10 @@ pub(crate) async fn insert_on(
         agent_id: with.agent.map(|id| id.0),
         customer_id: with.customer.map(|id| id.0),
         campaign_id: with.campaign.map(|id| id.0),
+        recording: None,
+        recording_bytes: None,
+        recording_type: None,
+        recording_seconds: None,
     };
     let insert = call::Entity::insert(call.clone().into_active_model().reset_all());
     insert.exec_without_returning(on).await.or_internal()?;
@@ -309,7 +313,11 @@ pub async fn sweep(context: &Context) -> Result<usize, AppError> {
 }
 
 /// The row, which nobody else changes until the transaction ends.
-async fn find(on: &impl ConnectionTrait, of: OrganisationId, id: CallId) -> Result<call::Model, AppError> {
+pub(crate) async fn find(
+    on: &impl ConnectionTrait,
+    of: OrganisationId,
+    id: CallId,
+) -> Result<call::Model, AppError> {
     let found = call::Entity::in_organisation(of).filter(call::Column::Id.eq(id.0)).lock_exclusive();
     found.one(on).await.or_internal()?.ok_or_else(|| Code::NotFound.into())
 }

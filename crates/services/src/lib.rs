@@ -34,6 +34,7 @@ pub mod passwords;
 pub mod phones;
 pub mod places;
 pub mod plan;
+pub mod recordings;
 pub mod reports;
 pub mod sealing;
 pub mod security;

@@ -3,16 +3,21 @@
 //! Objects never change once written: a new photo gets a new random key, so an address may be
 //! cached for ever and a half-done replacement is never seen.
 
+use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use domain::{AppError, Code};
+use futures::stream::{BoxStream, Stream, StreamExt, TryStreamExt};
 use object_store::aws::AmazonS3Builder;
 use object_store::local::LocalFileSystem;
 use object_store::memory::InMemory;
 use object_store::path::Path;
-use object_store::{Attribute, Attributes, ObjectStore, ObjectStoreExt, PutOptions, PutPayload};
+use object_store::{
+    Attribute, Attributes, GetOptions, MultipartUpload, ObjectStore, ObjectStoreExt, PutMultipartOptions,
+    PutOptions, PutPayload,
+};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use uuid::Uuid;
@@ -79,6 +84,24 @@ impl From<StorageFailure> for AppError {
     }
 }
 
+/// Why a stream was not stored; nothing of it is left.
+#[derive(Debug)]
+pub enum PutFailure {
+    /// By whoever sent it.
+    BrokenOff,
+    TooLarge,
+    Storage(StorageFailure),
+}
+
+impl From<object_store::Error> for PutFailure {
+    fn from(error: object_store::Error) -> Self {
+        Self::Storage(error.into())
+    }
+}
+
+/// Parts of a stream that is stored: the least that S3 takes, and as much as is in memory.
+const PART: usize = 5 * 1024 * 1024;
+
 /// The open store. Cheap to clone.
 #[derive(Clone)]
 pub struct Storage {
@@ -137,6 +160,47 @@ impl Storage {
         Ok(())
     }
 
+    /// [`put`](Self::put) of what comes in pieces, of at most `most` bytes: how many they were. The object is there when
+    /// its last byte is.
+    pub async fn put_stream<E>(
+        &self,
+        key: &str,
+        stream: impl Stream<Item = Result<Bytes, E>> + Unpin,
+        content_type: &'static str,
+        most: u64,
+    ) -> Result<u64, PutFailure> {
+        let wrong = || PutFailure::Storage(StorageFailure(format!("{key:?} is no key")));
+        let Key(path) = Key::parse(key).ok_or_else(wrong)?;
+        let mut options = PutMultipartOptions::default();
+        if self.keeps_types {
+            options.attributes = Attributes::from_iter([(Attribute::ContentType, content_type)]);
+        }
+        let mut upload = self.store.put_multipart_opts(&path, options).await?;
+        match send(upload.as_mut(), stream, most).await {
+            Ok(bytes) => Ok(bytes),
+            Err(failure) => {
+                if let Err(error) = upload.abort().await {
+                    tracing::warn!(%error, key, "parts of a file could not be deleted");
+                }
+                Err(failure)
+            }
+        }
+    }
+
+    /// A part of an object, piece by piece. Fails with `NotFound` if there is none of that name, else with `Internal`.
+    pub async fn get_part(
+        &self,
+        key: &str,
+        part: Range<u64>,
+    ) -> Result<BoxStream<'static, Result<Bytes, StorageFailure>>, AppError> {
+        let Key(path) = Key::parse(key).ok_or(Code::NotFound)?;
+        match self.store.get_opts(&path, GetOptions::new().with_range(Some(part))).await {
+            Ok(found) => Ok(found.into_stream().map_err(StorageFailure::from).boxed()),
+            Err(object_store::Error::NotFound { .. }) => Err(Code::NotFound.into()),
+            Err(error) => Err(StorageFailure::from(error).into()),
+        }
+    }
+
     /// The bytes of an object and their content type, told from the bytes as every store can.
     /// Fails with `NotFound` if there is none of that name, whatever the name; else with `Internal`.
     pub async fn get(&self, key: &str) -> Result<(Bytes, String), AppError> {
@@ -169,6 +233,31 @@ impl Storage {
         self.delete(&key).await?;
         if found == sent { Ok(()) } else { Err(StorageFailure("what was written did not come back".into())) }
     }
+}
+
+/// Sends a stream in parts of one size.
+async fn send<E>(
+    upload: &mut dyn MultipartUpload,
+    mut stream: impl Stream<Item = Result<Bytes, E>> + Unpin,
+    most: u64,
+) -> Result<u64, PutFailure> {
+    let (mut waiting, mut bytes) = (BytesMut::new(), 0);
+    while let Some(chunk) = stream.next().await {
+        let chunk = chunk.map_err(|_| PutFailure::BrokenOff)?;
+        bytes += chunk.len() as u64;
+        if bytes > most {
+            return Err(PutFailure::TooLarge);
+        }
+        waiting.extend_from_slice(&chunk);
+        while waiting.len() >= PART {
+            upload.put_part(PutPayload::from_bytes(waiting.split_to(PART).freeze())).await?;
+        }
+    }
+    if !waiting.is_empty() {
+        upload.put_part(PutPayload::from_bytes(waiting.freeze())).await?;
+    }
+    upload.complete().await?;
+    Ok(bytes)
 }
 
 /// Only pictures that we encoded ourselves are stored; anything else is served as plain bytes.
@@ -232,6 +321,36 @@ mod tests {
     #[tokio::test]
     async fn memory_keeps_and_forgets() {
         keeps_and_forgets(&Storage::open(&StorageSettings::Memory).unwrap()).await;
+    }
+
+    async fn streams(storage: &Storage) {
+        use futures::stream::{iter, pending};
+        let pieces = || (0..7_u8).map(|piece| Ok::<_, ()>(Bytes::from(vec![piece; 1_000_000])));
+        let key = "organisations/a/recordings/one";
+        assert_eq!(storage.put_stream(key, iter(pieces()), "audio/wav", 7_000_000).await.unwrap(), 7_000_000);
+        let part = storage.get_part(key, 999_999..5_000_001).await.unwrap();
+        let part = part.try_collect::<Vec<_>>().await.unwrap().concat();
+        assert_eq!((part.len(), part[0], part[1], part[4_000_001]), (4_000_002, 0, 1, 5));
+        let broken = pieces().chain([Err(())]);
+        let refused =
+            storage.put_stream("organisations/a/recordings/two", iter(broken), "audio/wav", 1 << 30);
+        assert!(matches!(refused.await, Err(PutFailure::BrokenOff)));
+        let large =
+            storage.put_stream("organisations/a/recordings/two", iter(pieces()), "audio/wav", 6_999_999);
+        assert!(matches!(large.await, Err(PutFailure::TooLarge)));
+        let endless = iter([Ok::<_, ()>(Bytes::from_static(b"x"))]).chain(pending());
+        let hung = storage.put_stream("organisations/a/recordings/two", Box::pin(endless), "audio/wav", 10);
+        assert!(tokio::time::timeout(std::time::Duration::from_millis(20), hung).await.is_err());
+        let none = storage.get_part("organisations/a/recordings/two", 0..1).await;
+        assert_eq!(none.map(drop), Err(Code::NotFound.into()));
+    }
+
+    #[tokio::test]
+    async fn what_comes_in_pieces_is_stored_whole_or_not_at_all() {
+        streams(&Storage::memory()).await;
+        let folder = tempfile::tempdir().unwrap();
+        let settings = StorageSettings::Folder { path: folder.path().to_owned() };
+        streams(&Storage::open(&settings).unwrap()).await;
     }
 
     #[tokio::test]

@@ -10,11 +10,13 @@ use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
     CallId, Code, Machine,
     calls::{self as rules, CallsForm, StartForm},
+    recordings::MOST_BYTES,
 };
 use serde::{Deserialize, Serialize};
 use services::{
     Context,
     calls::{self, PAGE, Started},
+    recordings,
 };
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -87,13 +89,30 @@ pub struct Call {
     customer: Option<Uuid>,
     /// Null: no campaign made it.
     campaign: Option<Uuid>,
+    /// Null: there is none.
+    recording: Option<Recording>,
     /// Grows with each change; the entity tag.
     version: i64,
 }
 
+/// What is known of a recording. Members of the organisation hear it on the call's page.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Recording {
+    content_type: String,
+    bytes: i64,
+    /// Null: not known.
+    seconds: Option<i32>,
+}
+
 impl Call {
     fn of(row: calls::Call) -> Self {
+        let recording = row.recording_type.clone().zip(row.recording_bytes);
         Self {
+            recording: recording.map(|(content_type, bytes)| Recording {
+                content_type,
+                bytes,
+                seconds: row.recording_seconds,
+            }),
             id: row.id,
             direction: row.direction().into(),
             outcome: row.outcome().into(),
@@ -321,3 +340,34 @@ pub async fn save_transcript(
     let call = Call::of(saved);
     Ok(tagged(&HeaderMap::new(), &call.version.to_string(), &call))
 }
+
+/// Save the recording
+///
+/// The body is the sound itself: WAV, MP3, Ogg (Opus, Vorbis) or M4A, told from its first bytes, at most 50 MB. Replaces the one
+/// before. The call may have ended. Scope: calls:write
+#[utoipa::path(
+    put, path = "/calls/{id}/recording", tag = "calls", operation_id = "saveRecording", params(("id" = Uuid, Path)),
+    request_body(content = Sound, content_type = "application/octet-stream"),
+    responses((status = 200, body = Call, headers(("etag" = String))))
+)]
+pub async fn save_recording(
+    State(context): State<Context>,
+    Extension(machine): Extension<Machine>,
+    Id(id): Id<CallId>,
+    asked: HeaderMap,
+    body: axum::body::Body,
+) -> Result<Response, Refused> {
+    let machine = machine.write_calls()?;
+    let length = asked.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+    if length.is_some_and(|length| length > MOST_BYTES) {
+        return Err(Code::TooLarge.into());
+    }
+    let saved = recordings::save_recording(&context, machine, id, body.into_data_stream()).await?;
+    let call = Call::of(saved);
+    Ok(tagged(&HeaderMap::new(), &call.version.to_string(), &call))
+}
+
+#[derive(ToSchema)]
+#[schema(value_type = String, format = Binary)]
+#[expect(dead_code, reason = "describes a body that is read as a stream")]
+pub struct Sound(Vec<u8>);

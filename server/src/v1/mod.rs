@@ -56,6 +56,7 @@ fn described() -> OpenApiRouter<Site> {
         .routes(routes!(campaigns::pause))
         .routes(routes!(campaigns::resume))
         .routes(routes!(campaigns::stop))
+        .routes(routes!(calls::save_recording))
         .routes(routes!(slots::read))
         .routes(routes!(slots::acquire))
         .routes(routes!(slots::heartbeat))

@@ -33,6 +33,7 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("POST", "/campaigns/{id}/pause", "campaigns:write"),
     ("POST", "/campaigns/{id}/resume", "campaigns:write"),
     ("POST", "/campaigns/{id}/stop", "campaigns:write"),
+    ("PUT", "/calls/{id}/recording", "calls:write"),
     ("GET", "/slots", "slots:read"),
     ("POST", "/slots/leases", "slots:write"),
     ("POST", "/slots/leases/{id}/heartbeat", "slots:write"),

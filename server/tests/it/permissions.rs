@@ -59,6 +59,7 @@ pub const MATRIX: &[(&str, &str, Needs)] = &[
     ("GET", "/campaigns/{id}", Member),
     ("GET", "/reports", Member),
     ("GET", "/files/reports.csv", Member),
+    ("GET", "/files/recording/{id}", Member),
     ("GET", "/settings/general", Member),
     ("GET", "/settings/branding", Admin),
     ("GET", "/settings/hours", Member),
@@ -141,6 +142,12 @@ pub const MATRIX: &[(&str, &str, Needs)] = &[
     ("POST", "/api/keys/roll-key", Member),
     ("POST", "/api/keys/revoke-key", Member),
     ("POST", "/api/keys/dismiss-key", Member),
+    ("POST", "/api/upstream/try-upstream", Admin),
+    ("POST", "/api/upstream/use-upstream", Admin),
+    ("POST", "/api/upstream/discard-trial", Admin),
+    ("POST", "/api/upstream/test-upstream", Admin),
+    ("POST", "/api/upstream/finish-swap", Admin),
+    ("POST", "/api/upstream/remove-upstream", Admin),
     ("POST", "/api/audit/load-audit", Admin),
     ("POST", "/api/audit/revert", Admin),
     ("POST", "/api/audit/load-last-change", Member),
@@ -199,6 +206,7 @@ pub const MATRIX: &[(&str, &str, Needs)] = &[
 /// Routes that take an id: their address or body with the ids of somebody else.
 const WITH_IDS: &[(&str, &str, &str)] = &[
     ("GET", "/files/photo/{name}/{size}", "{photo}"),
+    ("GET", "/files/recording/{id}", "{call}"),
     ("POST", "/api/shell/switch-organisation", "form[organisation]={organisation}"),
     ("POST", "/api/account/end-session", "form[session]={session}"),
     ("POST", "/api/account/rename-passkey", "form[passkey]={passkey}&form[name]=Mine"),
@@ -343,6 +351,12 @@ const SAMPLES: &[(&str, &str)] = &[
     ("/api/keys/roll-key", "form[key]=x&form[overlap]=day"),
     ("/api/keys/revoke-key", "form[key]=x"),
     ("/api/keys/dismiss-key", "form[confirmed]=false"),
+    ("/api/upstream/try-upstream", "form[address]=&form[secret]="),
+    ("/api/upstream/use-upstream", "form[fallback]=day"),
+    ("/api/upstream/discard-trial", "form[confirmed]=false"),
+    ("/api/upstream/test-upstream", "form[confirmed]=false"),
+    ("/api/upstream/finish-swap", "form[confirmed]=false"),
+    ("/api/upstream/remove-upstream", "form[confirmed]=false"),
     ("/api/audit/revert", "form[entry]=x"),
     ("/api/calls/load-call", "form[call]=x"),
     ("/api/billing/load-billing", "form[province]=34"),
@@ -507,7 +521,10 @@ async fn ids_of_another_organisation_answer_404_like_ones_that_do_not_exist() {
                 .iter()
                 .fold((*template).to_owned(), |text, (name, id)| text.replace(name, made_up.unwrap_or(id)));
             let answer = match *method {
-                "GET" => ayse.get(&route.replace("{name}", &filled).replace("{size}", "128")).await,
+                "GET" => {
+                    let path = route.replace("{name}", &filled).replace("{id}", &filled);
+                    ayse.get(&path.replace("{size}", "128")).await
+                }
                 _ => {
                     let fields: Vec<(&str, &str)> =
                         filled.split('&').map(|pair| pair.split_once('=').unwrap()).collect();
