@@ -155,7 +155,7 @@ fn Notices(shown: RwSignal<CampaignPage>) -> impl IntoView {
             trouble.get().map(|trouble| {
                 view! {
                     <Banner tone=Tone::Danger title=texts::campaigns::trouble(l)>
-                        <p>{texts::upstream::by_key(l, &format!("failure_{}", trouble.as_str()))}</p>
+                        <p>{crate::upstream::sentence(l, trouble)}</p>
                         <p>{texts::campaigns::trouble_text(l)}</p>
                     </Banner>
                 }

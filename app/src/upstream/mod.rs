@@ -6,3 +6,4 @@ mod tested;
 mod trial;
 
 pub use panel::UpstreamPanel;
+pub use tested::sentence;

@@ -21,7 +21,7 @@ use uuid::Uuid;
 use super::{
     ROOT,
     problem::Refused,
-    typed::{Asked, Body, Id, tagged},
+    typed::{Asked, Body, Id, tagged, whole, whole_or_none},
 };
 
 /// What was decided about a campaign. Whether an active one calls now depends on its start and the business hours as well.
@@ -121,14 +121,15 @@ pub struct PlanCampaign {
     #[schema(pattern = r"^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2})?$", example = "2027-03-01T10:00")]
     starts_at: String,
     /// The most calls at once; left out: as many as there are free slots.
+    #[serde(default, deserialize_with = "whole_or_none")]
     #[schema(minimum = 1, maximum = 10000)]
     at_once: Option<u32>,
     /// How often somebody who is not reached is called: 1, 2, 3 or 5.
-    #[serde(default = "two")]
+    #[serde(default = "two", deserialize_with = "whole")]
     #[schema(value_type = u8, minimum = 1, maximum = 5, default = 2)]
     attempts: u32,
     /// After so many minutes: 15, 60, 240 or 1440.
-    #[serde(default = "hour")]
+    #[serde(default = "hour", deserialize_with = "whole")]
     #[schema(value_type = u16, minimum = 15, maximum = 1440, default = 60)]
     retry_minutes: u32,
 }

@@ -10,7 +10,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::{Code, calls::MOST_TRANSCRIPT};
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
 use sha2::{Digest, Sha256};
 
 use super::problem::Refused;
@@ -27,6 +27,24 @@ impl<S: Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
         let bytes = to_bytes(request.into_body(), MOST_BYTES).await.map_err(|_| Code::TooLarge)?;
         serde_json::from_slice(&bytes).map(Self).map_err(|_| Code::BadRequest.into())
     }
+}
+
+/// A whole number, also where JSON writes it as `2.0`, which JSON Schema calls an integer too.
+pub fn whole<'de, D: Deserializer<'de>>(from: D) -> Result<u32, D::Error> {
+    let number = serde_json::Number::deserialize(from)?;
+    let whole = number.as_u64().or_else(|| {
+        let number = number.as_f64().filter(|number| number.fract() == 0.0)?;
+        format!("{number}").parse().ok()
+    });
+    whole
+        .and_then(|number| u32::try_from(number).ok())
+        .ok_or_else(|| serde::de::Error::custom("not a whole number"))
+}
+
+pub fn whole_or_none<'de, D: Deserializer<'de>>(from: D) -> Result<Option<u32>, D::Error> {
+    #[derive(Deserialize)]
+    struct Whole(#[serde(deserialize_with = "whole")] u32);
+    Ok(Option::<Whole>::deserialize(from)?.map(|Whole(number)| number))
 }
 
 pub struct Asked<T>(pub T);

@@ -221,6 +221,11 @@ const WITH_IDS: &[(&str, &str, &str)] = &[
     ("POST", "/api/security/remind-member", "form[person]={person}"),
     ("POST", "/api/keys/roll-key", "form[key]={key}&form[overlap]=none"),
     ("POST", "/api/keys/revoke-key", "form[key]={key}"),
+    ("POST", "/api/campaigns/load-campaign", "form[campaign]={campaign}"),
+    ("POST", "/api/campaigns/watch-campaign", "form[campaign]={campaign}"),
+    ("POST", "/api/campaigns/pause", "form[campaign]={campaign}"),
+    ("POST", "/api/campaigns/resume", "form[campaign]={campaign}"),
+    ("POST", "/api/campaigns/stop", "form[campaign]={campaign}"),
     ("POST", "/api/audit/load-audit", "form[person]={person}"),
     ("POST", "/api/audit/revert", "form[entry]={entry}"),
     ("POST", "/api/support/end-session", "form[session]={support}"),
@@ -492,6 +497,7 @@ async fn ids_of_another_organisation_answer_404_like_ones_that_do_not_exist() {
     let invited = services::members::load_members(&world.context, by).await.unwrap().invitations.remove(0);
     let trail = services::audit::load_trail(&world.context, by, &TrailForm::default()).await.unwrap();
     let key = world.give_key(mehmet, "organisation").await;
+    let campaign = world.give_campaign(mehmet).await;
     world.consent(mehmet, "allow").await;
     let mut deniz = world.staff("deniz@ayar.example").await;
     let fields = [
@@ -506,6 +512,7 @@ async fn ids_of_another_organisation_answer_404_like_ones_that_do_not_exist() {
         ("{entry}", trail.lines[0].row.id.to_string()),
         ("{support}", inside.id.to_string()),
         ("{key}", key.id.to_string()),
+        ("{campaign}", campaign.id.to_string()),
         ("{invitation}", invited.id.to_string()),
         ("{photo}", photo),
         ("{organisation}", mehmet.organisation.to_string()),

@@ -12,7 +12,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     Account, Actor, Language, OrganisationId, PersonId, Recent, Role,
     account::{ConfirmAppForm, StartAppForm, TypedCode},
+    agents::AgentForm,
     branding::LogoForm,
+    campaigns::CampaignForm,
+    customers::{CustomerForm, ListForm, ListedForm},
     entrance::{LoginForm, Password, ResetForm, SignupForm, VerifyForm},
     general::GeneralForm,
     keys::KeyForm,
@@ -25,6 +28,7 @@ use server::router::{Site, router};
 use services::{
     Clock, Context, Database, Settings,
     account::{self, RelyingParty},
+    campaigns::Campaign,
     entrance::{self, Entered},
     general,
     keys::Made,
@@ -289,6 +293,37 @@ impl World {
         let member = Actor { proved_at: self.context.now(), ..actor }.member();
         let member = Recent::check(member, self.context.now()).unwrap();
         services::keys::create_key(&self.context, member, form).await.unwrap()
+    }
+
+    /// An agent that calls somebody, and the campaign in which it does.
+    pub async fn give_campaign(&self, actor: Actor) -> Campaign {
+        let (context, admin) = (&self.context, actor.admin().unwrap());
+        let agent = AgentForm {
+            name: "Zümrüdüanka".into(),
+            language: "tr".into(),
+            greeting: "Alo?".into(),
+            ..AgentForm::default()
+        };
+        let agent = services::agents::create(context, admin, agent).await.unwrap();
+        let customer = CustomerForm {
+            name: "Zümrüdüanka".into(),
+            phone: "+905325550123".into(),
+            ..CustomerForm::default()
+        };
+        let customer = services::customers::create(context, actor.member(), customer).await.unwrap();
+        let list = ListForm { name: "Zümrüdüanka".into(), ..ListForm::default() };
+        let list = services::customers::create_list(context, actor.member(), list).await.unwrap();
+        let listed = ListedForm { customer: customer.id.to_string(), list: list.to_string() };
+        services::customers::add_to_list(context, actor.member(), listed).await.unwrap();
+        let form = CampaignForm {
+            name: "Zümrüdüanka".into(),
+            agent: agent.id.to_string(),
+            list: list.to_string(),
+            attempts: "1".into(),
+            retry_minutes: "15".into(),
+            ..CampaignForm::default()
+        };
+        services::campaigns::plan_campaign(context, admin, form).await.unwrap().campaign
     }
 
     /// A browser with no cookies that speaks Turkish.
