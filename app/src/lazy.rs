@@ -6,10 +6,12 @@ use leptos_router::LazyRoute;
 
 use crate::{
     account::{AccountRoute, AppRoute, CodesRoute, ConfirmRoute, SessionsRoute},
+    agents::{AgentRoute, AgentsRoute},
     audit::AuditRoute,
     billing::BillingRoute,
     branding::BrandingRoute,
     calls::{CallRoute, CallsRoute},
+    customers::{CustomerRoute, CustomersRoute, ImportRoute, UploadRoute},
     dashboard::DashboardRoute,
     entrance::{
         CodeRoute, EmailRoute, ForgotRoute, LoginRoute, NotMeRoute, ResetRoute, SignupRoute, VerifyRoute,
@@ -75,5 +77,7 @@ piece!(organisation_piece, __preload_organisation_piece:
     General = GeneralRoute, Branding = BrandingRoute, Hours = HoursRoute, Billing = BillingRoute);
 piece!(people_piece, __preload_people_piece:
     Members = MembersRoute, Security = SecurityRoute, Keys = KeysRoute, Audit = AuditRoute);
-piece!(work_piece, __preload_work_piece: Dashboard = DashboardRoute, Calls = CallsRoute, Call = CallRoute, Reports = ReportsRoute);
+piece!(work_piece, __preload_work_piece:
+    Dashboard = DashboardRoute, Calls = CallsRoute, Call = CallRoute, Reports = ReportsRoute, Agents = AgentsRoute,
+    Agent = AgentRoute, Customers = CustomersRoute, Customer = CustomerRoute, Upload = UploadRoute, Import = ImportRoute);
 piece!(support_piece, __preload_support_piece: Desk = DeskRoute, Record = RecordRoute);

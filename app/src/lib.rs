@@ -4,10 +4,12 @@
 //! Only `api.rs` files and `server_side.rs` may name `services`.
 
 pub mod account;
+pub mod agents;
 pub mod audit;
 pub mod billing;
 pub mod branding;
 pub mod calls;
+pub mod customers;
 pub mod dashboard;
 pub mod entrance;
 pub mod error;
@@ -27,5 +29,6 @@ pub mod server_side;
 pub mod shell;
 pub mod state;
 pub mod support;
+pub mod theirs;
 pub mod ui;
 pub mod unsaved;

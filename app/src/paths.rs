@@ -9,6 +9,15 @@ pub const RESET: &str = "/reset";
 pub const VERIFY: &str = "/verify";
 pub const DASHBOARD: &str = "/dashboard";
 pub const CALLS: &str = "/calls";
+/// AI agents.
+pub const AGENTS: &str = "/agents";
+pub const CUSTOMERS: &str = "/customers";
+/// Customers out of a file.
+pub const IMPORT: &str = "/customers/import";
+/// Customers as a file, with the page's filter.
+pub const CUSTOMERS_CSV: &str = "/files/customers.csv";
+/// Rows of an uploaded table that have errors.
+pub const REFUSED_CSV: &str = "/files/import-errors.csv";
 pub const REPORTS: &str = "/reports";
 /// Its days as a file.
 pub const REPORTS_CSV: &str = "/files/reports.csv";
@@ -60,6 +69,19 @@ pub const HOME: &str = GENERAL;
 /// The address of one call.
 pub fn call(id: &str) -> String {
     format!("{CALLS}/{id}")
+}
+
+pub fn agent(id: &str) -> String {
+    format!("{AGENTS}/{id}")
+}
+
+pub fn customer(id: &str) -> String {
+    format!("{CUSTOMERS}/{id}")
+}
+
+/// An uploaded table, on its way to become customers.
+pub fn import(id: &str) -> String {
+    format!("{IMPORT}/{id}")
 }
 
 /// The random part of such an address.

@@ -60,6 +60,14 @@ fn Facts(page: CallPage) -> impl IntoView {
         (texts::calls::ended(l), ended.unwrap_or_else(|| "—".to_owned())),
         (texts::calls::talked(l), talked(line.outcome, line.talk_seconds)),
     ];
+    let with = line.customer.map(|customer| {
+        view! {
+            <div>
+                <dt>{texts::calls::customer(l)}</dt>
+                <dd><a class="link" href=paths::customer(&customer.id)>{customer.name}</a></dd>
+            </div>
+        }
+    });
     let facts = facts
         .into_iter()
         .map(|(name, value)| {
@@ -79,7 +87,7 @@ fn Facts(page: CallPage) -> impl IntoView {
             </div>
         </div>
         <section class="panel" aria-label=texts::calls::one(l)>
-            <dl class="call-facts">{facts}</dl>
+            <dl class="call-facts">{with} {facts}</dl>
         </section>
         <section class="panel" aria-labelledby="transcript">
             <header class="panel-head">

@@ -144,6 +144,8 @@ fn said_after(saved: &str) -> Option<String> {
         Some(("support", "leave")) => Some(texts::support::left(l)),
         Some(("support", "end-session")) => Some(texts::support::ended_now(l)),
         Some(("keys", act)) => texts::keys::by_key(l, &format!("done_{}", act.replace('-', "_"))),
+        Some(("agents", act)) => texts::agents::by_key(l, &format!("done_{}", act.replace('-', "_"))),
+        Some(("customers", act)) => texts::customers::by_key(l, &format!("done_{}", act.replace('-', "_"))),
         Some(("members", act)) => texts::members::by_key(l, &format!("done_{}", act.replace('-', "_"))),
         _ => Some(texts::shell::saved(l)),
     };
