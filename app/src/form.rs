@@ -124,6 +124,12 @@ impl FormState {
         self.error
     }
 
+    /// The error of the form as a whole, where it concerns no field.
+    pub fn whole_failure(&self) -> Signal<Option<AppError>> {
+        let error = self.error;
+        Signal::derive(move || error.get().filter(|error| error.code != Code::Invalid))
+    }
+
     /// Whether somebody else saved in the meantime.
     pub fn conflict(&self) -> Signal<bool> {
         let error = self.error;

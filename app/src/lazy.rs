@@ -6,11 +6,13 @@ use leptos_router::LazyRoute;
 
 use crate::{
     account::{AccountRoute, AppRoute, CodesRoute, ConfirmRoute, SessionsRoute},
+    agents::{AgentRoute, AgentsRoute},
     audit::AuditRoute,
     billing::BillingRoute,
     branding::BrandingRoute,
     calls::{CallRoute, CallsRoute},
     campaigns::{CampaignRoute, CampaignsRoute, PlanRoute},
+    customers::{CustomerRoute, CustomersRoute, ImportRoute, UploadRoute},
     dashboard::DashboardRoute,
     entrance::{
         CodeRoute, EmailRoute, ForgotRoute, LoginRoute, NotMeRoute, ResetRoute, SignupRoute, VerifyRoute,
@@ -78,5 +80,6 @@ piece!(people_piece, __preload_people_piece:
     Members = MembersRoute, Security = SecurityRoute, Keys = KeysRoute, Audit = AuditRoute);
 piece!(work_piece, __preload_work_piece:
     Dashboard = DashboardRoute, Calls = CallsRoute, Call = CallRoute, Reports = ReportsRoute, Campaigns = CampaignsRoute,
-    Campaign = CampaignRoute, Plan = PlanRoute);
+    Campaign = CampaignRoute, Plan = PlanRoute, Agents = AgentsRoute, Agent = AgentRoute, Customers = CustomersRoute,
+    Customer = CustomerRoute, Upload = UploadRoute, Import = ImportRoute);
 piece!(support_piece, __preload_support_piece: Desk = DeskRoute, Record = RecordRoute);

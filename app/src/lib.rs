@@ -4,11 +4,13 @@
 //! Only `api.rs` files and `server_side.rs` may name `services`.
 
 pub mod account;
+pub mod agents;
 pub mod audit;
 pub mod billing;
 pub mod branding;
 pub mod calls;
 pub mod campaigns;
+pub mod customers;
 pub mod dashboard;
 pub mod entrance;
 pub mod error;
@@ -28,6 +30,7 @@ pub mod server_side;
 pub mod shell;
 pub mod state;
 pub mod support;
+pub mod theirs;
 pub mod ui;
 pub mod unsaved;
 pub mod upstream;

@@ -9,10 +9,17 @@ pub const RESET: &str = "/reset";
 pub const VERIFY: &str = "/verify";
 pub const DASHBOARD: &str = "/dashboard";
 pub const CALLS: &str = "/calls";
-pub const AGENTS: &str = "/agents";
-pub const CUSTOMERS_IMPORT: &str = "/customers/import";
 pub const CAMPAIGNS: &str = "/campaigns";
 pub const CAMPAIGN_NEW: &str = "/campaigns/new";
+/// AI agents.
+pub const AGENTS: &str = "/agents";
+pub const CUSTOMERS: &str = "/customers";
+/// Customers out of a file.
+pub const IMPORT: &str = "/customers/import";
+/// Customers as a file, with the page's filter.
+pub const CUSTOMERS_CSV: &str = "/files/customers.csv";
+/// Rows of an uploaded table that have errors.
+pub const REFUSED_CSV: &str = "/files/import-errors.csv";
 pub const REPORTS: &str = "/reports";
 /// Its days as a file.
 pub const REPORTS_CSV: &str = "/files/reports.csv";
@@ -84,6 +91,20 @@ pub fn recording(id: &str) -> String {
 pub const TO_KEEP: &str = "download";
 
 /// The random part of the address of a photo.
+pub fn agent(id: &str) -> String {
+    format!("{AGENTS}/{id}")
+}
+
+pub fn customer(id: &str) -> String {
+    format!("{CUSTOMERS}/{id}")
+}
+
+/// An uploaded table, on its way to become customers.
+pub fn import(id: &str) -> String {
+    format!("{IMPORT}/{id}")
+}
+
+/// The random part of such an address.
 pub fn photo_name(address: &str) -> &str {
     address.split('/').nth(3).unwrap_or_default()
 }

@@ -10,11 +10,13 @@ use leptos_router::{
 
 use crate::{
     account::{AccountRoute, AppRoute, CodesRoute, ConfirmRoute, SessionsRoute},
+    agents::{AgentRoute, AgentsRoute},
     audit::AuditRoute,
     billing::BillingRoute,
     branding::BrandingRoute,
     calls::{CallRoute, CallsRoute},
     campaigns::{CampaignRoute, CampaignsRoute, PlanRoute},
+    customers::{CustomerRoute, CustomersRoute, ImportRoute, UploadRoute},
     dashboard::DashboardRoute,
     entrance::{
         CodeRoute, EmailRoute, ForgotRoute, LoginRoute, NotMeRoute, ResetRoute, SignupRoute, VerifyRoute,
@@ -68,6 +70,12 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("campaigns") view={Lazy::<CampaignsRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("campaigns/new") view={Lazy::<PlanRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("campaigns/:id") view={Lazy::<CampaignRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("agents") view={Lazy::<AgentsRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("agents/:id") view={Lazy::<AgentRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("customers") view={Lazy::<CustomersRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("customers/import") view={Lazy::<UploadRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("customers/import/:id") view={Lazy::<ImportRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("customers/:id") view={Lazy::<CustomerRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("reports") view={Lazy::<ReportsRoute>::new()} ssr=SsrMode::Async />
                 </ParentRoute>
                 <ParentRoute path=path!("") view=DeskFrame ssr=SsrMode::Async>

@@ -98,6 +98,11 @@ impl Viewer {
     }
 }
 
+/// Whether the reader sees what administrators see. The server asks again.
+pub fn administers() -> bool {
+    page().viewer.with_untracked(|viewer| viewer.as_ref().is_some_and(Viewer::administers))
+}
+
 /// Whether the reader is of the vendor's support.
 pub fn is_support() -> bool {
     page().viewer.with_untracked(|viewer| viewer.as_ref().is_some_and(|viewer| viewer.is_staff))

@@ -1,4 +1,4 @@
-//! Files to take away. The audit trail, written while it is read: for administrators; the filter is that of the page.
+//! Files to take away; the filter is that of the page. The audit trail and the customers are written while they are read.
 
 use app::server_side::Facts;
 use axum::{
@@ -8,10 +8,14 @@ use axum::{
     http::header,
     response::{IntoResponse, Response},
 };
-use domain::{AppError, Code, audit::TrailForm};
+use domain::{
+    Admin, AppError, Code,
+    audit::TrailForm,
+    customers::{CustomersForm, import::OneImportForm},
+};
 use services::{
     audit::{Format, export},
-    reports,
+    customers, reports,
 };
 
 use crate::{failures::refuse, router::Site};
@@ -34,11 +38,44 @@ pub async fn reports_csv(State(site): State<Site>, facts: Extension<Facts>) -> R
 async fn days(site: &Site, facts: &Facts) -> Result<Response, AppError> {
     let visit = facts.visit.as_ref().ok_or(Code::Unauthenticated)?;
     let text = reports::export_days(&site.context, visit.account.actor()?.member()).await?;
-    let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
-        (header::CONTENT_DISPOSITION, "attachment; filename=\"ayar-reports.csv\""),
-    ];
-    Ok((headers, text).into_response())
+    Ok(csv("attachment; filename=\"ayar-reports.csv\"", Body::from(text)))
+}
+
+/// Customers, written while they are read: for administrators; the filter is that of the page.
+pub async fn customers_csv(
+    State(site): State<Site>,
+    facts: Extension<Facts>,
+    filter: Result<Query<CustomersForm>, QueryRejection>,
+) -> Response {
+    let written = async {
+        let Query(form) = filter.map_err(|_| Code::BadRequest)?;
+        let rows = customers::export(&site.context, admin(&facts)?, &form).await?;
+        Ok(csv("attachment; filename=\"ayar-customers.csv\"", Body::from_stream(rows)))
+    };
+    answer(written.await)
+}
+
+/// The rows with errors of a table that one has uploaded.
+pub async fn refused_csv(
+    State(site): State<Site>,
+    facts: Extension<Facts>,
+    asked: Result<Query<OneImportForm>, QueryRejection>,
+) -> Response {
+    let written = async {
+        let Query(form) = asked.map_err(|_| Code::BadRequest)?;
+        let text = customers::import::export_refused(&site.context, admin(&facts)?, form.parse()?).await?;
+        Ok(csv("attachment; filename=\"ayar-import-errors.csv\"", Body::from(text)))
+    };
+    answer(written.await)
+}
+
+fn admin(facts: &Facts) -> Result<Admin, AppError> {
+    facts.visit.as_ref().ok_or(Code::Unauthenticated)?.account.actor()?.admin()
+}
+
+fn csv(name: &'static str, body: Body) -> Response {
+    let kind = "text/csv; charset=utf-8";
+    ([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, name)], body).into_response()
 }
 
 fn answer(written: Result<Response, AppError>) -> Response {
@@ -46,8 +83,7 @@ fn answer(written: Result<Response, AppError>) -> Response {
 }
 
 async fn write(site: &Site, facts: &Facts, filter: Filter, format: Format) -> Result<Response, AppError> {
-    let visit = facts.visit.as_ref().ok_or(Code::Unauthenticated)?;
-    let admin = visit.account.actor()?.admin()?;
+    let admin = admin(facts)?;
     let Query(form) = filter.map_err(|_| Code::BadRequest)?;
     let rows = export(&site.context, admin, &form, format).await?;
     let (kind, name) = match format {

@@ -16,7 +16,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
-use domain::{AppError, Code};
+use domain::{AppError, Code, customers::import::MOST_BYTES};
 use futures::StreamExt;
 use leptos::{nonce::Nonce, prelude::provide_context, server_fn::axum::get_server_fn_service};
 
@@ -28,8 +28,8 @@ use crate::{
     typed,
 };
 
-/// The largest body of all: a photo of 2 MB and the rest of its form.
-pub const MAX_BODY: usize = 2 * 1024 * 1024 + 64 * 1024;
+/// The largest body of all: a table of customers and the rest of its form.
+pub const MAX_BODY: usize = MOST_BYTES + 64 * 1024;
 /// As much as a phone's photo; whoever sends more sees a broken connection.
 const MAX_DISCARDED: usize = 32 * 1024 * 1024;
 /// The largest answer of a server function that is looked into.

@@ -70,6 +70,8 @@ pub fn other_routes() -> Vec<(Method, &'static str, MethodRouter<Site>)> {
         (paths::AUDIT_CSV, get(exports::audit_csv)),
         (paths::AUDIT_JSONL, get(exports::audit_jsonl)),
         (paths::REPORTS_CSV, get(exports::reports_csv)),
+        (paths::CUSTOMERS_CSV, get(exports::customers_csv)),
+        (paths::REFUSED_CSV, get(exports::refused_csv)),
     ];
     routes.into_iter().map(|(path, answer)| (Method::GET, path, answer)).collect()
 }

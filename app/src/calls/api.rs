@@ -13,8 +13,8 @@ use crate::error::Error;
 #[cfg(feature = "ssr")]
 use {
     crate::server_side as server,
-    domain::{CallId, Code},
-    services::{calls, phones, session::Visit},
+    domain::{CallId, Code, Member},
+    services::{Context, calls, customers, phones, session::Visit},
 };
 
 /// Calls of one page.
@@ -41,6 +41,14 @@ pub struct CallLine {
     pub to: String,
     pub outcome: Outcome,
     pub talk_seconds: i64,
+    /// Whom it was with, if that is known.
+    pub customer: Option<Customer>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Customer {
+    pub id: String,
+    pub name: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -65,7 +73,7 @@ pub async fn load_calls(#[server(default)] form: CallsForm) -> Result<CallsPage,
     match calls::list(&context, member, form, PAGE).await {
         Ok((rows, more)) => Ok(CallsPage {
             next: rows.last().filter(|_| more).map(|row| row.id.to_string()),
-            calls: rows.into_iter().map(|row| line(&visit, &row)).collect(),
+            calls: lines(&context, member, &visit, &rows).await?,
             refused: None,
         }),
         Err(error) if !error.fields.is_empty() => {
@@ -82,8 +90,9 @@ pub async fn load_call(form: CallForm) -> Result<CallPage, Error> {
     let row = calls::load(&context, member, id).await?;
     let l = server::facts().language;
     let told = |at: Option<chrono::DateTime<chrono::Utc>>| at.map(|at| server::instant(&visit, l, at));
+    let lines = lines(&context, member, &visit, std::slice::from_ref(&row)).await?;
     Ok(CallPage {
-        line: line(&visit, &row),
+        line: lines.into_iter().next().ok_or(Code::NotFound)?,
         answered: told(row.answered_at),
         ended: told(row.ended_at),
         recording: row
@@ -107,9 +116,17 @@ fn about(l: domain::Language, seconds: Option<i32>, bytes: i64) -> String {
     length.map_or(size.clone(), |length| format!("{length} · {size}"))
 }
 
+/// Calls as lines of a list.
 #[cfg(feature = "ssr")]
-fn line(visit: &Visit, row: &calls::Call) -> CallLine {
-    CallLine {
+pub(crate) async fn lines(
+    context: &Context,
+    member: Member,
+    visit: &Visit,
+    rows: &[calls::Call],
+) -> Result<Vec<CallLine>, AppError> {
+    let with = rows.iter().filter_map(|row| row.customer_id);
+    let names = customers::named(context, member, with).await?;
+    let line = |row: &calls::Call| CallLine {
         id: row.id.to_string(),
         started: server::instant(visit, server::facts().language, row.started_at),
         direction: row.direction(),
@@ -117,5 +134,9 @@ fn line(visit: &Visit, row: &calls::Call) -> CallLine {
         to: phones::format(&row.to_number),
         outcome: row.outcome(),
         talk_seconds: row.talk_seconds(),
-    }
+        customer: row
+            .customer_id
+            .and_then(|id| names.get(&id).map(|name| Customer { id: id.to_string(), name: name.clone() })),
+    };
+    Ok(rows.iter().map(line).collect())
 }

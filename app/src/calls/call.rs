@@ -61,6 +61,14 @@ fn Facts(page: CallPage) -> impl IntoView {
         (texts::calls::ended(l), ended.unwrap_or_else(|| "—".to_owned())),
         (texts::calls::talked(l), talked(line.outcome, line.talk_seconds)),
     ];
+    let with = line.customer.map(|customer| {
+        view! {
+            <div>
+                <dt>{texts::calls::customer(l)}</dt>
+                <dd><a class="link" href=paths::customer(&customer.id)>{customer.name}</a></dd>
+            </div>
+        }
+    });
     let facts = facts
         .into_iter()
         .map(|(name, value)| {
@@ -80,7 +88,7 @@ fn Facts(page: CallPage) -> impl IntoView {
             </div>
         </div>
         <section class="panel" aria-label=texts::calls::one(l)>
-            <dl class="call-facts">{facts}</dl>
+            <dl class="call-facts">{with} {facts}</dl>
         </section>
         {recording.map(|about| view! { <Recording sound about /> })}
         <section class="panel" aria-labelledby="transcript">

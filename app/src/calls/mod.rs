@@ -7,7 +7,7 @@ mod page;
 use domain::{Language, calls::Outcome, slots::Direction};
 
 pub use call::CallRoute;
-pub use page::CallsRoute;
+pub use page::{CallsRoute, rows};
 
 use crate::ui::Tone;
 

@@ -8,7 +8,7 @@ use leptos::{either::Either, prelude::*};
 use leptos_router::{hooks::use_query_map, params::ParamsMap};
 
 use super::{
-    api::{CallLine, CallsPage, load_calls},
+    api::{CallLine, CallsPage, Customer, load_calls},
     direction_name, outcome_name, talked,
 };
 use crate::{
@@ -140,7 +140,7 @@ fn List(page: CallsPage, asked: CallsForm) -> impl IntoView {
                     <EmptyState icon="phone" title=texts::calls::empty_title(l) text=texts::calls::empty_text(l) />
                 })
             } else {
-                Either::Right(rows(calls))
+                Either::Right(rows(calls, true))
             }}
             {(older.is_some() || newest.is_some())
                 .then(|| {
@@ -155,16 +155,17 @@ fn List(page: CallsPage, asked: CallsForm) -> impl IntoView {
     }
 }
 
-fn rows(calls: Vec<CallLine>) -> impl IntoView {
+/// A table of calls; whom they were with is left out where all are with one.
+pub fn rows(calls: Vec<CallLine>, names_customers: bool) -> impl IntoView {
     let l = language();
-    let columns = [
-        texts::calls::started(l),
-        texts::calls::direction(l),
+    let mut columns = vec![texts::calls::started(l), texts::calls::direction(l)];
+    columns.extend(names_customers.then(|| texts::calls::customer(l)));
+    columns.extend([
         texts::calls::from(l),
         texts::calls::to(l),
         texts::calls::outcome(l),
         texts::calls::talked(l),
-    ];
+    ]);
     let rows = calls
         .into_iter()
         .map(|call| {
@@ -175,6 +176,7 @@ fn rows(calls: Vec<CallLine>) -> impl IntoView {
                         <a class="link tnum" href=paths::call(&call.id)>{call.started}</a>
                     </th>
                     <td>{direction_name(l, call.direction)}</td>
+                    {names_customers.then(|| view! { <td>{call.customer.map(with)}</td> })}
                     <td class="tnum">{caller(call.from)}</td>
                     <td class="tnum">{called(call.to)}</td>
                     <td><Pill tone>{outcome}</Pill></td>
@@ -183,7 +185,13 @@ fn rows(calls: Vec<CallLine>) -> impl IntoView {
             }
         })
         .collect_view();
-    view! { <Table caption=texts::calls::title(l) columns=columns.map(str::to_owned).to_vec()>{rows}</Table> }
+    let columns = columns.into_iter().map(str::to_owned).collect();
+    view! { <Table caption=texts::calls::title(l) columns=columns>{rows}</Table> }
+}
+
+/// Whom a call was with.
+fn with(customer: Customer) -> impl IntoView {
+    view! { <a class="link" href=paths::customer(&customer.id)>{customer.name}</a> }
 }
 
 /// The number of the caller, or that it is withheld.

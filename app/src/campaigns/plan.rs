@@ -70,7 +70,7 @@ fn Plan(page: PlanPage) -> impl IntoView {
             "contact",
             texts::campaigns::list_first(l),
             texts::campaigns::list_first_text(l),
-            paths::CUSTOMERS_IMPORT,
+            paths::IMPORT,
             texts::campaigns::list_first_go(l),
         ))
     } else {

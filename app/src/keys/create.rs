@@ -1,7 +1,7 @@
 //! Making a key: its name, whose it is, what it may do, how long.
 
 use domain::{
-    AppError, Code, Scopes,
+    Scopes,
     keys::{Kind, Lifetime, MOST_IN_NAME},
 };
 use leptos::{either::Either, html, prelude::*, wasm_bindgen::JsCast, web_sys::HtmlFormElement};
@@ -82,7 +82,7 @@ fn Fold(
                 </summary>
                 <div class="more-body">
                     <Form action state id=FORM class="stack">
-                        <FormFailure error=whole_refusal(state) />
+                        <FormFailure error=state.whole_failure() />
                         <TextField
                             field="name"
                             label=texts::keys::name(l)
@@ -110,12 +110,6 @@ fn Fold(
             </details>
         </div>
     }
-}
-
-/// What concerns a field is said at the field.
-fn whole_refusal(state: FormState) -> Signal<Option<AppError>> {
-    let failure = state.failure();
-    Signal::derive(move || failure.get().filter(|error| error.code != Code::Invalid))
 }
 
 /// Members have personal keys only.

@@ -48,7 +48,7 @@ pub fn InvitePanel(shown: Shown) -> impl IntoView {
     let not_read = unreadable_ones(action, state);
     view! {
         <Form action state>
-            <FormFailure error=whole_refusal(state) />
+            <FormFailure error=state.whole_failure() />
             <section class="panel" aria-labelledby="invite">
                 <header class="panel-head">
                     <div>
@@ -76,12 +76,6 @@ pub fn InvitePanel(shown: Shown) -> impl IntoView {
         </Form>
         <AskPassword action />
     }
-}
-
-/// What concerns a field is said at the field.
-fn whole_refusal(state: FormState) -> Signal<Option<domain::AppError>> {
-    let failure = state.failure();
-    Signal::derive(move || failure.get().filter(|error| error.code != Code::Invalid))
 }
 
 /// Under the field: what in it is no address.

@@ -146,6 +146,8 @@ fn said_after(saved: &str) -> Option<String> {
         Some(("campaigns", act)) => texts::campaigns::by_key(l, &format!("done_{act}")),
         Some(("keys", act)) => texts::keys::by_key(l, &format!("done_{}", act.replace('-', "_"))),
         Some(("upstream", act)) => texts::upstream::by_key(l, &format!("done_{}", act.replace('-', "_"))),
+        Some(("agents", act)) => texts::agents::by_key(l, &format!("done_{}", act.replace('-', "_"))),
+        Some(("customers", act)) => texts::customers::by_key(l, &format!("done_{}", act.replace('-', "_"))),
         Some(("members", act)) => texts::members::by_key(l, &format!("done_{}", act.replace('-', "_"))),
         _ => Some(texts::shell::saved(l)),
     };

@@ -22,6 +22,8 @@ pub use acts::{close_when_sent, follow, refusal, say_done, say_refusal};
 pub use again::ask_again;
 pub use api::refresh_viewer;
 pub use entrance::EntranceFrame;
+#[cfg(feature = "ssr")]
+pub(crate) use failure::set_status;
 pub use failure::{FailureNotice, FormFailure, NotFoundPage};
 pub use frame::{AccountFrame, DeskFrame, SettingsFrame};
 pub use menus::{SignOutForm, role_name};

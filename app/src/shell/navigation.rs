@@ -34,6 +34,8 @@ pub fn Navigation() -> impl IntoView {
                     <Room href=paths::DASHBOARD icon="layout-dashboard" name=texts::dashboard::title(l) closed />
                     <Room href=paths::CALLS icon="phone" name=texts::calls::title(l) closed />
                     <Room href=paths::CAMPAIGNS icon="megaphone" name=texts::campaigns::title(l) closed />
+                    <Room href=paths::CUSTOMERS icon="contact" name=texts::customers::title(l) closed />
+                    <Room href=paths::AGENTS icon="bot" name=texts::agents::title(l) closed />
                     <Room href=paths::REPORTS icon="calendar-days" name=texts::reports::title(l) closed />
                 </ul>
             </Show>

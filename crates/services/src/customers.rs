@@ -19,7 +19,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter, QuerySelect};
 pub use change::{create, delete, update};
 pub use entity::customer::Model as Customer;
 pub use export::export;
-pub use list::{PAGE, Page, calls_with, list, load, named, of_number};
+pub use list::{PAGE, Page, calls_with, find_by_phone, list, load, named, of_number};
 pub use lists::{ListLine, add_to_list, create_list, delete_list, list_lists, remove_from_list, rename_list};
 
 use crate::{failure::OrInternal, who::asked_by};

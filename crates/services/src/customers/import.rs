@@ -16,7 +16,7 @@ use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, Into
 use std::collections::HashSet;
 use uuid::Uuid;
 
-pub use check::{Check, Fault, check, export_refused};
+pub use check::{Check, Fault, check, export_refused, say};
 pub use run::{Done, run, sweep};
 
 use self::table::Table;

@@ -18,7 +18,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{Customer, Reads, lists};
-use crate::{Context, failure::OrInternal};
+use crate::{Context, failure::OrInternal, phones, zones};
 
 /// Customers of one page, unless fewer are asked for.
 pub const PAGE: u64 = 100;
@@ -88,6 +88,17 @@ fn on_list(list: ListId) -> Expr {
 pub async fn load(context: &Context, by: impl Reads, id: CustomerId) -> Result<Customer, AppError> {
     let found = Entity::in_organisation(by.who().organisation).filter(Column::Id.eq(id.0));
     found.one(context.database.read()).await.or_internal()?.ok_or_else(|| Code::NotFound.into())
+}
+
+/// Who has this number, however it is spelled.
+pub async fn find_by_phone(
+    context: &Context,
+    member: Member,
+    phone: &str,
+) -> Result<Option<Customer>, AppError> {
+    let country = zones::country_of(context, member.organisation).await?;
+    let Ok(phone) = phones::parse(phone, country) else { return Ok(None) };
+    Entity::by_phone(member.organisation, &phone.e164).one(context.database.read()).await.or_internal()
 }
 
 /// Who has this number (E.164), if somebody has.

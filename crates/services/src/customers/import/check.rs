@@ -1,6 +1,6 @@
 //! What would come of a table, without doing it; and its rows that would come to nothing, as a file.
 
-use domain::{Admin, AppError, FieldError, customers::import::Row};
+use domain::{Admin, AppError, FieldError, Language, customers::import::Row};
 use entity::customer;
 use sea_orm::{ColumnTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
@@ -70,8 +70,8 @@ pub async fn check(context: &Context, admin: Admin, id: Uuid) -> Result<Check, A
     Ok(Check { new: phones.len() - known, known, refused: rows.len() - phones.len(), faults })
 }
 
-/// The rows with errors as CSV: their own columns, then the line they stand on and what is wrong in words, which `say`
-/// finds for a row. Errors: `NotFound`.
+/// The rows with errors as CSV: their own columns, then the line they stand on and what is wrong in words.
+/// Errors: `NotFound`.
 pub async fn export_refused(context: &Context, admin: Admin, id: Uuid) -> Result<String, AppError> {
     let row = find(context, admin, id).await?;
     let country = zones::country_of(context, admin.organisation).await?;
@@ -95,7 +95,7 @@ pub async fn export_refused(context: &Context, admin: Admin, id: Uuid) -> Result
 }
 
 /// `Telefon: Bu telefon numarası geçerli değil.`
-fn say(l: domain::Language, error: &FieldError) -> String {
+pub fn say(l: Language, error: &FieldError) -> String {
     let field = texts::customers::by_key(l, &error.field).unwrap_or(&error.field);
     let sentence = texts::errors::by_key(l, error.code.as_str()).unwrap_or_default();
     format!("{field}: {sentence}")

@@ -1,0 +1,15 @@
+//! Customers: the list with its search, one customer with their calls, lists, and customers out of a file.
+
+pub mod api;
+mod customer;
+mod fields;
+mod import;
+mod lists;
+mod on_lists;
+mod page;
+mod taken;
+mod upload;
+
+pub use customer::CustomerRoute;
+pub use import::{ImportRoute, UploadRoute};
+pub use page::CustomersRoute;
