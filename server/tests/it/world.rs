@@ -10,9 +10,10 @@ use axum::{
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
-    Account, Actor, Language, OrganisationId, PersonId, Recent, Role,
+    Account, Actor, CallId, KeyId, Language, Machine, OrganisationId, PersonId, Recent, Role, Scopes,
     account::{ConfirmAppForm, StartAppForm, TypedCode},
     branding::LogoForm,
+    calls::StartForm,
     entrance::{LoginForm, Password, ResetForm, SignupForm, VerifyForm},
     general::GeneralForm,
     keys::KeyForm,
@@ -25,12 +26,14 @@ use server::router::{Site, router};
 use services::{
     Clock, Context, Database, Settings,
     account::{self, RelyingParty},
+    calls::{self, Started},
     entrance::{self, Entered},
     general,
     keys::Made,
     mail::{MailSettings, Mailer, TransportSettings},
     outbox::Outbox,
     passwords::{Cost, Passwords},
+    recordings,
     sealing::KeyRing,
     session,
     storage::Storage,
@@ -54,6 +57,11 @@ pub struct World {
 
 impl World {
     pub async fn new() -> Self {
+        Self::with(Platform::new(Listed::default())).await
+    }
+
+    /// A server that goes to the platforms it is given.
+    pub async fn with(platform: Platform) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite://{}?mode=rwc", folder.path().join("ayar.db").display());
         let at: DateTime<Utc> = "2026-11-23T09:00:00Z".parse().unwrap();
@@ -67,7 +75,7 @@ impl World {
             storage: Storage::memory(),
             passwords: Passwords::new(2, Cost::LEAST),
             keys: KeyRing::memory(),
-            platform: Platform::new(Listed::default()),
+            platform,
             relying_party: RelyingParty::of(ORIGIN),
             settings: Arc::new(Settings { origin: ORIGIN.into() }),
         };
@@ -289,6 +297,25 @@ impl World {
         let member = Actor { proved_at: self.context.now(), ..actor }.member();
         let member = Recent::check(member, self.context.now()).unwrap();
         services::keys::create_key(&self.context, member, form).await.unwrap()
+    }
+
+    /// Makes a call of the actor's organisation, with this recording; answers with its id.
+    pub async fn give_recording(&self, actor: Actor, sound: &'static [u8]) -> CallId {
+        let machine = Machine {
+            key: KeyId(self.context.id()),
+            organisation: actor.organisation,
+            person: None,
+            language: Language::Tr,
+            scopes: Scopes::CALLS_WRITE,
+        };
+        let machine = machine.write_calls().unwrap();
+        let form = StartForm { direction: "inbound".into(), ..StartForm::default() };
+        let Started::Running(call, _) = calls::start(&self.context, machine, form).await.unwrap() else {
+            panic!("no slot is free")
+        };
+        let sound = futures::stream::iter([Ok::<_, ()>(sound.into())]);
+        recordings::save_recording(&self.context, machine, call.id(), sound).await.unwrap();
+        call.id()
     }
 
     /// A browser with no cookies that speaks Turkish.

@@ -14,6 +14,7 @@ mod hours;
 mod keys;
 mod members;
 mod plan;
+mod recordings;
 mod reports;
 mod schema;
 mod sealing;
