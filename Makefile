@@ -8,14 +8,15 @@ ENV := . scripts/env.sh;
 SITE_DEV := target/site
 SITE_RELEASE := target/site-release
 # A newcomer has no mail server: the links of mails are in the log too (and in data/mail).
-TRY := AYAR__SERVER__SITE=$(SITE_RELEASE) AYAR__MAIL__LOG_LINKS=true
+# The sandbox is the platform that places calls; it listens on this machine.
+TRY := AYAR__SERVER__SITE=$(SITE_RELEASE) AYAR__MAIL__LOG_LINKS=true AYAR__UPSTREAM__ALLOW=127.0.0.1:3999
 BUILD_DEV := cargo leptos build --split
 BUILD_RELEASE := cargo leptos build --release --split --precompress
 # Exactly the flags, profile and folder cargo-leptos uses for the browser half: the results are shared.
 FRONT := --target wasm32-unknown-unknown --profile wasm-dev --target-dir "$$CARGO_TARGET_DIR/front"
 FRONT_FLAGS := RUSTFLAGS="--cfg=erase_components -Clink-args=--emit-relocs"
 
-.PHONY: help run demo watch test lint e2e screenshots bench setup setup-test build build-dev \
+.PHONY: help run demo sandbox watch test lint e2e screenshots bench setup setup-test build build-dev \
 	fmt clippy scripts arrows deny unit types browser
 
 help: ## this list
@@ -28,8 +29,11 @@ run: build ## install what is missing, build, start on http://127.0.0.1:3000
 demo: build ## fill an empty database with a Turkish company and print its sign-in
 	@$(ENV) $(TRY) "$$CARGO_TARGET_DIR/release/ayar" demo
 
+sandbox: build ## a stand-in for the telephony platform, for the company of the demo; beside `make run`
+	@$(ENV) $(TRY) exec "$$CARGO_TARGET_DIR/release/ayar" sandbox
+
 watch: setup ## start and reload at every change
-	@$(ENV) AYAR__MAIL__LOG_LINKS=true cargo leptos watch --split
+	@$(ENV) AYAR__MAIL__LOG_LINKS=true AYAR__UPSTREAM__ALLOW=127.0.0.1:3999 cargo leptos watch --split
 
 test: setup-test ## everything that must hold, as the CI does it
 	@scripts/test.sh fmt clippy arrows deny unit browser

@@ -21,6 +21,8 @@ export class Server {
   private constructor(
     readonly folder: string,
     readonly port: number,
+    /** Where the sandbox may listen that this server goes to. */
+    readonly platformPort: number,
     private readonly settings: Record<string, string>,
     private readonly host: string,
   ) {}
@@ -28,7 +30,7 @@ export class Server {
   /** A server with an empty database; `settings` are further AYAR__... variables. Passkeys need a `host` with a name. */
   static async start(settings: Record<string, string> = {}, host = "127.0.0.1"): Promise<Server> {
     const folder = await mkdtemp(join(tmpdir(), "ayar-end2end-"));
-    const server = new Server(folder, await freePort(), settings, host);
+    const server = new Server(folder, await freePort(), await freePort(), settings, host);
     await Promise.all([mkdir(server.mailFolder), mkdir(join(folder, "storage"))]);
     await server.up();
     return server;
@@ -70,6 +72,22 @@ export class Server {
     return printed;
   }
 
+  /** Starts a sub-command that goes on beside the server (`sandbox`), and waits for what it says when it is ready. */
+  async beside(ready: RegExp, ...command: string[]): Promise<ChildProcess> {
+    const child = spawn(binary, command, { cwd: root, env: this.environment(), stdio: ["ignore", "pipe", "pipe"] });
+    let printed = "";
+    await new Promise<void>((done, failed) => {
+      const heard = (chunk: unknown) => {
+        printed += String(chunk);
+        if (ready.test(printed)) done();
+      };
+      child.stdout?.on("data", heard);
+      child.stderr?.on("data", heard);
+      child.once("exit", (code) => failed(new Error(`ayar ${command.join(" ")} ended with ${code}:\n${printed}`)));
+    });
+    return child;
+  }
+
   private environment(): NodeJS.ProcessEnv {
     return {
       ...process.env,
@@ -83,6 +101,7 @@ export class Server {
       AYAR__MAIL__FOLDER: this.mailFolder,
       AYAR__STORAGE__FOLDER: join(this.folder, "storage"),
       AYAR__KEYS__RING_FILE: join(this.folder, "keys"),
+      AYAR__UPSTREAM__ALLOW: `127.0.0.1:${this.platformPort}`,
       ...this.settings,
     };
   }

@@ -11,6 +11,7 @@ pub mod pages;
 pub mod person;
 pub mod recordings;
 pub mod router;
+pub mod sandbox;
 pub mod security;
 pub mod serve;
 pub mod session;

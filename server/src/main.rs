@@ -5,10 +5,10 @@ use std::{path::PathBuf, process::ExitCode};
 use clap::{Parser, Subcommand};
 use server::{
     config::Config,
-    doctor, person, serve, staff,
+    doctor, person, sandbox, serve, staff,
     start::{self, Failure},
 };
-use services::{Context, audit, sealing};
+use services::{Context, audit, demo, sealing};
 
 #[derive(Parser)]
 #[command(version, about = "Ayar: settings and account security of a call centre's organisations")]
@@ -28,6 +28,8 @@ enum Command {
     Migrate,
     /// Fill an empty database with a believable company and print how to sign in.
     Demo,
+    /// Stand in for the platform that places calls, on this machine, for trying things out.
+    Sandbox(sandbox::Arguments),
     /// The keys that secrets in the database are encrypted with.
     Keys {
         #[command(subcommand)]
@@ -103,7 +105,7 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Demo => {
             let context = start::context(&config, true).await?;
             start::prepare(&context).await?;
-            let demo = services::demo::fill(&context).await?;
+            let demo = demo::fill(&context).await?;
             println!(
                 "\n  {}\n\n  Sign in at {}/login\n    e-mail    {}\n    password  {}\n",
                 demo.organisation,
@@ -111,7 +113,23 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
                 demo.email,
                 demo.password
             );
+            match demo.sandbox {
+                Some(keys) => {
+                    let file = sandbox::Keys::place(&config);
+                    sandbox::Keys { platform: keys.platform, access: keys.access }.write(&file)?;
+                    println!(
+                        "  It is connected to the sandbox, which places no real calls. Start it beside the server:\n    \
+                         ayar sandbox    (or: make sandbox; its keys are in {})\n",
+                        file.display()
+                    );
+                }
+                None => println!(
+                    "  Without {} in upstream.allow it is connected to no platform.\n",
+                    demo::SANDBOX
+                ),
+            }
         }
+        Command::Sandbox(arguments) => sandbox::run(&config, arguments).await?,
         Command::Keys { command } => {
             let context = start::context(&config, false).await?;
             start::prepare(&context).await?;

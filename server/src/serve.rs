@@ -139,7 +139,7 @@ fn beside_the_program(name: &str) -> Result<PathBuf, Failure> {
 }
 
 /// SIGINT or SIGTERM.
-async fn signal() {
+pub(crate) async fn signal() {
     let interrupt = tokio::signal::ctrl_c();
     match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
         Ok(mut terminate) => {

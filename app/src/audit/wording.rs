@@ -85,7 +85,10 @@ fn value(l: Language, field: &str, told: &Value) -> String {
         ("role", Value::String(word)) => {
             texts::shell::by_key(l, &format!("role_{word}")).unwrap_or(word).to_owned()
         }
-        ("kind" | "overlap" | "fallback", Value::String(word)) => {
+        ("fallback", Value::String(word)) => {
+            texts::upstream::by_key(l, &format!("fallback_{word}")).unwrap_or(word).to_owned()
+        }
+        ("kind" | "overlap", Value::String(word)) => {
             texts::keys::by_key(l, &format!("{field}_{word}")).unwrap_or(word).to_owned()
         }
         ("expires", Value::String(word)) if word == Lifetime::Unlimited.word() => {

@@ -16,20 +16,24 @@ use crate::{
     ui::{Button, ButtonKind, Choice, Icon, PasswordField, Select, Switch, TextField, fill},
 };
 
-/// Address and key. Closed where a connection is used and nothing is wrong with what was typed.
+/// Address and key. Closed where there is nothing more to type.
 #[component]
 pub fn TryFold(shown: Shown) -> impl IntoView {
     let (l, action) = (language(), ServerAction::<TryUpstream>::new());
     let state = FormState::new(action);
     say_done(action, move |_, ()| texts::upstream::done_try_upstream(l).to_owned(), move || shown.refresh());
-    let (address, is_connected, has_trial) = shown.0.with_untracked(|page| {
+    let (address, is_connected, is_tried) = shown.0.with_untracked(|page| {
         let upstream = page.upstream.as_ref();
         let (used, trial) =
             (upstream.and_then(|all| all.connection.as_ref()), upstream.and_then(|all| all.trial.as_ref()));
         let address = trial.map(|trial| &trial.address).or(used.map(|used| &used.address));
-        (address.cloned().unwrap_or_default(), used.is_some(), trial.is_some())
+        (
+            address.cloned().unwrap_or_default(),
+            used.is_some(),
+            trial.is_some_and(|trial| trial.tested.failure.is_none()),
+        )
     });
-    let open = !is_connected && !has_trial || state.failure().with_untracked(Option::is_some);
+    let open = !is_connected && !is_tried || state.failure().with_untracked(Option::is_some);
     let label = if is_connected { texts::upstream::change(l) } else { texts::upstream::connect(l) };
     view! {
         <details class="more" open=open>
@@ -131,16 +135,16 @@ fn Result(
         (tested.failure.is_none(), tested.failure.is_none_or(|failure| failure.is_temporary()));
     let state = FormState::new(using);
     let use_form = may_be_used.then(|| {
-        let fallback = if swaps {
-            Either::Left(view! { <FallbackChoice /> })
-        } else {
-            Either::Right(view! { <input type="hidden" name=state.name("fallback") value="" /> })
-        };
         let label = if swaps { texts::upstream::swap_button(l) } else { texts::upstream::use_button(l) };
         view! {
             <Form action=using state class="stack">
                 <FormFailure error=whole_refusal(state) />
-                {fallback}
+                // Here, not before: fields look for the form around them.
+                {if swaps {
+                    Either::Left(view! { <FallbackChoice /> })
+                } else {
+                    Either::Right(view! { <input type="hidden" name=state.name("fallback") value="" /> })
+                }}
                 {(!is_good)
                     .then(|| {
                         view! {

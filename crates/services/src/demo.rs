@@ -4,6 +4,7 @@
 mod calls;
 mod company;
 mod people;
+mod platform;
 mod visit;
 
 use chrono::{DateTime, Days, Utc};
@@ -30,7 +31,17 @@ pub struct Demo {
     pub email: &'static str,
     /// New each time. Nobody knows those of the others.
     pub password: String,
+    /// Where the sandbox is listed, the keys for it.
+    pub sandbox: Option<SandboxKeys>,
 }
+
+/// What the stand-in for the platform and the company know each other by.
+pub struct SandboxKeys {
+    pub platform: String,
+    pub access: String,
+}
+
+pub use platform::SANDBOX;
 
 const ORGANISATION: &str = "Yıldız Çağrı Merkezi A.Ş.";
 const EMAIL: &str = "ayse.erdem@yildizcagri.com.tr";
@@ -61,9 +72,10 @@ pub async fn fill(context: &Context) -> Result<Demo, AppError> {
     let last = moment(context, 1, 16, 20)?;
     let owner = sign_in(&last, EMAIL, &password).await?;
     people::invite_one_more(&last, owner.actor()?).await?;
+    let sandbox = platform::connect(&last, owner.actor()?).await?;
     session::sign_out(&last, owner).await?;
     calls::happen(context, key).await?;
-    Ok(Demo { organisation: ORGANISATION, email: EMAIL, password })
+    Ok(Demo { organisation: ORGANISATION, email: EMAIL, password, sandbox })
 }
 
 /// The same server some days ago, at a time of the company's clocks. Its mails stay in the process: they are

@@ -102,14 +102,16 @@ async fn receive<E: Send + 'static>(
 fn impatient<E>(
     body: impl Stream<Item = Result<Bytes, E>> + Unpin,
 ) -> impl Stream<Item = Result<Bytes, ()>> + Unpin {
-    Box::pin(futures::stream::unfold(Some(body), |body| async move {
+    // Fused: a short file is over before its start was looked at.
+    let pieces = futures::stream::unfold(Some(body), |body| async move {
         let mut body = body?;
         match tokio::time::timeout(SILENCE, body.next()).await {
             Ok(None) => None,
             Ok(Some(Ok(chunk))) => Some((Ok(chunk), Some(body))),
             Ok(Some(Err(_))) | Err(_) => Some((Err(()), None)),
         }
-    }))
+    });
+    Box::pin(pieces.fuse())
 }
 
 /// Points the row at a new object: the call, and the object it pointed at before.

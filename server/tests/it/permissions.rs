@@ -475,6 +475,7 @@ async fn ids_of_another_organisation_answer_404_like_ones_that_do_not_exist() {
     let (mut ayse, _) = world.owner("ayse@ornek.com", "Yıldız").await;
     let (_, mehmet) = world.owner("mehmet@ornek.com", "Ay").await;
     let (photo, passkey) = (world.give_photo(mehmet).await, world.context.id());
+    let call = world.give_recording(mehmet, b"ID3 sound").await;
     let row = passkey::ActiveModel {
         id: Set(passkey),
         person_id: Set(mehmet.person.0),
@@ -513,6 +514,7 @@ async fn ids_of_another_organisation_answer_404_like_ones_that_do_not_exist() {
         ("{support}", inside.id.to_string()),
         ("{key}", key.id.to_string()),
         ("{campaign}", campaign.id.to_string()),
+        ("{call}", call.to_string()),
         ("{invitation}", invited.id.to_string()),
         ("{photo}", photo),
         ("{organisation}", mehmet.organisation.to_string()),

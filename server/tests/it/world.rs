@@ -10,10 +10,11 @@ use axum::{
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
-    Account, Actor, Language, OrganisationId, PersonId, Recent, Role,
+    Account, Actor, CallId, KeyId, Language, Machine, OrganisationId, PersonId, Recent, Role, Scopes,
     account::{ConfirmAppForm, StartAppForm, TypedCode},
     agents::AgentForm,
     branding::LogoForm,
+    calls::StartForm,
     campaigns::CampaignForm,
     customers::{CustomerForm, ListForm, ListedForm},
     entrance::{LoginForm, Password, ResetForm, SignupForm, VerifyForm},
@@ -28,6 +29,7 @@ use server::router::{Site, router};
 use services::{
     Clock, Context, Database, Settings,
     account::{self, RelyingParty},
+    calls::{self, Started},
     campaigns::Campaign,
     entrance::{self, Entered},
     general,
@@ -35,6 +37,7 @@ use services::{
     mail::{MailSettings, Mailer, TransportSettings},
     outbox::Outbox,
     passwords::{Cost, Passwords},
+    recordings,
     sealing::KeyRing,
     session,
     storage::Storage,
@@ -58,6 +61,11 @@ pub struct World {
 
 impl World {
     pub async fn new() -> Self {
+        Self::with(Platform::new(Listed::default())).await
+    }
+
+    /// A server that goes to the platforms it is given.
+    pub async fn with(platform: Platform) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite://{}?mode=rwc", folder.path().join("ayar.db").display());
         let at: DateTime<Utc> = "2026-11-23T09:00:00Z".parse().unwrap();
@@ -71,7 +79,7 @@ impl World {
             storage: Storage::memory(),
             passwords: Passwords::new(2, Cost::LEAST),
             keys: KeyRing::memory(),
-            platform: Platform::new(Listed::default()),
+            platform,
             relying_party: RelyingParty::of(ORIGIN),
             settings: Arc::new(Settings { origin: ORIGIN.into() }),
         };
@@ -324,6 +332,25 @@ impl World {
             ..CampaignForm::default()
         };
         services::campaigns::plan_campaign(context, admin, form).await.unwrap().campaign
+    }
+
+    /// Makes a call of the actor's organisation, with this recording; answers with its id.
+    pub async fn give_recording(&self, actor: Actor, sound: &'static [u8]) -> CallId {
+        let machine = Machine {
+            key: KeyId(self.context.id()),
+            organisation: actor.organisation,
+            person: None,
+            language: Language::Tr,
+            scopes: Scopes::CALLS_WRITE,
+        };
+        let machine = machine.write_calls().unwrap();
+        let form = StartForm { direction: "inbound".into(), ..StartForm::default() };
+        let Started::Running(call, _) = calls::start(&self.context, machine, form).await.unwrap() else {
+            panic!("no slot is free")
+        };
+        let sound = futures::stream::iter([Ok::<_, ()>(sound.into())]);
+        recordings::save_recording(&self.context, machine, call.id(), sound).await.unwrap();
+        call.id()
     }
 
     /// A browser with no cookies that speaks Turkish.

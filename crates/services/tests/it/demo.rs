@@ -12,7 +12,7 @@ use services::{
     entrance::{self, Entered},
     members,
     session::Browser,
-    slots, support,
+    slots, support, upstream,
 };
 
 use crate::on_both_databases;
@@ -60,6 +60,20 @@ on_both_databases! {
         assert!(rows > 25 && report.faults.is_empty(), "{rows} {:?}", report.faults);
     }
 
+    async fn where_the_sandbox_is_listed_the_company_is_connected_to_it(world: World) {
+        let mut world = world;
+        let entries = [demo::SANDBOX.to_owned()];
+        world.context.platform = upstream::Platform::new(upstream::Listed::parse(&entries).unwrap());
+        let filled = demo::fill(&world.context).await.unwrap();
+        let keys = filled.sandbox.unwrap();
+        let row = entity::upstream::Entity::find().one(world.context.database.read()).await.unwrap().unwrap();
+        assert_eq!((row.base.as_str(), row.old_key), ("http://127.0.0.1:3999", None));
+        assert!(keys.platform.ends_with(&row.key_end) && !row.key.contains(&keys.platform));
+        let token = services::token::PlainToken::received(&keys.access);
+        let machine = services::keys::authenticate(&world.context, &token).await.unwrap();
+        assert_eq!(machine.scopes, domain::Scopes::CALLS_WRITE);
+    }
+
     async fn nobody_but_the_owner_can_be_signed_in_as_and_nobody_is_written_to(world: World) {
         let context = &world.context;
         demo::fill(context).await.unwrap();
@@ -71,6 +85,7 @@ on_both_databases! {
         assert_eq!(person::Entity::find().count(read).await.unwrap(), 6);
         let live = entity::session::Entity::find().all(read).await.unwrap();
         assert!(live.iter().all(|session| session.ended_at.is_some()));
+        assert_eq!(entity::upstream::Entity::find().count(read).await.unwrap(), 0, "no platform is listed");
         assert!(demo::fill(context).await.is_err(), "only an empty database");
     }
 }

@@ -17,6 +17,7 @@ mod hours;
 mod keys;
 mod members;
 mod plan;
+mod recordings;
 mod reports;
 mod schema;
 mod sealing;
