@@ -23,7 +23,7 @@ use super::{
     ROOT,
     problem::Refused,
     slots::{Direction, Hold, Slots},
-    typed::{Asked, Body, Id, tagged, wanted_version},
+    typed::{Asked, Body, Id, changed_meanwhile, something, tagged, wanted_version},
 };
 
 /// What became of a call.
@@ -80,6 +80,10 @@ pub struct Call {
     /// The date on which it began in `time_zone`, the organisation's zone then.
     day: NaiveDate,
     time_zone: String,
+    /// Whom it is with, if their number is known.
+    customer_id: Option<Uuid>,
+    /// Who speaks, if an agent does.
+    agent_id: Option<Uuid>,
     /// Null in lists.
     transcript: Option<String>,
     /// Grows with each change; the entity tag.
@@ -100,6 +104,8 @@ impl Call {
             ended_at: row.ended_at,
             day: row.day,
             time_zone: row.time_zone,
+            customer_id: row.customer_id,
+            agent_id: row.agent_id,
             transcript: row.transcript,
             version: row.version,
         }
@@ -167,14 +173,6 @@ pub struct Filter {
     limit: Option<u64>,
 }
 
-/// What is asked for; asking for nothing is a mistake.
-fn asked(text: Option<String>) -> Result<String, Code> {
-    match text {
-        Some(text) if text.is_empty() => Err(Code::BadRequest),
-        text => Ok(text.unwrap_or_default()),
-    }
-}
-
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Calls {
     /// Newest first.
@@ -223,7 +221,11 @@ pub async fn list(
     if !(1..=PAGE).contains(&limit) {
         return Err(Code::BadRequest.into());
     }
-    let form = CallsForm { direction: asked(direction)?, outcome: asked(outcome)?, before: asked(before)? };
+    let form = CallsForm {
+        direction: something(direction)?,
+        outcome: something(outcome)?,
+        before: something(before)?,
+    };
     let (rows, more) = calls::list(&context, machine, form, limit).await?;
     let next = rows.last().filter(|_| more).map(|row| row.id);
     Ok(Json(Calls { calls: rows.into_iter().map(Call::of).collect(), next }))
@@ -298,10 +300,6 @@ pub async fn save_transcript(
 ) -> Result<Response, Refused> {
     let (machine, version) = (machine.write_calls()?, wanted_version(&asked)?);
     let saved = calls::save_transcript(&context, machine, id, &text, version).await;
-    let saved = saved.map_err(|error| match error.code {
-        Code::Conflict => Code::PreconditionFailed.into(),
-        _ => error,
-    })?;
-    let call = Call::of(saved);
+    let call = Call::of(saved.map_err(changed_meanwhile)?);
     Ok(tagged(&HeaderMap::new(), &call.version.to_string(), &call))
 }

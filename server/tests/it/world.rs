@@ -12,7 +12,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     Account, Actor, Language, OrganisationId, PersonId, Recent, Role,
     account::{ConfirmAppForm, StartAppForm, TypedCode},
+    agents::AgentForm,
     branding::LogoForm,
+    customers::{CustomerForm, ListForm, ListedForm},
     entrance::{LoginForm, Password, ResetForm, SignupForm, VerifyForm},
     general::GeneralForm,
     keys::KeyForm,
@@ -289,10 +291,43 @@ impl World {
         services::keys::create_key(&self.context, member, form).await.unwrap()
     }
 
+    /// Gives the organisation an agent, a customer on a list, and a table on its way; nobody else has their words.
+    pub async fn people_of(&self, actor: Actor) -> People {
+        let (context, member, admin) = (&self.context, actor.member(), actor.admin().unwrap());
+        let agent = AgentForm {
+            name: "Zümrüdüanka Elif".into(),
+            language: "tr".into(),
+            greeting: "Merhaba, ben Zümrüdüanka.".into(),
+            ..AgentForm::default()
+        };
+        let agent = services::agents::create(context, admin, agent).await.unwrap().id().to_string();
+        let customer = CustomerForm {
+            name: "Zümrüdüanka Müşteri".into(),
+            phone: "0532 123 45 67".into(),
+            ..CustomerForm::default()
+        };
+        let customer = services::customers::create(context, member, customer).await.unwrap().id().to_string();
+        let list = ListForm { name: "Zümrüdüanka listesi".into(), ..ListForm::default() };
+        let list = services::customers::create_list(context, member, list).await.unwrap().to_string();
+        let listed = ListedForm { customer: customer.clone(), list: list.clone() };
+        services::customers::add_to_list(context, member, listed).await.unwrap();
+        let table = "Ad;Telefon\nZümrüdüanka;0532 123 45 68\n";
+        let import = services::customers::import::upload(context, admin, "anka.csv", table.into()).await;
+        People { agent, customer, list, import: import.unwrap().to_string() }
+    }
+
     /// A browser with no cookies that speaks Turkish.
     pub fn browser(&self) -> Browser<'_> {
         Browser { world: self, cookies: BTreeMap::new(), language: "tr-TR,tr;q=0.9" }
     }
+}
+
+/// The ids of [`World::people_of`].
+pub struct People {
+    pub agent: String,
+    pub customer: String,
+    pub list: String,
+    pub import: String,
 }
 
 /// An authenticator app on somebody's phone.
