@@ -7,7 +7,8 @@ import { expect, expectAccessible, test } from "../support/test";
 
 const rooms = ["general", "branding", "hours", "billing", "members", "security", "keys", "audit", "support"];
 const account = ["security", "sessions", "security/app", "confirm"];
-const pages = [...rooms.map((room) => `/settings/${room}`), ...account.map((page) => `/account/${page}`), "/nowhere"];
+const work = ["dashboard", "calls", "customers", "customers/import", "agents", "reports"];
+const pages = [...rooms.map((room) => `/settings/${room}`), ...work.map((room) => `/${room}`), ...account.map((page) => `/account/${page}`), "/nowhere"];
 
 /** What can't be pressed 21 pixels above and below its middle. Links within a sentence may be smaller. */
 function smallTargets(page: Page): Promise<string[]> {

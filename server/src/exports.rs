@@ -48,8 +48,9 @@ pub async fn customers_csv(
     filter: Result<Query<CustomersForm>, QueryRejection>,
 ) -> Response {
     let written = async {
+        let admin = admin(&facts)?;
         let Query(form) = filter.map_err(|_| Code::BadRequest)?;
-        let rows = customers::export(&site.context, admin(&facts)?, &form).await?;
+        let rows = customers::export(&site.context, admin, &form).await?;
         Ok(csv("attachment; filename=\"ayar-customers.csv\"", Body::from_stream(rows)))
     };
     answer(written.await)
@@ -62,8 +63,9 @@ pub async fn refused_csv(
     asked: Result<Query<OneImportForm>, QueryRejection>,
 ) -> Response {
     let written = async {
+        let admin = admin(&facts)?;
         let Query(form) = asked.map_err(|_| Code::BadRequest)?;
-        let text = customers::import::export_refused(&site.context, admin(&facts)?, form.parse()?).await?;
+        let text = customers::import::export_refused(&site.context, admin, form.parse()?).await?;
         Ok(csv("attachment; filename=\"ayar-import-errors.csv\"", Body::from(text)))
     };
     answer(written.await)

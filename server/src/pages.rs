@@ -5,6 +5,7 @@
 //! call runs, and the answer is a redirect, or the page again with what was typed.
 
 use app::{
+    paths,
     server_side::{self, Facts},
     shell::document,
     state::{PageState, Submission},
@@ -30,6 +31,8 @@ use crate::{
 
 /// The largest body of all: a table of customers and the rest of its form.
 pub const MAX_BODY: usize = MOST_BYTES + 64 * 1024;
+/// The largest body elsewhere: a photo of 2 MB and the rest of its form.
+const MAX_ELSEWHERE: usize = 2 * 1024 * 1024 + 64 * 1024;
 /// As much as a phone's photo; whoever sends more sees a broken connection.
 const MAX_DISCARDED: usize = 32 * 1024 * 1024;
 /// The largest answer of a server function that is looked into.
@@ -74,7 +77,8 @@ pub async fn submit(State(site): State<Site>, request: Request) -> Response {
 pub async fn refuse_too_large(State(site): State<Site>, request: Request, next: Next) -> Response {
     let length =
         request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
-    if length.is_none_or(|length: usize| length <= MAX_BODY) {
+    let most = if request.uri().path() == paths::IMPORT { MAX_BODY } else { MAX_ELSEWHERE };
+    if length.is_none_or(|length: usize| length <= most) {
         return next.run(request).await;
     }
     let (parts, body) = request.into_parts();

@@ -22,8 +22,8 @@ pub async fn load_agents() -> Result<Vec<AgentForm>, Error> {
 
 #[server(endpoint = "agents/load-agent")]
 pub async fn load_agent(form: OneAgentForm) -> Result<AgentForm, Error> {
-    let id = form.parse()?;
-    Ok(form_of(agents::load(&server::context()?, server::member()?, id).await?))
+    let (context, member, id) = (server::context()?, server::member()?, form.parse()?);
+    Ok(form_of(agents::load(&context, member, id).await?))
 }
 
 #[server(endpoint = "agents/create-agent")]
@@ -36,7 +36,8 @@ pub async fn create_agent(form: AgentForm) -> Result<(), Error> {
 #[server(endpoint = "agents/update-agent")]
 pub async fn update_agent(form: AgentForm) -> Result<AgentForm, Error> {
     let (context, admin, id) = (server::context()?, server::admin()?, form.id()?);
-    Ok(form_of(agents::update(&context, admin, id, form).await?))
+    let version = Some(form.version);
+    Ok(form_of(agents::update(&context, admin, id, form, version).await?))
 }
 
 #[server(endpoint = "agents/delete-agent")]

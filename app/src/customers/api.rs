@@ -152,7 +152,8 @@ pub async fn create_customer(form: CustomerForm) -> Result<String, Error> {
 #[server(endpoint = "customers/update-customer")]
 pub async fn update_customer(form: CustomerForm) -> Result<CustomerForm, Error> {
     let (context, member, id) = (server::context()?, server::member()?, form.id()?);
-    Ok(form_of(customers::update(&context, member, id, form).await?))
+    let version = Some(form.version);
+    Ok(form_of(customers::update(&context, member, id, form, version).await?))
 }
 
 #[server(endpoint = "customers/delete-customer")]

@@ -8,7 +8,7 @@ mod lists;
 mod on_lists;
 mod page;
 mod taken;
-mod upload;
+pub mod upload;
 
 pub use customer::CustomerRoute;
 pub use import::{ImportRoute, UploadRoute};

@@ -133,6 +133,8 @@ codes! {
     RateLimited = "rate_limited", 429;
     /// It is no longer as the request says that it was known.
     PreconditionFailed = "precondition_failed", 412;
+    /// Whoever replaces something says which version of it they know.
+    PreconditionRequired = "precondition_required", 428;
     /// The same request, sent before, is still being answered.
     RequestInProgress = "request_in_progress", 409;
     /// The idempotency key named another request before.

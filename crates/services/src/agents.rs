@@ -87,13 +87,14 @@ pub async fn create(context: &Context, by: impl Writes, form: AgentForm) -> Resu
     created.await
 }
 
-/// Changes an agent whose version is still that of the form. One that the form does not differ from stays as it is.
+/// Changes an agent; `version` is the one that is known, if it matters. One that the form does not differ from stays as it is.
 /// Errors: fields of [`AgentForm`], `NameTaken` at `name`; `NotFound`, `Conflict`.
 pub async fn update(
     context: &Context,
     by: impl Writes,
     id: AgentId,
     form: AgentForm,
+    version: Option<i64>,
 ) -> Result<Agent, AppError> {
     let who = by.who();
     let new = parse(context, who.organisation, &form).await?;
@@ -116,7 +117,7 @@ pub async fn update(
             if told(&before) == told(&after) {
                 return Ok(before);
             }
-            if before.version != form.version {
+            if version.is_some_and(|version| version != before.version) {
                 return Err(Code::Conflict.into());
             }
             free_key(on, of, &after.name, Some(id)).await?;

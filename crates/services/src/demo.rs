@@ -3,6 +3,7 @@
 
 mod calls;
 mod company;
+mod customers;
 mod people;
 mod platform;
 mod visit;
@@ -61,6 +62,7 @@ pub async fn fill(context: &Context) -> Result<Demo, AppError> {
     let second = moment(context, 5, 10, 15)?;
     let owner = sign_in(&second, EMAIL, &password).await?;
     let key = calls::make_key(&second, owner.actor()?).await?;
+    customers::bring(&second, owner.actor()?).await?;
     people::join(&second, owner.actor()?).await?;
     session::sign_out(&second, owner).await?;
 

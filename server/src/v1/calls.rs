@@ -25,7 +25,7 @@ use super::{
     ROOT,
     problem::Refused,
     slots::{Direction, Hold, Slots},
-    typed::{Asked, Body, Id, tagged, wanted_version},
+    typed::{Asked, Body, Id, changed_meanwhile, something, tagged, wanted_version},
 };
 
 /// What became of a call.
@@ -82,13 +82,14 @@ pub struct Call {
     /// The date on which it began in `time_zone`, the organisation's zone then.
     day: NaiveDate,
     time_zone: String,
+    /// Whom it is with, if their number is known.
+    customer_id: Option<Uuid>,
+    /// Who speaks, if an agent does.
+    agent_id: Option<Uuid>,
     /// Null in lists.
     transcript: Option<String>,
-    /// Null: unknown, or deleted.
-    agent: Option<Uuid>,
-    customer: Option<Uuid>,
     /// Null: no campaign made it.
-    campaign: Option<Uuid>,
+    campaign_id: Option<Uuid>,
     /// Null: there is none.
     recording: Option<Recording>,
     /// Grows with each change; the entity tag.
@@ -124,10 +125,10 @@ impl Call {
             ended_at: row.ended_at,
             day: row.day,
             time_zone: row.time_zone,
+            customer_id: row.customer_id,
+            agent_id: row.agent_id,
             transcript: row.transcript,
-            agent: row.agent_id,
-            customer: row.customer_id,
-            campaign: row.campaign_id,
+            campaign_id: row.campaign_id,
             version: row.version,
         }
     }
@@ -197,14 +198,6 @@ pub struct Filter {
     limit: Option<u64>,
 }
 
-/// What is asked for; asking for nothing is a mistake.
-fn asked(text: Option<String>) -> Result<String, Code> {
-    match text {
-        Some(text) if text.is_empty() => Err(Code::BadRequest),
-        text => Ok(text.unwrap_or_default()),
-    }
-}
-
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Calls {
     /// Newest first.
@@ -254,10 +247,10 @@ pub async fn list(
         return Err(Code::BadRequest.into());
     }
     let form = CallsForm {
-        direction: asked(direction)?,
-        outcome: asked(outcome)?,
-        campaign: asked(campaign)?,
-        before: asked(before)?,
+        direction: something(direction)?,
+        outcome: something(outcome)?,
+        campaign: something(campaign)?,
+        before: something(before)?,
     };
     let (rows, more) = calls::list(&context, machine, form, limit).await?;
     let next = rows.last().filter(|_| more).map(|row| row.id);
@@ -333,11 +326,7 @@ pub async fn save_transcript(
 ) -> Result<Response, Refused> {
     let (machine, version) = (machine.write_calls()?, wanted_version(&asked)?);
     let saved = calls::save_transcript(&context, machine, id, &text, version).await;
-    let saved = saved.map_err(|error| match error.code {
-        Code::Conflict => Code::PreconditionFailed.into(),
-        _ => error,
-    })?;
-    let call = Call::of(saved);
+    let call = Call::of(saved.map_err(changed_meanwhile)?);
     Ok(tagged(&HeaderMap::new(), &call.version.to_string(), &call))
 }
 

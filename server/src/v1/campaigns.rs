@@ -63,7 +63,7 @@ pub struct Campaign {
     id: Uuid,
     name: String,
     /// Null: it was deleted.
-    agent: Option<Uuid>,
+    agent_id: Option<Uuid>,
     /// The list's name when it was planned.
     list_name: String,
     state: State,
@@ -91,7 +91,7 @@ impl Campaign {
             id: row.id,
             state: row.state().into(),
             name: row.name,
-            agent: row.agent_id,
+            agent_id: row.agent_id,
             list_name: row.list_name,
             progress: Progress { waiting, calling, reached, unreached, skipped },
             starts_at: row.starts_at,

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use utoipa::{
     PartialSchema, ToSchema,
     openapi::{
-        ContentBuilder, OpenApi, Ref, RefOr, ResponseBuilder,
+        ContentBuilder, OpenApi, Ref, RefOr, Required, ResponseBuilder,
         path::{Operation, ParameterBuilder, ParameterIn},
         schema::{ObjectBuilder, Type},
         security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme},
@@ -49,6 +49,10 @@ pub fn complete(mut document: OpenApi) -> OpenApi {
 
 fn refusals(operation: &mut Operation, has_id: bool) {
     let has_body = operation.request_body.is_some();
+    let replaces =
+        operation.parameters.iter().flatten().any(
+            |one| matches!(one, RefOr::T(one) if one.name == "if-match" && one.required == Required::True),
+        );
     let has_query = operation.parameters.as_ref().is_some_and(|all| !all.is_empty());
     let mut add = |status: &str, text: &str| {
         let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
@@ -64,6 +68,9 @@ fn refusals(operation: &mut Operation, has_id: bool) {
         add("413", "The body is too large.");
         add("409", "It is no longer as it was: `code` says how.");
         add("412", "Somebody else changed it meanwhile.");
+    }
+    if replaces {
+        add("428", "The request does not say which version it knows.");
     }
     if has_id {
         add("404", "Does not exist, or is another organisation's.");

@@ -27,7 +27,7 @@ const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 const MOST_CHARS: usize = 255;
 
 /// What makes something. Everything else may be sent twice as it is: it says how things are to be.
-pub const MAKES: [&str; 3] = ["/calls", "/campaigns", "/slots/leases"];
+pub const MAKES: [&str; 5] = ["/calls", "/slots/leases", "/agents", "/customers", "/campaigns"];
 
 pub async fn once(
     State(site): State<Site>,

@@ -1,9 +1,11 @@
 //! The REST API, version 1: for programs that come with an access key. The OpenAPI document and the routes are written in
 //! one place, at the handlers, so neither can be without the other.
 
+mod agents;
 mod caller;
 mod calls;
 mod campaigns;
+mod customers;
 mod document;
 mod hours;
 mod idempotency;
@@ -28,7 +30,7 @@ pub const ROOT: &str = "/api/v1";
     info(
         title = "Ayar",
         version = "1",
-        description = "Calls, slots and business hours of one organisation. A program comes with an access key of that \
+        description = "Calls, slots, agents, customers and business hours of one organisation. A program comes with an access key of that \
             organisation (Settings › Access keys) as `Authorization: Bearer ayar_…`. Errors are RFC 9457 problem details in the \
             language of `Accept-Language` (tr, en), else of the key; their `code` never changes."
     ),
@@ -37,6 +39,8 @@ pub const ROOT: &str = "/api/v1";
         (name = "calls", description = "A call holds a slot while it runs: start, send a heartbeat every 20 seconds, end."),
         (name = "slots", description = "How many calls may run at once, and slots for calls that are kept elsewhere."),
         (name = "campaigns", description = "An agent calls everybody on a list, in business hours."),
+        (name = "agents", description = "AI agents, who speak for the organisation in calls that go out."),
+        (name = "customers", description = "Whom the organisation calls, and who calls it; calls know them by their number."),
         (name = "hours", description = "Whether the organisation is open."),
         (name = "settings", description = "The organisation's profile.")
     )
@@ -57,6 +61,11 @@ fn described() -> OpenApiRouter<Site> {
         .routes(routes!(campaigns::resume))
         .routes(routes!(campaigns::stop))
         .routes(routes!(calls::save_recording))
+        .routes(routes!(agents::create, agents::list))
+        .routes(routes!(agents::read, agents::replace, agents::delete))
+        .routes(routes!(customers::create, customers::list))
+        .routes(routes!(customers::read, customers::replace, customers::delete))
+        .routes(routes!(customers::lists))
         .routes(routes!(slots::read))
         .routes(routes!(slots::acquire))
         .routes(routes!(slots::heartbeat))

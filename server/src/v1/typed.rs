@@ -9,7 +9,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
-use domain::{Code, calls::MOST_TRANSCRIPT};
+use domain::{AppError, Code, calls::MOST_TRANSCRIPT};
 use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
 use sha2::{Digest, Sha256};
 
@@ -104,4 +104,29 @@ pub fn wanted_version(asked: &HeaderMap) -> Result<Option<i64>, Refused> {
     }
     let version = tag.trim_matches('"').parse().map_err(|_| Code::PreconditionFailed)?;
     Ok(Some(version))
+}
+
+/// [`wanted_version`], of whoever replaces something. Errors: `PreconditionRequired` as well.
+pub fn known_version(asked: &HeaderMap) -> Result<Option<i64>, Refused> {
+    if asked.contains_key(header::IF_MATCH) {
+        wanted_version(asked)
+    } else {
+        Err(Code::PreconditionRequired.into())
+    }
+}
+
+/// What is asked for; asking for nothing is a mistake.
+pub fn something(text: Option<String>) -> Result<String, Code> {
+    match text {
+        Some(text) if text.is_empty() => Err(Code::BadRequest),
+        text => Ok(text.unwrap_or_default()),
+    }
+}
+
+/// Somebody else changed it meanwhile, as HTTP says it.
+pub fn changed_meanwhile(error: AppError) -> AppError {
+    match error.code {
+        Code::Conflict => Code::PreconditionFailed.into(),
+        _ => error,
+    }
 }

@@ -5,6 +5,7 @@ mod api;
 mod audit;
 mod billing;
 mod branding;
+mod customers;
 mod entrance;
 mod failures;
 mod general;

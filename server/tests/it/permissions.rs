@@ -57,6 +57,14 @@ pub const MATRIX: &[(&str, &str, Needs)] = &[
     ("GET", "/campaigns", Member),
     ("GET", "/campaigns/new", Admin),
     ("GET", "/campaigns/{id}", Member),
+    ("GET", "/agents", Member),
+    ("GET", "/agents/{id}", Member),
+    ("GET", "/customers", Member),
+    ("GET", "/customers/{id}", Member),
+    ("GET", "/customers/import", Admin),
+    ("GET", "/customers/import/{id}", Admin),
+    ("GET", "/files/customers.csv", Admin),
+    ("GET", "/files/import-errors.csv", Admin),
     ("GET", "/reports", Member),
     ("GET", "/files/reports.csv", Member),
     ("GET", "/files/recording/{id}", Member),
@@ -185,6 +193,27 @@ pub const MATRIX: &[(&str, &str, Needs)] = &[
     ("POST", "/api/campaigns/pause", Admin),
     ("POST", "/api/campaigns/resume", Admin),
     ("POST", "/api/campaigns/stop", Admin),
+    ("POST", "/api/agents/load-agents", Member),
+    ("POST", "/api/agents/load-agent", Member),
+    ("POST", "/api/agents/create-agent", Admin),
+    ("POST", "/api/agents/update-agent", Admin),
+    ("POST", "/api/agents/delete-agent", Admin),
+    ("POST", "/api/customers/load-customers", Member),
+    ("POST", "/api/customers/load-customer", Member),
+    ("POST", "/api/customers/load-on-lists", Member),
+    ("POST", "/api/customers/find-customer", Member),
+    ("POST", "/api/customers/create-customer", Member),
+    ("POST", "/api/customers/update-customer", Member),
+    ("POST", "/api/customers/delete-customer", Admin),
+    ("POST", "/api/customers/create-list", Member),
+    ("POST", "/api/customers/rename-list", Member),
+    ("POST", "/api/customers/delete-list", Admin),
+    ("POST", "/api/customers/add-to-list", Member),
+    ("POST", "/api/customers/remove-from-list", Member),
+    ("POST", "/api/customers/upload-table", Admin),
+    ("POST", "/api/customers/load-import", Admin),
+    ("POST", "/api/customers/choose-import", Admin),
+    ("POST", "/api/customers/run-import", Admin),
     ("POST", "/api/billing/load-billing", Admin),
     ("POST", "/api/billing/load-identity", Admin),
     ("POST", "/api/billing/load-province", Admin),
@@ -229,6 +258,32 @@ const WITH_IDS: &[(&str, &str, &str)] = &[
     ("POST", "/api/audit/load-audit", "form[person]={person}"),
     ("POST", "/api/audit/revert", "form[entry]={entry}"),
     ("POST", "/api/support/end-session", "form[session]={support}"),
+    ("POST", "/api/agents/load-agent", "form[agent]={agent}"),
+    (
+        "POST",
+        "/api/agents/update-agent",
+        "form[agent]={agent}&form[name]=A&form[language]=tr&form[greeting]=A",
+    ),
+    ("POST", "/api/agents/delete-agent", "form[agent]={agent}"),
+    ("POST", "/api/customers/load-customer", "form[customer]={customer}"),
+    ("POST", "/api/customers/load-on-lists", "form[customer]={customer}"),
+    (
+        "POST",
+        "/api/customers/update-customer",
+        "form[customer]={customer}&form[name]=A&form[phone]=05321234567",
+    ),
+    ("POST", "/api/customers/delete-customer", "form[customer]={customer}"),
+    ("POST", "/api/customers/rename-list", "form[list]={list}&form[name]=A"),
+    ("POST", "/api/customers/delete-list", "form[list]={list}"),
+    ("POST", "/api/customers/add-to-list", "form[customer]={customer}&form[list]={list}"),
+    ("POST", "/api/customers/remove-from-list", "form[customer]={customer}&form[list]={list}"),
+    ("POST", "/api/customers/load-import", "form[import]={import}"),
+    (
+        "POST",
+        "/api/customers/choose-import",
+        "form[import]={import}&form[name]=0&form[phone]=1&form[known]=keep",
+    ),
+    ("POST", "/api/customers/run-import", "form[import]={import}"),
 ];
 
 #[test]
@@ -277,7 +332,7 @@ async fn is_let_in(browser: &mut Browser<'_>, method: &str, route: &str) -> bool
 }
 
 pub fn content_type(route: &str) -> &'static str {
-    if route.ends_with("save-photo") || route.ends_with("save-logo") {
+    if ["save-photo", "save-logo", "upload-table"].iter().any(|end| route.ends_with(end)) {
         "multipart/form-data; boundary=b"
     } else {
         "application/x-www-form-urlencoded"
@@ -364,6 +419,28 @@ const SAMPLES: &[(&str, &str)] = &[
     ("/api/upstream/remove-upstream", "form[confirmed]=false"),
     ("/api/audit/revert", "form[entry]=x"),
     ("/api/calls/load-call", "form[call]=x"),
+    ("/api/agents/load-agent", "form[agent]=x"),
+    ("/api/agents/create-agent", "form[name]="),
+    ("/api/agents/update-agent", "form[agent]=x"),
+    ("/api/agents/delete-agent", "form[agent]=x"),
+    ("/api/customers/load-customer", "form[customer]=x"),
+    ("/api/customers/load-on-lists", "form[customer]=x"),
+    ("/api/customers/find-customer", "form[phone]=x"),
+    ("/api/customers/create-customer", "form[name]="),
+    ("/api/customers/update-customer", "form[customer]=x"),
+    ("/api/customers/delete-customer", "form[customer]=x"),
+    ("/api/customers/create-list", "form[name]="),
+    ("/api/customers/rename-list", "form[list]=x"),
+    ("/api/customers/delete-list", "form[list]=x"),
+    ("/api/customers/add-to-list", "form[customer]=x&form[list]=x"),
+    ("/api/customers/remove-from-list", "form[customer]=x&form[list]=x"),
+    (
+        "/api/customers/upload-table",
+        "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\nnothing\r\n--b--\r\n",
+    ),
+    ("/api/customers/load-import", "form[import]=x"),
+    ("/api/customers/choose-import", "form[import]=x"),
+    ("/api/customers/run-import", "form[import]=x"),
     ("/api/billing/load-billing", "form[province]=34"),
     ("/api/billing/load-province", "form[province]=34"),
     ("/api/billing/change-plan", "form[plan]="),
@@ -498,7 +575,6 @@ async fn ids_of_another_organisation_answer_404_like_ones_that_do_not_exist() {
     let invited = services::members::load_members(&world.context, by).await.unwrap().invitations.remove(0);
     let trail = services::audit::load_trail(&world.context, by, &TrailForm::default()).await.unwrap();
     let key = world.give_key(mehmet, "organisation").await;
-    let campaign = world.give_campaign(mehmet).await;
     world.consent(mehmet, "allow").await;
     let mut deniz = world.staff("deniz@ayar.example").await;
     let fields = [
@@ -509,7 +585,13 @@ async fn ids_of_another_organisation_answer_404_like_ones_that_do_not_exist() {
     let fields = fields.each_ref().map(|(name, value)| (*name, value.as_str()));
     assert_eq!(deniz.call("support/enter", &fields).await.status, StatusCode::OK);
     let inside = services::support::load_live(&world.context, mehmet).await.unwrap().remove(0);
+    let people = world.people_of(mehmet).await;
+    let campaign = world.give_campaign(mehmet, &people).await;
     let real = [
+        ("{agent}", people.agent),
+        ("{customer}", people.customer),
+        ("{list}", people.list),
+        ("{import}", people.import),
         ("{entry}", trail.lines[0].row.id.to_string()),
         ("{support}", inside.id.to_string()),
         ("{key}", key.id.to_string()),

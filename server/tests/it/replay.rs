@@ -6,7 +6,10 @@ use axum::{
     http::{Method, StatusCode},
 };
 use domain::{Actor, members::InviteForm};
-use entity::{access_key, audit, hours, invitation, membership, organisation, person, session};
+use entity::{
+    access_key, agent, audit, customer, customer_import, customer_list, hours, invitation, listed_customer,
+    membership, organisation, person, session,
+};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use crate::{
@@ -37,6 +40,22 @@ async fn stored(world: &World, actor: Actor) -> Vec<String> {
     for row in access_key::Entity::in_organisation(actor.organisation).all(read).await.unwrap() {
         rows.push(format!("{row:?}"));
     }
+    for row in agent::Entity::in_organisation(actor.organisation).all(read).await.unwrap() {
+        rows.push(format!("{row:?}"));
+    }
+    for row in customer::Entity::in_organisation(actor.organisation).all(read).await.unwrap() {
+        rows.push(format!("{row:?}"));
+    }
+    for row in customer_list::Entity::in_organisation(actor.organisation).all(read).await.unwrap() {
+        rows.push(format!("{row:?}"));
+    }
+    for row in listed_customer::Entity::in_organisation(actor.organisation).all(read).await.unwrap() {
+        rows.push(format!("{row:?}"));
+    }
+    let imports = customer_import::Entity::in_organisation(actor.organisation, actor.person);
+    for row in imports.all(read).await.unwrap() {
+        rows.push(format!("{row:?}"));
+    }
     for row in hours::Entity::in_organisation(actor.organisation).all(read).await.unwrap() {
         rows.push(format!("{row:?}"));
     }
@@ -60,7 +79,12 @@ async fn collect(world: &World, actor: Actor) -> Vec<(&'static str, String)> {
     let invited = services::members::load_members(&world.context, by).await.unwrap().invitations.remove(0);
     let key = world.give_key(actor, "personal").await;
     let trail = services::audit::load_trail(&world.context, by, &Default::default()).await.unwrap();
+    let people = world.people_of(actor).await;
     vec![
+        ("agent", people.agent),
+        ("customer", people.customer),
+        ("list", people.list),
+        ("import", people.import),
         ("organisation", actor.organisation.to_string()),
         ("organisation_id", actor.organisation.to_string()),
         ("org_id", actor.organisation.to_string()),

@@ -303,35 +303,18 @@ impl World {
         services::keys::create_key(&self.context, member, form).await.unwrap()
     }
 
-    /// An agent that calls somebody, and the campaign in which it does.
-    pub async fn give_campaign(&self, actor: Actor) -> Campaign {
-        let (context, admin) = (&self.context, actor.admin().unwrap());
-        let agent = AgentForm {
-            name: "Zümrüdüanka".into(),
-            language: "tr".into(),
-            greeting: "Alo?".into(),
-            ..AgentForm::default()
-        };
-        let agent = services::agents::create(context, admin, agent).await.unwrap();
-        let customer = CustomerForm {
-            name: "Zümrüdüanka".into(),
-            phone: "+905325550123".into(),
-            ..CustomerForm::default()
-        };
-        let customer = services::customers::create(context, actor.member(), customer).await.unwrap();
-        let list = ListForm { name: "Zümrüdüanka".into(), ..ListForm::default() };
-        let list = services::customers::create_list(context, actor.member(), list).await.unwrap();
-        let listed = ListedForm { customer: customer.id.to_string(), list: list.to_string() };
-        services::customers::add_to_list(context, actor.member(), listed).await.unwrap();
+    /// A campaign in which their agent calls their customer.
+    pub async fn give_campaign(&self, actor: Actor, people: &People) -> Campaign {
         let form = CampaignForm {
             name: "Zümrüdüanka".into(),
-            agent: agent.id.to_string(),
-            list: list.to_string(),
+            agent: people.agent.clone(),
+            list: people.list.clone(),
             attempts: "1".into(),
             retry_minutes: "15".into(),
             ..CampaignForm::default()
         };
-        services::campaigns::plan_campaign(context, admin, form).await.unwrap().campaign
+        let admin = actor.admin().unwrap();
+        services::campaigns::plan_campaign(&self.context, admin, form).await.unwrap().campaign
     }
 
     /// Makes a call of the actor's organisation, with this recording; answers with its id.
@@ -353,10 +336,43 @@ impl World {
         call.id()
     }
 
+    /// Gives the organisation an agent, a customer on a list, and a table on its way; nobody else has their words.
+    pub async fn people_of(&self, actor: Actor) -> People {
+        let (context, member, admin) = (&self.context, actor.member(), actor.admin().unwrap());
+        let agent = AgentForm {
+            name: "Zümrüdüanka Elif".into(),
+            language: "tr".into(),
+            greeting: "Merhaba, ben Zümrüdüanka.".into(),
+            ..AgentForm::default()
+        };
+        let agent = services::agents::create(context, admin, agent).await.unwrap().id().to_string();
+        let customer = CustomerForm {
+            name: "Zümrüdüanka Müşteri".into(),
+            phone: "0532 123 45 67".into(),
+            ..CustomerForm::default()
+        };
+        let customer = services::customers::create(context, member, customer).await.unwrap().id().to_string();
+        let list = ListForm { name: "Zümrüdüanka listesi".into(), ..ListForm::default() };
+        let list = services::customers::create_list(context, member, list).await.unwrap().to_string();
+        let listed = ListedForm { customer: customer.clone(), list: list.clone() };
+        services::customers::add_to_list(context, member, listed).await.unwrap();
+        let table = "Ad;Telefon\nZümrüdüanka;0532 123 45 68\n";
+        let import = services::customers::import::upload(context, admin, "anka.csv", table.into()).await;
+        People { agent, customer, list, import: import.unwrap().to_string() }
+    }
+
     /// A browser with no cookies that speaks Turkish.
     pub fn browser(&self) -> Browser<'_> {
         Browser { world: self, cookies: BTreeMap::new(), language: "tr-TR,tr;q=0.9" }
     }
+}
+
+/// The ids of [`World::people_of`].
+pub struct People {
+    pub agent: String,
+    pub customer: String,
+    pub list: String,
+    pub import: String,
 }
 
 /// An authenticator app on somebody's phone.

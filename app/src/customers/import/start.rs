@@ -7,8 +7,8 @@ use super::steps::{Head, Step, Steps};
 use crate::{
     form::address,
     lazy::LazyPage,
-    shell::FormFailure,
-    state::{language, page},
+    shell::{FailureNotice, FormFailure},
+    state::{administers, language, page},
     ui::{Button, ButtonKind, error_line},
 };
 
@@ -22,6 +22,9 @@ impl LazyPage for UploadRoute {
     }
 
     fn view(self) -> AnyView {
+        if !administers() {
+            return view! { <FailureNotice error=Code::Forbidden.into() /> }.into_any();
+        }
         view! {
             <Head />
             <Steps current=Step::File />

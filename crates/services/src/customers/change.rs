@@ -30,13 +30,14 @@ pub async fn create(context: &Context, by: impl Writes, form: CustomerForm) -> R
     created.await
 }
 
-/// Changes a customer whose version is still that of the form. One that the form does not differ from stays as it is.
+/// Changes a customer; `version` is the one that is known, if it matters. One that the form does not differ from stays as it is.
 /// Errors: fields of [`CustomerForm`], `PhoneTaken` at `phone`; `NotFound`, `Conflict`.
 pub async fn update(
     context: &Context,
     by: impl Writes,
     id: CustomerId,
     form: CustomerForm,
+    version: Option<i64>,
 ) -> Result<Customer, AppError> {
     let who = by.who();
     let new = parse(context, who.organisation, &form).await?;
@@ -45,7 +46,7 @@ pub async fn update(
         Box::pin(async move {
             let before = find(on, who.organisation, id).await?;
             let Some(after) = changed(&before, new) else { return Ok(before) };
-            if before.version != form.version {
+            if version.is_some_and(|version| version != before.version) {
                 return Err(Code::Conflict.into());
             }
             check_free(on, who.organisation, &after.phone, Some(id)).await?;

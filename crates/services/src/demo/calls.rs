@@ -10,6 +10,7 @@ use domain::{
     keys::{KeyForm, Kind, Lifetime},
 };
 
+use super::customers;
 use crate::{
     Clock, Context,
     calls::{self, Started},
@@ -107,9 +108,13 @@ async fn live_through(
 }
 
 fn form(day: u64, number: u64) -> StartForm {
-    let (inbound, theirs) =
-        (!number.is_multiple_of(3), 5_320_000_000 + scattered(day * CALLS + number, 4) % 9_999_999);
-    let (ours, theirs) = ("+902125550100".to_owned(), format!("+90{theirs}"));
+    let (inbound, other) = (!number.is_multiple_of(3), scattered(day * CALLS + number, 4).unsigned_abs());
+    // Two of three are with customers.
+    let theirs = match other % 3 {
+        0 => format!("+90{}", 5_320_000_000 + other % 9_999_999),
+        _ => customers::phone(other % customers::CUSTOMERS),
+    };
+    let ours = "+902125550100".to_owned();
     let (direction, from, to) = if inbound { ("inbound", theirs, ours) } else { ("outbound", ours, theirs) };
     StartForm { direction: direction.to_owned(), from, to }
 }
@@ -129,7 +134,7 @@ async fn end(context: &Context, key: WriteCalls, id: CallId, number: u64) -> Res
 }
 
 /// The same number for the same call each time, far from that of its neighbours (a step of SplitMix64).
-fn scattered(call: u64, what: u64) -> i64 {
+pub(super) fn scattered(call: u64, what: u64) -> i64 {
     let mut mixed = (call * 8 + what).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);

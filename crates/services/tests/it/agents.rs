@@ -25,8 +25,7 @@ async fn create(world: &World, by: Actor, form: AgentForm) -> Result<Agent, AppE
 }
 
 async fn update(world: &World, by: Actor, row: &Agent, form: AgentForm) -> Result<Agent, AppError> {
-    let form = AgentForm { version: row.version, ..form };
-    agents::update(&world.context, by.admin()?, row.id(), form).await
+    agents::update(&world.context, by.admin()?, row.id(), form, Some(row.version)).await
 }
 
 async fn delete(world: &World, by: Actor, id: AgentId, version: Option<i64>) -> Result<(), AppError> {

@@ -29,8 +29,7 @@ async fn create(world: &World, by: Actor, form: CustomerForm) -> Result<Customer
 }
 
 async fn update(world: &World, by: Actor, row: &Customer, form: CustomerForm) -> Result<Customer, AppError> {
-    let form = CustomerForm { version: row.version, ..form };
-    customers::update(&world.context, by.member(), row.id(), form).await
+    customers::update(&world.context, by.member(), row.id(), form, Some(row.version)).await
 }
 
 async fn delete(world: &World, by: Actor, id: CustomerId) -> Result<(), AppError> {

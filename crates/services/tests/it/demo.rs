@@ -3,12 +3,13 @@
 use domain::{
     Role,
     calls::Outcome,
+    customers::CustomersForm,
     entrance::{LoginForm, Password},
 };
 use entity::{audit as trail, call, person, staff};
 use sea_orm::{EntityTrait, PaginatorTrait};
 use services::{
-    audit, branding, demo,
+    agents, audit, branding, customers, demo,
     entrance::{self, Entered},
     members,
     session::Browser,
@@ -52,6 +53,14 @@ on_both_databases! {
         assert!([Outcome::Completed, Outcome::NoAnswer, Outcome::Busy].into_iter().all(|outcome| with(outcome) > 0));
         assert_eq!(with(Outcome::Lost) + with(Outcome::Running), 0);
         assert!(calls.iter().any(|call| call.transcript.is_some()));
+        let all = CustomersForm::default();
+        let customers = customers::list(context, owner.member(), &all, None, 100).await.unwrap().customers;
+        assert_eq!(customers.len(), 61);
+        assert!(customers.iter().filter(|row| row.do_not_call).count() == 1);
+        let lists = customers::list_lists(context, owner.member(), None).await.unwrap();
+        assert_eq!(lists.iter().map(|list| list.customers).collect::<Vec<_>>(), [38, 30]);
+        assert_eq!(agents::list(context, owner.member(), None, 10).await.unwrap().0.len(), 2);
+        assert!(calls.iter().filter(|call| call.customer_id.is_some()).count() > 50);
         let panel = slots::load_panel(context, admin).await.unwrap();
         assert!(!panel.weather.is_calm() && panel.usage.in_use == 0);
 
