@@ -15,7 +15,12 @@ use {
     super::said,
     crate::{paths, server_side as server},
     domain::{Code, Language, Member},
-    services::{Context, general, hours, images::Crop, zones},
+    services::{
+        Context, general,
+        hours::{self, Other},
+        images::Crop,
+        zones,
+    },
 };
 
 /// All that the page shows.
@@ -66,6 +71,12 @@ pub struct RemoveForm {
     pub seen: String,
 }
 
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ZoneForm {
+    pub time_zone: String,
+}
+
 #[server(endpoint = "general/load-general")]
 pub async fn load_general() -> Result<GeneralPage, Error> {
     let (context, member) = (server::context()?, server::member()?);
@@ -75,10 +86,16 @@ pub async fn load_general() -> Result<GeneralPage, Error> {
         zones: general::list_zones(&context, member),
         tzdata: zones::TZDATA_VERSION.to_owned(),
         zone_changed: match server::asked("zone") {
-            Some(from) => zone_changed(&context, member, &from).await?,
+            Some(from) => zone_changed(&context, member, Other::Before(&from)).await?,
             None => None,
         },
     })
+}
+
+/// What another zone would mean. `None`: nothing, or there is no such zone.
+#[server(endpoint = "general/preview-zone")]
+pub async fn preview_zone(form: ZoneForm) -> Result<Option<ZoneChanged>, Error> {
+    zone_changed(&server::context()?, server::member()?, Other::After(&form.time_zone)).await
 }
 
 /// What somebody else saved meanwhile.
@@ -96,7 +113,7 @@ pub async fn save_profile(form: GeneralForm) -> Result<SavedProfile, Error> {
     server::send_to(&next);
     let zone_changed = match from {
         // It is saved, whatever comes of this.
-        Some(from) => zone_changed(&context, admin.into(), from).await.unwrap_or_default(),
+        Some(from) => zone_changed(&context, admin.into(), Other::Before(from)).await.unwrap_or_default(),
         None => None,
     };
     let changed = changed.into_iter().map(str::to_owned).collect();
@@ -134,13 +151,21 @@ fn told(instead_of: Option<String>, act: &str) -> SavedPhoto {
 }
 
 #[cfg(feature = "ssr")]
-async fn zone_changed(context: &Context, member: Member, from: &str) -> Result<Option<ZoneChanged>, Error> {
+async fn zone_changed(
+    context: &Context,
+    member: Member,
+    other: Other<'_>,
+) -> Result<Option<ZoneChanged>, Error> {
     let l = server::facts().language;
-    let change = hours::explain_zone_change(context, member, from).await?;
-    Ok(change.map(|hours::ZoneChange { from, to, before, after }| {
+    let is_support = server::account()?.support.is_some();
+    let change = hours::explain_zone_change(context, member, other).await?;
+    Ok(change.map(|hours::ZoneChange { from, to, before, after, calls, campaigns }| {
         let names = [from, to].map(|zone| zones::label(zone, l));
         let open = [&before, &after].map(|at| server::open_text(l, at));
-        ZoneChanged::told(l, names, [before.local, after.local], open)
+        let is_saved = matches!(other, Other::Before(_));
+        let told = ZoneChanged::told(l, is_saved, names, [before.local, after.local], open);
+        // The rooms of work are closed to support.
+        if is_support { told } else { told.and(l, calls, campaigns) }
     }))
 }
 

@@ -5,15 +5,16 @@ use domain::{
     general::{Address, GeneralForm, Name, Website, ZoneOption},
     support::Mode,
 };
-use leptos::prelude::*;
+use leptos::{ev::Event, prelude::*, wasm_bindgen::JsCast, web_sys::HtmlSelectElement};
 
 use super::{
     api::Profile,
     conflict::Meanwhile,
     photo::PhotoField,
-    zone::{ZoneBanner, ZoneChanged},
+    zone::{ZoneBanner, ZoneChanged, preview},
 };
 use crate::{
+    form::use_form,
     paths,
     state::{is_support, language},
     support::mode_name,
@@ -115,8 +116,15 @@ pub fn PlacePanel(
         known.map_or_else(|| id.to_owned(), |(_, name)| name.clone())
     };
     let lines: Vec<ComboOption> = zones.into_iter().map(line).collect();
+    let field = use_form().name("time_zone");
+    let choose = move |event: Event| {
+        let select = event.target().and_then(|target| target.dyn_into::<HtmlSelectElement>().ok());
+        if let Some(select) = select.filter(|select| select.name() == field) {
+            preview(select.value(), zone_changed);
+        }
+    };
     view! {
-        <section class="panel" aria-labelledby="place">
+        <section class="panel" aria-labelledby="place" on:change=choose>
             <header class="panel-head">
                 <div>
                     <h2 id="place">{texts::general::place_title(l)}</h2>

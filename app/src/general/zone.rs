@@ -1,8 +1,9 @@
 //! What another time zone means: what the clock shows, and whether it is open, before and now.
 
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 use serde::{Deserialize, Serialize};
 
+use super::api::{ZoneForm, preview_zone};
 use crate::ui::{Banner, Tone};
 
 #[cfg(feature = "ssr")]
@@ -16,6 +17,15 @@ use {
 pub struct ZoneChanged {
     pub title: String,
     pub lines: Vec<String>,
+}
+
+/// Shows what a zone would mean as soon as it is chosen, before anything is saved.
+pub fn preview(chosen: String, shown: RwSignal<Option<ZoneChanged>>) {
+    spawn_local(async move {
+        if let Ok(would) = preview_zone(ZoneForm { time_zone: chosen }).await {
+            _ = shown.try_set(would);
+        }
+    });
 }
 
 #[component]
@@ -36,6 +46,7 @@ impl ZoneChanged {
     /// Names, wall clocks and "open until …", each of the old zone and of the new one.
     pub fn told(
         l: Language,
+        is_saved: bool,
         [from, to]: [String; 2],
         [was, now]: [NaiveDateTime; 2],
         [before, after]: [String; 2],
@@ -43,10 +54,28 @@ impl ZoneChanged {
         let clock = if was == now {
             texts::general::zone_same(l, now.format("%H:%M"))
         } else {
-            texts::general::zone_clock(l, nine(l, was, now), now.format("%H:%M"), was.format("%H:%M"))
+            let (nine, now, was) = (nine(l, was, now), now.format("%H:%M"), was.format("%H:%M"));
+            match is_saved {
+                true => texts::general::zone_clock(l, nine, now, was),
+                false => texts::general::zone_would_clock(l, nine, now, was),
+            }
         };
-        let title = texts::general::zone_changed(l, from, to);
+        let title = match is_saved {
+            true => texts::general::zone_changed(l, from, to),
+            false => texts::general::zone_would_change(l, from, to),
+        };
         Self { title, lines: vec![clock, texts::general::zone_open(l, after, before)] }
+    }
+
+    /// And what becomes of today's calls and of the campaigns that run.
+    pub fn and(mut self, l: Language, [before, after]: [u32; 2], campaigns: u64) -> Self {
+        if before > 0 || after > 0 {
+            self.lines.push(texts::general::zone_calls(l, after, before));
+        }
+        if campaigns > 0 {
+            self.lines.push(texts::general::zone_campaigns(l, campaigns));
+        }
+        self
     }
 }
 
@@ -71,10 +100,23 @@ mod tests {
         let names = ["Avrupa / İstanbul", "Asya / Tokyo"].map(str::to_owned);
         let local = [was, now].map(|at| at.parse().unwrap());
         let open = ["Şu an açık", "Şu an kapalı"].map(str::to_owned);
-        let ZoneChanged { title, lines } = ZoneChanged::told(Language::Tr, names, local, open);
+        let ZoneChanged { title, lines } = ZoneChanged::told(Language::Tr, true, names, local, open);
         assert_eq!(title, "Saat dilimi değişti: Avrupa / İstanbul → Asya / Tokyo");
         assert_eq!(lines[1], "Eski dilimde: Şu an açık. Yeni dilimde: Şu an kapalı.");
         lines[0].clone()
+    }
+
+    #[test]
+    fn a_preview_says_what_would_be_and_what_becomes_of_calls_and_campaigns() {
+        let names = ["Avrupa / İstanbul", "Asya / Tokyo"].map(str::to_owned);
+        let local = ["2026-11-23T14:32:10", "2026-11-23T20:32:10"].map(|at| at.parse().unwrap());
+        let open = ["Şu an açık", "Şu an kapalı"].map(str::to_owned);
+        let would = ZoneChanged::told(Language::Tr, false, names, local, open);
+        assert!(would.title.starts_with("Kaydederseniz"), "{}", would.title);
+        assert!(would.lines[0].contains("14:32") && would.lines[0].contains("03:00"), "{}", would.lines[0]);
+        assert_eq!(would.clone().and(Language::Tr, [0, 0], 0), would);
+        let more = would.and(Language::Tr, [12, 5], 2).lines;
+        assert!(more[2].contains("12") && more[2].contains('5') && more[3].starts_with('2'), "{more:?}");
     }
 
     #[test]

@@ -83,6 +83,26 @@ pub async fn load_today(context: &Context, member: Member) -> Result<Today, AppE
     Ok(Today { date, zone, sums, yesterday, hours, usage })
 }
 
+/// Calls that began today, by the midnight of each of these zones.
+pub(crate) async fn count_today<const N: usize>(
+    context: &Context,
+    member: Member,
+    zones: [Tz; N],
+) -> Result<[u32; N], AppError> {
+    let now = context.now();
+    let began = zones.map(|zone| midnight(zone, now.with_timezone(&zone).date_naive()));
+    let quarters = call_quarter::Entity::in_organisation(member.organisation)
+        .filter(call_quarter::Column::Quarter.gte(began.iter().min().copied().unwrap_or(now)))
+        .all(context.database.read())
+        .await
+        .or_internal()?;
+    Ok(began.map(|began| {
+        let mut sums = Sums::default();
+        quarters.iter().filter(|quarter| quarter.quarter >= began).for_each(|quarter| sums.add(quarter));
+        sums.calls
+    }))
+}
+
 impl Sums {
     fn add(&mut self, quarter: &call_quarter::Model) {
         self.calls += u32::try_from(quarter.started).unwrap_or(0);

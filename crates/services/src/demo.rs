@@ -2,6 +2,7 @@
 //! before. Only for an empty database.
 
 mod calls;
+mod campaign;
 mod company;
 mod customers;
 mod people;
@@ -75,6 +76,7 @@ pub async fn fill(context: &Context) -> Result<Demo, AppError> {
     let owner = sign_in(&last, EMAIL, &password).await?;
     people::invite_one_more(&last, owner.actor()?).await?;
     let sandbox = platform::connect(&last, owner.actor()?).await?;
+    campaign::plan(&last, owner.actor()?).await?;
     session::sign_out(&last, owner).await?;
     calls::happen(context, key).await?;
     Ok(Demo { organisation: ORGANISATION, email: EMAIL, password, sandbox })

@@ -9,4 +9,4 @@ pub use clock::{explain, is_open_at, next_change, open_intervals_between, open_m
 pub use holidays::{Holiday, as_override, offered_overrides, turkish_holidays};
 pub(crate) use schedule::load_audited;
 pub use schedule::{Saved, add_holidays, explain_at, explain_now, load_hours, load_schedule, save_hours};
-pub use zone_change::{ZoneChange, explain_zone_change};
+pub use zone_change::{Other, ZoneChange, explain_zone_change};

@@ -1,14 +1,16 @@
-//! What another time zone makes of the hours: they stay as they are written, on another clock.
+//! What another time zone makes of today: the hours stay as they are written, on another clock, campaigns with them, and the
+//! calls of today are those since another midnight.
 
 use chrono_tz::Tz;
-use domain::{AppError, Member, hours::Explanation};
-use entity::hours;
+use domain::{AppError, Member, campaigns::State, hours::Explanation};
+use entity::{campaign, hours};
+use sea_orm::{ColumnTrait, PaginatorTrait, QueryFilter};
 
 use super::{
     clock,
     schedule::{find_zone, schedule_of},
 };
-use crate::{Context, failure::OrInternal, zones};
+use crate::{Context, dashboard, failure::OrInternal, zones};
 
 /// The same moment and the same hours in two zones.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,19 +19,47 @@ pub struct ZoneChange {
     pub to: Tz,
     pub before: Explanation,
     pub after: Explanation,
+    /// Calls of today, by the midnight of each.
+    pub calls: [u32; 2],
+    /// Campaigns that call in business hours now.
+    pub campaigns: u64,
 }
 
-/// What it means now that the zone of the organisation was `from`. `None` if it still is, or there is no such zone.
+/// The zone that the one of the organisation is compared with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Other<'z> {
+    /// It was the organisation's.
+    Before(&'z str),
+    /// It may become the organisation's.
+    After(&'z str),
+}
+
+/// What the change from the one zone to the other means now. `None` if they are the same, or there is no such zone.
 pub async fn explain_zone_change(
     context: &Context,
     member: Member,
-    from: &str,
+    other: Other<'_>,
 ) -> Result<Option<ZoneChange>, AppError> {
     let read = context.database.read();
-    let to = find_zone(read, member).await?;
-    let Some(from) = zones::parse(from).ok().filter(|from| *from != to) else { return Ok(None) };
+    let own = find_zone(read, member).await?;
+    let (Other::Before(name) | Other::After(name)) = other;
+    let Some(named) = zones::parse(name).ok().filter(|named| *named != own) else { return Ok(None) };
+    let [from, to] = match other {
+        Other::Before(_) => [named, own],
+        Other::After(_) => [own, named],
+    };
     let row = hours::Entity::in_organisation(member.organisation).one(read).await.or_internal()?;
     let (schedule, now) = (schedule_of(row.as_ref())?, context.now());
     let [before, after] = [from, to].map(|zone| clock::explain(&schedule, zone, now));
-    Ok(Some(ZoneChange { from, to, before, after }))
+    let campaigns = campaign::Entity::in_organisation(member.organisation)
+        .filter(campaign::Column::State.eq(State::Active.as_str()))
+        .filter(campaign::Column::StartsAt.lte(now));
+    Ok(Some(ZoneChange {
+        from,
+        to,
+        before,
+        after,
+        calls: dashboard::count_today(context, member, [from, to]).await?,
+        campaigns: campaigns.count(read).await.or_internal()?,
+    }))
 }
