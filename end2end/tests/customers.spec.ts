@@ -92,7 +92,7 @@ inBothLanguages((w) => {
     await page.locator("tbody tr").getByRole("link", { name: "İnci Şahin" }).click();
     await page.waitForURL(address);
     await alive(page);
-    await expect(page.getByRole("region", { name: w("Çağrılar", "Calls") }).first()).toContainText(w("Gelen", "Inbound"));
+    await expect(page.getByRole("region", { name: w("Son çağrılar", "Last calls") })).toContainText(w("Gelen", "Inbound"));
     await page.getByRole("button", { name: w("VIP listesinden çıkar", "Take off VIP") }).click();
     await expectSaid(page, w("Müşteri listeden çıkarıldı.", "The customer was taken off the list."));
 

@@ -111,7 +111,14 @@ async fn company(context: &Context) -> Result<Machine, Failure> {
     });
     more.await?;
     let (key, organisation) = (KeyId(context.id()), row.id());
-    Ok(Machine { key, organisation, person: None, language: Language::Tr, scopes: Scopes::all() })
+    Ok(Machine {
+        key,
+        organisation,
+        person: None,
+        role: domain::Role::Admin,
+        language: Language::Tr,
+        scopes: Scopes::all(),
+    })
 }
 
 /// One transaction with an update of one row, an insert and an upsert.

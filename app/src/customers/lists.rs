@@ -91,7 +91,7 @@ fn Row(
                 <summary>
                     <span class="customer-list-name">{name.clone()}</span>
                     <span class="muted tnum">{texts::customers::list_count(l, customers)}</span>
-                    <span class="customer-list-edit" aria-label=texts::customers::list_edit_of(l, &name)>
+                    <span class="customer-list-edit">
                         {texts::customers::list_edit(l)}
                         <Icon name="chevron-down" />
                     </span>

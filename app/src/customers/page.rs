@@ -204,7 +204,7 @@ fn rows(customers: Vec<CustomerLine>) -> impl IntoView {
         })
         .collect_view();
     let columns = columns.map(str::to_owned).to_vec();
-    view! { <Table caption=texts::customers::list_caption(l) columns=columns stacks=true>{rows}</Table> }
+    view! { <Table caption=texts::customers::title(l) columns=columns stacks=true>{rows}</Table> }
 }
 
 /// Open from the start where there is nobody yet, or something to say about what was typed.

@@ -17,8 +17,8 @@ use serde::{Deserialize, Serialize};
 use crate::{AppError, Code, Language, OrganisationId, PersonId, SessionId, SupportId, support::Mode};
 
 pub use machine::{
-    Machine, ReadAgents, ReadCalls, ReadCampaigns, ReadCustomers, ReadHours, ReadSettings, ReadSlots, Scopes,
-    WriteAgents, WriteCalls, WriteCampaigns, WriteCustomers, WriteSlots,
+    DeleteCustomers, Machine, ReadAgents, ReadCalls, ReadCampaigns, ReadCustomers, ReadHours, ReadSettings,
+    ReadSlots, Scopes, WriteAgents, WriteCalls, WriteCampaigns, WriteCustomers, WriteSlots,
 };
 
 /// A role within one organisation; a greater role may do all that a lesser one may.

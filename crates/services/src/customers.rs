@@ -11,7 +11,7 @@ mod lists;
 
 use domain::{
     Admin, AppError, Code, CustomerId, Member, OrganisationId,
-    actor::{ReadCustomers, WriteCustomers},
+    actor::{DeleteCustomers, ReadCustomers, WriteCustomers},
 };
 use entity::customer;
 use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter, QuerySelect};
@@ -30,7 +30,7 @@ asked_by! {
     /// May add and change customers.
     pub trait Writes: Member | WriteCustomers;
     /// May delete customers.
-    pub trait Deletes: Admin | WriteCustomers;
+    pub trait Deletes: Admin | DeleteCustomers;
 }
 
 /// The row, which nobody else changes until the transaction ends. Errors: `NotFound`.

@@ -197,7 +197,7 @@ pub async fn delete(
     Id(id): Id<CustomerId>,
     asked: HeaderMap,
 ) -> Result<StatusCode, Refused> {
-    let (machine, version) = (machine.write_customers()?, wanted_version(&asked)?);
+    let (machine, version) = (machine.delete_customers()?, wanted_version(&asked)?);
     customers::delete(&context, machine, id, version).await.map_err(changed_meanwhile)?;
     Ok(StatusCode::NO_CONTENT)
 }

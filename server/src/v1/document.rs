@@ -77,7 +77,7 @@ fn refusals(operation: &mut Operation, has_id: bool) {
         add("409", "It is no longer as it was: `code` says how.");
     }
     add("401", "No access key, or one that is not valid (any more).");
-    add("403", "The key lacks the scope, or its person owes a second factor.");
+    add("403", "The key lacks the scope, or its person owes a second factor or may not do this.");
     add("429", "All slots are in use, or too many requests: `code` says which.");
 }
 

@@ -132,7 +132,7 @@ fn Faults(import: String, faults: Vec<Fault>) -> impl IntoView {
                     <Download import />
                 </div>
             </header>
-            <Table caption=texts::customers::faults_title(l) columns=columns.map(str::to_owned).to_vec() stacks=true>
+            <Table caption=texts::customers::faults_caption(l) columns=columns.map(str::to_owned).to_vec() stacks=true>
                 {rows}
             </Table>
         </section>

@@ -64,6 +64,13 @@ pub fn ColumnsStep(page: ImportPage, data: Data) -> impl IntoView {
                 <Select field="phone" label=texts::customers::phone(l) options=options(wanted) saved=choices.phone />
                 <Select field="email" label=texts::customers::email(l) options=options(other) saved=choices.email />
                 <Select field="note" label=texts::customers::note(l) options=options(other) saved=choices.note />
+                <Select
+                    field="quiet"
+                    label=texts::customers::do_not_call(l)
+                    hint=texts::customers::quiet_hint(l)
+                    options=options(other)
+                    saved=choices.quiet
+                />
                 <RadioCards
                     field="known"
                     label=texts::customers::known(l)
@@ -153,7 +160,7 @@ fn Samples(columns: Vec<(String, Vec<String>)>) -> impl IntoView {
                     <h2 id="samples">{texts::customers::samples_title(l)}</h2>
                 </div>
             </header>
-            <Table caption=texts::customers::samples_title(l) columns=heads.map(str::to_owned).to_vec() stacks=true>
+            <Table caption=texts::customers::samples_caption(l) columns=heads.map(str::to_owned).to_vec() stacks=true>
                 {rows}
             </Table>
         </section>

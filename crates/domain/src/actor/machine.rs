@@ -2,7 +2,7 @@
 
 use bitflags::bitflags;
 
-use crate::{AppError, Code, KeyId, Language, OrganisationId, PersonId};
+use crate::{AppError, Code, KeyId, Language, OrganisationId, PersonId, Role};
 
 bitflags! {
     /// What a key may do: a resource of the REST API, to read it or to change it.
@@ -66,16 +66,22 @@ pub struct Machine {
     pub organisation: OrganisationId,
     /// Whose personal key it is; `None`: the organisation's own.
     pub person: Option<PersonId>,
+    /// What that person may do, however much the key allows; of the organisation's own key, what those may who make one.
+    pub role: Role,
     pub language: Language,
     pub scopes: Scopes,
 }
 
 macro_rules! granted {
-    ($($(#[$doc:meta])* $name:ident = $scope:ident by $maker:ident;)+) => {
+    ($($(#[$doc:meta])* $name:ident = $scope:ident of $role:ident by $maker:ident;)+) => {
         impl Machine {$(
-            /// Errors: `ScopeMissing`.
+            /// Errors: `ScopeMissing`; `Forbidden` where the key is of a person whose role does not allow it.
             pub fn $maker(self) -> Result<$name, AppError> {
-                if self.scopes.contains(Scopes::$scope) { Ok($name(self)) } else { Err(Code::ScopeMissing.into()) }
+                match self.scopes.contains(Scopes::$scope) {
+                    true if self.role >= Role::$role => Ok($name(self)),
+                    true => Err(Code::Forbidden.into()),
+                    false => Err(Code::ScopeMissing.into()),
+                }
             }
         )+}
 
@@ -94,29 +100,31 @@ macro_rules! granted {
 
 granted! {
     /// May read calls.
-    ReadCalls = CALLS_READ by read_calls;
+    ReadCalls = CALLS_READ of Member by read_calls;
     /// May start, continue and end calls.
-    WriteCalls = CALLS_WRITE by write_calls;
+    WriteCalls = CALLS_WRITE of Member by write_calls;
     /// May see how many slots are in use.
-    ReadSlots = SLOTS_READ by read_slots;
+    ReadSlots = SLOTS_READ of Member by read_slots;
     /// May take and free slots.
-    WriteSlots = SLOTS_WRITE by write_slots;
+    WriteSlots = SLOTS_WRITE of Member by write_slots;
     /// May ask whether the organisation is open.
-    ReadHours = HOURS_READ by read_hours;
+    ReadHours = HOURS_READ of Member by read_hours;
     /// May read the organisation's profile.
-    ReadSettings = SETTINGS_READ by read_settings;
+    ReadSettings = SETTINGS_READ of Member by read_settings;
     /// May read agents.
-    ReadAgents = AGENTS_READ by read_agents;
+    ReadAgents = AGENTS_READ of Member by read_agents;
     /// May add, change and delete agents.
-    WriteAgents = AGENTS_WRITE by write_agents;
+    WriteAgents = AGENTS_WRITE of Admin by write_agents;
     /// May read customers and their lists.
-    ReadCustomers = CUSTOMERS_READ by read_customers;
-    /// May add, change and delete customers.
-    WriteCustomers = CUSTOMERS_WRITE by write_customers;
+    ReadCustomers = CUSTOMERS_READ of Member by read_customers;
+    /// May add and change customers.
+    WriteCustomers = CUSTOMERS_WRITE of Member by write_customers;
+    /// May delete customers.
+    DeleteCustomers = CUSTOMERS_WRITE of Admin by delete_customers;
     /// May read campaigns and how far they are.
-    ReadCampaigns = CAMPAIGNS_READ by read_campaigns;
+    ReadCampaigns = CAMPAIGNS_READ of Member by read_campaigns;
     /// May plan, pause, resume and stop campaigns.
-    WriteCampaigns = CAMPAIGNS_WRITE by write_campaigns;
+    WriteCampaigns = CAMPAIGNS_WRITE of Member by write_campaigns;
 }
 
 #[cfg(test)]
@@ -138,6 +146,7 @@ mod tests {
             key: KeyId(uuid::Uuid::nil()),
             organisation: OrganisationId(uuid::Uuid::nil()),
             person: None,
+            role: Role::Admin,
             language: Language::default(),
             scopes: Scopes::CALLS_WRITE,
         };
@@ -145,5 +154,22 @@ mod tests {
         let refused = Err(Code::ScopeMissing.into());
         assert_eq!(machine.read_calls().map(|_| ()), refused);
         assert_eq!(machine.write_slots().map(|_| ()), refused);
+    }
+
+    #[test]
+    fn a_persons_key_does_no_more_than_the_person_may() {
+        let machine = |role| Machine {
+            key: KeyId(uuid::Uuid::nil()),
+            organisation: OrganisationId(uuid::Uuid::nil()),
+            person: Some(PersonId(uuid::Uuid::nil())),
+            role,
+            language: Language::default(),
+            scopes: Scopes::all(),
+        };
+        let (member, admin) = (machine(Role::Member), machine(Role::Admin));
+        assert!(member.read_agents().is_ok() && member.write_customers().is_ok());
+        assert_eq!(member.write_agents().map(|_| ()), Err(Code::Forbidden.into()));
+        assert_eq!(member.delete_customers().map(|_| ()), Err(Code::Forbidden.into()));
+        assert!(admin.write_agents().is_ok() && admin.delete_customers().is_ok());
     }
 }

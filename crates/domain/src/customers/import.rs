@@ -22,6 +22,8 @@ pub struct Columns {
     pub phone: Option<usize>,
     pub email: Option<usize>,
     pub note: Option<usize>,
+    /// Says whether they do not want to be called.
+    pub quiet: Option<usize>,
 }
 
 /// Words that heads of columns are, folded; a head that only begins with one of them is a worse guess.
@@ -79,6 +81,9 @@ const EMAILS: &[&str] = &[
 ];
 const NOTES: &[&str] =
     &["not", "notlar", "aciklama", "yorum", "note", "notes", "comment", "comments", "remark"];
+const QUIET: &[&str] = &["aranmasin", "aramayin", "arama izni yok", "do not call", "dnc", "no calls"];
+/// What a cell says of somebody who does not want to be called.
+const YES: &[&str] = &["evet", "e", "yes", "y", "true", "dogru", "1", "x", "var"];
 
 impl Columns {
     /// What the heads of a table say.
@@ -101,8 +106,8 @@ impl Columns {
         };
         // The ones that are told apart best come first: `soyad` before `ad`, `cep telefonu` before everything.
         let (phone, email, surname) = (find(PHONES), find(EMAILS), find(SURNAMES));
-        let (name, note) = (find(NAMES), find(NOTES));
-        Self { name, surname, phone, email, note }
+        let (name, note, quiet) = (find(NAMES), find(NOTES), find(QUIET));
+        Self { name, surname, phone, email, note, quiet }
     }
 
     /// What a row says of a customer, as somebody might have typed it.
@@ -115,6 +120,7 @@ impl Columns {
             phone: phone.strip_prefix('\'').unwrap_or(phone).to_owned(),
             email: text(self.email).to_owned(),
             note: text(self.note).to_owned(),
+            do_not_call: YES.contains(&fold(text(self.quiet)).as_str()),
             ..CustomerForm::default()
         }
     }
@@ -175,6 +181,7 @@ pub struct ChoicesForm {
     pub phone: String,
     pub email: String,
     pub note: String,
+    pub quiet: String,
     /// A [`Known::word`].
     pub known: String,
     /// A list that is there; empty: none, or the one named in `new_list`.
@@ -207,6 +214,7 @@ impl ChoicesForm {
             phone: column("phone", &self.phone, true),
             email: column("email", &self.email, false),
             note: column("note", &self.note, false),
+            quiet: column("quiet", &self.quiet, false),
         };
         let known = errors.keep("known", Known::from_word(&self.known));
         let list = if self.list.is_empty() { Ok(None) } else { self.list.parse().map(Some) };
@@ -244,6 +252,7 @@ impl ChoicesForm {
             phone: text(columns.phone),
             email: text(columns.email),
             note: text(columns.note),
+            quiet: text(columns.quiet),
             known: known.word().to_owned(),
             list,
             new_list,
@@ -298,7 +307,8 @@ mod tests {
 
     #[test]
     fn columns_are_known_by_their_heads() {
-        let all = Columns { name: Some(0), surname: None, phone: Some(1), email: Some(2), note: Some(3) };
+        let all =
+            Columns { name: Some(0), phone: Some(1), email: Some(2), note: Some(3), ..Columns::default() };
         assert_eq!(heads(&["Müşteri", "GSM", "E-Posta", "Not"]), all);
         assert_eq!(heads(&["İSİM", "Cep Telefonu", "E-posta adresi", "AÇIKLAMA"]), all);
         assert_eq!(heads(&["Name", "Phone", "Email", "Notes"]), all);
@@ -306,6 +316,15 @@ mod tests {
         assert_eq!(heads(&["Telefon (GSM)", "Adı", "Soyadı", "Şehir"]), two);
         assert_eq!(heads(&["Phone", "First Name", "Last Name"]), two);
         assert_eq!(heads(&["Nota", "Adres", "Tarih"]), Columns::default(), "words that only look like one");
+    }
+
+    #[test]
+    fn whoever_does_not_want_to_be_called_is_not() {
+        let columns = heads(&["Ad", "Telefon", "Aranmasın"]);
+        assert_eq!(columns.quiet, Some(2));
+        let says = |cell: &'static str| columns.read(|at| ["Can", "0532", cell][at]).do_not_call;
+        assert!(["evet", "EVET", "Yes", "1", " x "].into_iter().all(says));
+        assert!(!["hayır", "no", "", "0", "belki"].into_iter().any(says));
     }
 
     #[test]

@@ -2,7 +2,9 @@
 //! next one, on every node.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::{AppError, Code, KeyId, Language, Machine, OrganisationId, PersonId, Scopes, keys::is_key};
+use domain::{
+    AppError, Code, KeyId, Language, Machine, OrganisationId, PersonId, Role, Scopes, keys::is_key,
+};
 use entity::{
     access_key::{Column, Entity},
     authenticator, membership, organisation, passkey, person,
@@ -32,6 +34,7 @@ struct Row {
     used_at: Option<DateTime<Utc>>,
     organisation_language: String,
     person_language: Option<String>,
+    role: Option<String>,
     two_factor_required: bool,
     app_since: Option<DateTime<Utc>>,
     has_passkey: bool,
@@ -64,6 +67,7 @@ async fn find(context: &Context, hash: Vec<u8>, now: DateTime<Utc>) -> Result<Op
         .column_as(organisation::Column::Language, "organisation_language")
         .column(organisation::Column::TwoFactorRequired)
         .column_as(person::Column::Language, "person_language")
+        .column(membership::Column::Role)
         .column_as(authenticator::Column::ConfirmedAt, "app_since")
         .expr_as(has_passkey(), "has_passkey")
         .join(JoinType::InnerJoin, entity::access_key::Relation::Organisation.def())
@@ -135,6 +139,11 @@ impl From<Row> for Machine {
             key: KeyId(row.id),
             organisation: OrganisationId(row.organisation_id),
             person: row.person_id.map(PersonId),
+            // Only administrators make keys of the organisation.
+            role: match row.person_id {
+                Some(_) => row.role.as_deref().and_then(Role::from_word).unwrap_or(Role::Member),
+                None => Role::Admin,
+            },
             language: own.or_else(|| Language::from_tag(&row.organisation_language)).unwrap_or_default(),
             scopes: Scopes::from_words(&row.scopes),
         }

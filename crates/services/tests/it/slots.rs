@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use domain::{
-    Actor, AppError, Code, KeyId, LeaseId, Machine, Scopes,
+    Actor, AppError, Code, KeyId, LeaseId, Machine, Role, Scopes,
     actor::{ReadSlots, WriteSlots},
     plan::Plan,
     slots::{Cell, Direction, LEASE, ReserveForm},
@@ -23,7 +23,14 @@ use Direction::{Inbound, Outbound};
 /// A program with a key of the actor's organisation that may do everything.
 pub fn program(actor: Actor) -> Machine {
     let (organisation, language) = (actor.organisation, actor.language);
-    Machine { key: KeyId(uuid::Uuid::nil()), organisation, person: None, language, scopes: Scopes::all() }
+    Machine {
+        key: KeyId(uuid::Uuid::nil()),
+        organisation,
+        person: None,
+        role: Role::Admin,
+        language,
+        scopes: Scopes::all(),
+    }
 }
 
 fn writes(actor: Actor) -> WriteSlots {

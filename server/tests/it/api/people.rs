@@ -100,6 +100,21 @@ async fn what_belongs_to_another_organisation_does_not_exist() {
 }
 
 #[tokio::test]
+async fn the_key_of_a_member_does_what_a_member_may() {
+    let world = World::new().await;
+    let (program, owner) = program(&world).await;
+    let customer = program.post("/customers", sample("/customers")).await.id();
+    let personal = Program::new(&world, make_key(&world, owner, "personal", ALL).await.token);
+    world.set_role(owner, Role::Member).await;
+    personal.get("/agents").await.is(200);
+    personal.post("/agents", sample("/agents")).await.refused(403, "forbidden");
+    personal.ask("DELETE", &format!("/customers/{customer}"), Value::Null).await.refused(403, "forbidden");
+    personal.post("/customers", json!({ "name": "Can", "phone": "0532 555 01 24" })).await.is(201);
+    world.set_role(owner, Role::Admin).await;
+    personal.ask("DELETE", &format!("/customers/{customer}"), Value::Null).await.is(204);
+}
+
+#[tokio::test]
 async fn a_call_says_whom_it_is_with() {
     let world = World::new().await;
     let (program, _) = program(&world).await;

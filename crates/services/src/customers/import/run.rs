@@ -228,7 +228,8 @@ fn merged(before: &customer::Model, row: &NewCustomer) -> NewCustomer {
         phone: row.phone.clone(),
         email: or(&row.email, &before.email),
         note: or(&row.note, &before.note),
-        do_not_call: before.do_not_call,
+        // A file may ask for peace; it does not take it back.
+        do_not_call: before.do_not_call || row.do_not_call,
     }
 }
 

@@ -156,6 +156,7 @@ on_both_databases! {
             key: own.id,
             organisation: ayse.organisation,
             person: None,
+            role: Role::Admin,
             language: Language::En,
             scopes,
         };
@@ -163,7 +164,7 @@ on_both_databases! {
         let machine = keys::authenticate(&world.context, &personal.token).await.unwrap();
         assert_eq!(
             machine,
-            Machine { key: personal.id, person: Some(ayse.person), ..expected },
+            Machine { key: personal.id, person: Some(ayse.person), role: Role::Owner, ..expected },
             "who chose no language speaks the organisation's"
         );
         services::entrance::choose_language(&world.context, ayse.account(), Some(Language::Tr)).await.unwrap();
