@@ -16,6 +16,9 @@ use crate::{
     ui::{Button, ButtonKind, Choice, Icon, PasswordField, Select, Switch, TextField, fill},
 };
 
+/// The id of the form that lets go of what was tried out.
+const DISCARD: &str = "discard-upstream";
+
 /// Address and key. Closed where there is nothing more to type.
 #[component]
 pub fn TryFold(shown: Shown) -> impl IntoView {
@@ -34,9 +37,20 @@ pub fn TryFold(shown: Shown) -> impl IntoView {
         )
     });
     let open = !is_connected && !is_tried || state.failure().with_untracked(Option::is_some);
+    let fold = NodeRef::<html::Details>::new();
+    // What was good needs no more typing.
+    Effect::new(move |before: Option<()>| {
+        let trial = shown.0.with(|page| page.upstream.as_ref().and_then(|all| all.trial.clone()));
+        if before.is_some()
+            && trial.is_some_and(|trial| trial.tested.failure.is_none())
+            && let Some(fold) = fold.get_untracked()
+        {
+            fold.set_open(false);
+        }
+    });
     let label = if is_connected { texts::upstream::change(l) } else { texts::upstream::connect(l) };
     view! {
-        <details class="more" open=open>
+        <details class="more" open=open node_ref=fold>
             <summary class="button">
                 <Icon name="plug" />
                 <span class="button-label">{label}</span>
@@ -133,6 +147,15 @@ fn Result(
     let TrialLine { address, end, tested, until } = trial;
     let (is_good, may_be_used) =
         (tested.failure.is_none(), tested.failure.is_none_or(|failure| failure.is_temporary()));
+    let text = match may_be_used {
+        true => texts::upstream::trial_text(l, address, end, until),
+        false => texts::upstream::trial_text_refused(l, address, end),
+    };
+    let discard = move || {
+        view! {
+            <Button type_="submit" form=DISCARD pending=discarding.pending()>{texts::upstream::discard(l)}</Button>
+        }
+    };
     let state = FormState::new(using);
     let use_form = may_be_used.then(|| {
         let label = if swaps { texts::upstream::swap_button(l) } else { texts::upstream::use_button(l) };
@@ -158,6 +181,7 @@ fn Result(
                     })}
                 <div class="cluster">
                     <Button kind=ButtonKind::Primary type_="submit" pending=state.pending()>{label}</Button>
+                    {discard()}
                 </div>
             </Form>
         }
@@ -165,13 +189,13 @@ fn Result(
     view! {
         <section class="upstream-trial" aria-labelledby="upstream-trial">
             <h3 id="upstream-trial" tabindex="-1" node_ref=title>{texts::upstream::trial_title(l)}</h3>
-            <p class="muted">{texts::upstream::trial_text(l, address, end, until)}</p>
+            <p class="muted">{text}</p>
             <TestedFacts tested />
             {use_form}
-            <Form action=discarding>
+            {(!may_be_used).then(discard)}
+            <Form action=discarding id=DISCARD>
                 <FormFailure error=refusal(discarding) />
                 <input type="hidden" name="form[confirmed]" value="true" />
-                <Button type_="submit" pending=discarding.pending()>{texts::upstream::discard(l)}</Button>
             </Form>
         </section>
     }

@@ -4,6 +4,7 @@
 //! A key is tried out before it is used; the one before stays for a while, and is taken back by itself if the platform
 //! refuses the new one ([why](../../../docs/decisions/0027-a-new-upstream-key-has-a-way-back.md)).
 
+mod change;
 mod connection;
 mod fallback;
 mod guard;
@@ -15,10 +16,8 @@ use domain::{
 };
 use entity::upstream::{Entity, Model};
 
-pub use connection::{
-    Connection, Tested, Trial, Upstream, discard_trial, finish_swap, load_upstream, remove, sweep, test,
-    try_out, use_trial,
-};
+pub use change::{discard_trial, finish_swap, remove, sweep, try_out, use_trial};
+pub use connection::{Connection, Tested, Trial, Upstream, load_upstream, test};
 pub use guard::{Listed, Resolver, is_public};
 pub use platform::{Order, Patience, Platform};
 

@@ -211,3 +211,21 @@ fn a_stopping_server_does_not_wait_for_a_client_that_is_stuck() {
         "{took:?}"
     );
 }
+
+#[test]
+fn a_sandbox_knows_the_keys_of_the_demo_and_stays_on_this_machine() {
+    let place = Place::new();
+    let output = place.command("sandbox").output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(!output.status.success() && said.contains("ayar demo"), "{said}");
+    let (said, is_fine) = place.run("demo", &[("AYAR__UPSTREAM__ALLOW", "127.0.0.1:3999")]);
+    assert!(is_fine && said.contains("ayar sandbox"), "{said}");
+    let keys = std::fs::read_to_string(place.path().join("data/sandbox")).unwrap();
+    for line in keys.lines() {
+        let (_, key) = line.split_once(' ').unwrap();
+        assert!(key.len() > 20 && !said.contains(key), "the keys are in the file only");
+    }
+    let output = place.command("sandbox").args(["--address", "0.0.0.0:0"]).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(!output.status.success() && said.contains("not on this machine"), "{said}");
+}

@@ -11,11 +11,7 @@ use entity::{
 };
 use sea_orm::{ColumnTrait, QueryFilter, sea_query::Expr};
 
-use super::{
-    connection::{forgetting_the_old, told},
-    guard::Base,
-    opened,
-};
+use super::{change::forgetting_the_old, connection::told, guard::Base, opened};
 use crate::{
     Context,
     audit::{self, Entry},
