@@ -323,6 +323,7 @@ impl World {
             key: KeyId(self.context.id()),
             organisation: actor.organisation,
             person: None,
+            role: Role::Admin,
             language: Language::Tr,
             scopes: Scopes::CALLS_WRITE,
         };

@@ -124,7 +124,7 @@ granted! {
     /// May read campaigns and how far they are.
     ReadCampaigns = CAMPAIGNS_READ of Member by read_campaigns;
     /// May plan, pause, resume and stop campaigns.
-    WriteCampaigns = CAMPAIGNS_WRITE of Member by write_campaigns;
+    WriteCampaigns = CAMPAIGNS_WRITE of Admin by write_campaigns;
 }
 
 #[cfg(test)]

@@ -90,7 +90,7 @@ fn row(number: u64) -> String {
     // 20 and 15 share 5: the step takes each name with another surname.
     let (first, last) = (of(&FIRST, number), of(&LAST, number + number / 15 * 4));
     let key = domain::fold::fold(&format!("{first} {last}")).replace(' ', ".");
-    let email = if number % 3 == 0 { String::new() } else { format!("{key}@ornekposta.com.tr") };
+    let email = if number.is_multiple_of(3) { String::new() } else { format!("{key}@ornekposta.com.tr") };
     let note = if number % 7 == 2 { of(&NOTES, number / 7) } else { "" };
     format!("{first} {last};{};{email};{note}\n", phone(number))
 }

@@ -104,7 +104,7 @@ async fn the_key_of_a_member_does_what_a_member_may() {
     let world = World::new().await;
     let (program, owner) = program(&world).await;
     let customer = program.post("/customers", sample("/customers")).await.id();
-    let personal = Program::new(&world, make_key(&world, owner, "personal", ALL).await.token);
+    let personal = Program::new(&world, make_key(&world, owner, "personal", &every_scope()).await.token);
     world.set_role(owner, Role::Member).await;
     personal.get("/agents").await.is(200);
     personal.post("/agents", sample("/agents")).await.refused(403, "forbidden");
