@@ -196,7 +196,7 @@ fn rows(customers: Vec<CustomerLine>) -> impl IntoView {
                         {do_not_call
                             .then(|| view! { " " <Pill tone=Tone::Warn>{texts::customers::do_not_call(l)}</Pill> })}
                     </th>
-                    <td role="cell" class="tnum" data-label=texts::customers::phone(l)>{phone}</td>
+                    <td role="cell" class="tnum customer-phone" data-label=texts::customers::phone(l)>{phone}</td>
                     <td role="cell" data-label=texts::customers::email(l)>{email}</td>
                     <td role="cell" data-label=texts::customers::lists(l)>{lists.join(", ")}</td>
                 </tr>
