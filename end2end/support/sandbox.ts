@@ -9,9 +9,9 @@ export class Sandbox {
   ) {}
 
   /** One that takes these keys, and reports with this access key, very fast. */
-  static async start(server: Server, keys: string[], accessKey = "none"): Promise<Sandbox> {
+  static async start(server: Server, keys: string[], accessKey = "none", pace = 50): Promise<Sandbox> {
     const address = `127.0.0.1:${server.platformPort}`;
-    const options = ["--address", address, "--access-key", accessKey, "--pace", "50"];
+    const options = ["--address", address, "--access-key", accessKey, "--pace", String(pace)];
     const process = await server.beside(/sandbox is ready/, "sandbox", ...options, "--key", keys.join(","));
     return new Sandbox(`http://${address}`, process);
   }

@@ -192,13 +192,13 @@ pub async fn load_choices() -> Result<PlanPage, Error> {
     })
 }
 
-/// Its page follows.
+/// Answers with its id; its page follows.
 #[server(endpoint = "campaigns/plan-campaign")]
-pub async fn plan_campaign(form: CampaignForm) -> Result<(), Error> {
+pub async fn plan_campaign(form: CampaignForm) -> Result<String, Error> {
     let planned = campaigns::plan_campaign(&server::context()?, server::admin()?, form).await?;
-    let page = paths::campaign(&planned.campaign.id.to_string());
-    server::send_to(&format!("{page}?saved=campaigns/planned"));
-    Ok(())
+    let id = planned.campaign.id.to_string();
+    server::send_to(&format!("{}?saved=campaigns/planned", paths::campaign(&id)));
+    Ok(id)
 }
 
 #[server(endpoint = "campaigns/pause")]

@@ -5,6 +5,7 @@ use domain::{
     campaigns::{ATTEMPTS, MOST_IN_NAME, RETRIES},
 };
 use leptos::{either::Either, prelude::*};
+use leptos_router::{NavigateOptions, hooks::use_navigate};
 
 use super::api::{Few, PlanCampaign, PlanPage, load_choices};
 use crate::{
@@ -15,7 +16,8 @@ use crate::{
     shell::{FailureNotice, FormFailure, PageTitle},
     state::language,
     ui::{
-        Banner, Button, ButtonKind, Choice, EmptyState, LinkButton, Select, Skeleton, Switch, TextField, Tone,
+        Banner, Button, ButtonKind, Choice, EmptyState, LinkButton, Select, Skeleton, Switch, TextField,
+        Tone, use_toasts,
     },
 };
 
@@ -91,7 +93,13 @@ fn Plan(page: PlanPage) -> impl IntoView {
 #[component]
 fn PlanForm(page: PlanPage) -> impl IntoView {
     let (l, action) = (language(), ServerAction::<PlanCampaign>::new());
-    let state = FormState::new(action);
+    let (state, navigate, toasts) = (FormState::new(action), use_navigate(), use_toasts());
+    Effect::new(move || {
+        if let Some(Ok(id)) = action.value().get() {
+            toasts.success(texts::campaigns::done_planned(l));
+            navigate(&paths::campaign(&id), NavigateOptions::default());
+        }
+    });
     let PlanPage { agents, lists, slots, plan, few, is_connected, zone, now } = page;
     let agents = agents.into_iter().map(|(value, label)| Choice { value, label }).collect();
     let lists = lists
