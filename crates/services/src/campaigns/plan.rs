@@ -106,7 +106,9 @@ pub async fn plan_campaign(
             if open.count(on).await.or_internal()? >= MOST_OPEN {
                 return Err(Code::TooManyCampaigns.into());
             }
-            let agent = agent::Entity::in_organisation(of).filter(agent::Column::Id.eq(agent.0));
+            // Whoever deletes the agent waits, and then finds this campaign.
+            let agent =
+                agent::Entity::in_organisation(of).filter(agent::Column::Id.eq(agent.0)).lock_exclusive();
             let unknown = |field: &str| AppError::field(field, Code::ChoiceUnknown);
             let agent = agent.one(on).await.or_internal()?.ok_or_else(|| unknown("agent"))?;
             let list =
