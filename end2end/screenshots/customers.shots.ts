@@ -1,21 +1,6 @@
 // Agents, customers, one of them, and a table on its way: with the company of `ayar demo`.
-import { expect, test as base } from "@playwright/test";
-import { photograph, variantOf } from "../support/screenshots";
-import { Server } from "../support/server";
-
-const test = base.extend<object, { demo: { server: Server; email: string; password: string } }>({
-  demo: [
-    async ({}, use) => {
-      const server = await Server.start();
-      const printed = await server.run("demo");
-      const read = (name: string) => new RegExp(`^\\s*${name}\\s+(\\S+)$`, "m").exec(printed)?.[1] ?? "";
-      await use({ server, email: read("e-mail"), password: read("password") });
-      await server.stop();
-    },
-    { scope: "worker" },
-  ],
-  baseURL: async ({ demo }, use) => use(demo.server.origin),
-});
+import { expect } from "@playwright/test";
+import { demoTest as test, photograph, visit } from "../support/screenshots";
 
 const TABLE = `Müşteri;Cep Telefonu;E-posta;Not
 Şükrü Iğdır;0532 901 44 10;sukru.igdir@ornekposta.com.tr;Sabah arayın
@@ -26,19 +11,8 @@ Uğur Kılıç;0532;ugur@;
 Irmak Su;0532 901 44 10;;
 `;
 
-test("customers and agents", async ({ page, demo }, info) => {
-  const open = async (path: string) => {
-    await page.goto(path);
-    await expect(page.locator("html")).toHaveAttribute("data-live", "");
-  };
-  await open("/login");
-  await page.locator("[name='form[email]']").fill(demo.email);
-  await page.locator("[name='form[password]']").fill(demo.password);
-  await page.locator(".entrance-card button[type=submit]").click();
-  await expect(page).toHaveURL(/\/settings\/general$/);
-  const headers = { "sec-fetch-site": "same-origin" };
-  const form = { "form[language]": variantOf(info).language };
-  await page.request.post("/settings/general?do=shell/choose-language", { form, headers });
+test("customers and agents", async ({ page }, info) => {
+  const open = (path: string) => visit(page, path);
   await open("/agents");
   await photograph(page, "agents", info);
   await page.locator("tbody a").first().click();

@@ -29,6 +29,41 @@ export const test = base.extend<object, { server: Server; mailbox: Mailbox }>({
   baseURL: async ({ server }, use) => use(server.origin),
 });
 
+/** The company of `ayar demo`, its owner signed in and reading the language of the variant. */
+export const demoTest = base.extend<{ owner: void }, { demo: { server: Server; email: string; password: string } }>({
+  demo: [
+    async ({}, use) => {
+      const server = await Server.start();
+      const printed = await server.run("demo");
+      const read = (name: string) => new RegExp(`^\\s*${name}\\s+(\\S+)$`, "m").exec(printed)?.[1] ?? "";
+      await use({ server, email: read("e-mail"), password: read("password") });
+      await server.stop();
+    },
+    { scope: "worker" },
+  ],
+  baseURL: async ({ demo }, use) => use(demo.server.origin),
+  owner: [
+    async ({ page, demo }, use, info) => {
+      await visit(page, "/login");
+      await page.locator("[name='form[email]']").fill(demo.email);
+      await page.locator("[name='form[password]']").fill(demo.password);
+      await page.locator(".entrance-card button[type=submit]").click();
+      await expect(page).toHaveURL(/\/settings\/general$/);
+      const headers = { "sec-fetch-site": "same-origin" };
+      const form = { "form[language]": variantOf(info).language };
+      await page.request.post("/settings/general?do=shell/choose-language", { form, headers });
+      await use();
+    },
+    { auto: true },
+  ],
+});
+
+/** Opens a page, and waits until it has come to life. */
+export async function visit(page: Page, path: string): Promise<void> {
+  await page.goto(path);
+  await expect(page.locator("html")).toHaveAttribute("data-live", "");
+}
+
 /** The language of the variant, for somebody whose own choice is none yet. */
 export async function speak(page: Page, language: string): Promise<void> {
   if ((await page.locator("html").getAttribute("lang")) === language) return;

@@ -166,7 +166,7 @@ pub async fn load_choices() -> Result<PlanPage, Error> {
     let (zone, hours) = explain_now(&context, &visit)?;
     let choices = campaigns::load_choices(&context, admin).await?;
     let plan = choices.organisation.subscription(context.now()).plan;
-    let longest = choices.lists.iter().map(|(_, number)| *number).max().unwrap_or(0);
+    let longest = choices.lists.iter().map(|list| list.customers).max().unwrap_or(0);
     let minutes = |slots: u32| (longest * MINUTES).div_ceil(u64::from(slots.max(1)));
     let better = plan_for(choices.slots + 1).filter(|better| *better > plan && choices.slots < FEW);
     let few = better.filter(|_| longest > u64::from(choices.slots)).map(|better| Few {
@@ -181,7 +181,7 @@ pub async fn load_choices() -> Result<PlanPage, Error> {
         lists: choices
             .lists
             .into_iter()
-            .map(|(list, number)| (list.id.to_string(), list.name, number))
+            .map(|list| (list.id.to_string(), list.name, list.customers))
             .collect(),
         slots: choices.slots,
         plan: plan.name().to_owned(),

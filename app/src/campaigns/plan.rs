@@ -126,7 +126,7 @@ fn PlanForm(page: PlanPage) -> impl IntoView {
         {unconnected}
         {few.map(|few| view! { <FewSlots few slots plan=plan.clone() /> })}
         <Form action state>
-            <FormFailure error=whole_refusal(state) />
+            <FormFailure error=state.whole_failure() />
             <section class="panel" aria-labelledby="plan">
                 <header class="panel-head">
                     <div>
@@ -177,12 +177,6 @@ fn PlanForm(page: PlanPage) -> impl IntoView {
             </section>
         </Form>
     }
-}
-
-/// What concerns a field is said at the field.
-fn whole_refusal(state: FormState) -> Signal<Option<domain::AppError>> {
-    let failure = state.failure();
-    Signal::derive(move || failure.get().filter(|error| error.code != Code::Invalid))
 }
 
 /// Once it was refused for that: a way to mean it.

@@ -1,6 +1,6 @@
 //! Trying a connection out: the form, and what became of it, with the button that uses it.
 
-use domain::{AppError, Code, keys::Overlap, upstream::FALLBACKS};
+use domain::{keys::Overlap, upstream::FALLBACKS};
 use leptos::{either::Either, html, prelude::*};
 
 use super::{
@@ -58,7 +58,7 @@ pub fn TryFold(shown: Shown) -> impl IntoView {
             </summary>
             <div class="more-body">
                 <Form action state class="stack">
-                    <FormFailure error=whole_refusal(state) />
+                    <FormFailure error=state.whole_failure() />
                     <TextField
                         field="address"
                         label=texts::upstream::address(l)
@@ -89,12 +89,6 @@ pub fn TryFold(shown: Shown) -> impl IntoView {
         </details>
         <AskPassword action />
     }
-}
-
-/// What concerns a field is said at the field.
-fn whole_refusal(state: FormState) -> Signal<Option<AppError>> {
-    let failure = state.failure();
-    Signal::derive(move || failure.get().filter(|error| error.code != Code::Invalid))
 }
 
 /// What was tried out, until it is used or let go.
@@ -161,7 +155,7 @@ fn Result(
         let label = if swaps { texts::upstream::swap_button(l) } else { texts::upstream::use_button(l) };
         view! {
             <Form action=using state class="stack">
-                <FormFailure error=whole_refusal(state) />
+                <FormFailure error=state.whole_failure() />
                 // Here, not before: fields look for the form around them.
                 {if swaps {
                     Either::Left(view! { <FallbackChoice /> })

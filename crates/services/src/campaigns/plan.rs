@@ -1,13 +1,13 @@
 //! Planning a campaign: whom it calls is written down then, so that a list may change afterwards.
 
 use domain::{
-    Admin, AppError, Code, OrganisationId,
+    Admin, AppError, Code, Member,
     campaigns::{CampaignForm, MOST_OPEN, MOST_TARGETS, NewCampaign, State, TargetState},
 };
 use entity::{agent, campaign, campaign_target, customer, customer_list, listed_customer, organisation};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect, QueryTrait, RelationTrait,
+    ColumnTrait, ConnectionTrait, EntityTrait, JoinType, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait, RelationTrait,
     sea_query::{CaseStatement, Expr, Query},
 };
 use serde_json::json;
@@ -15,6 +15,7 @@ use serde_json::json;
 use super::{Shown, Writes, outbound, shown};
 use crate::{
     Context,
+    customers::{ListLine, list_lists},
     failure::{OrInternal, internal},
     hours::schedule::{instant_of, parse_moment},
     members::lock_organisation,
@@ -25,8 +26,7 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Choices {
     pub agents: Vec<agent::Model>,
-    /// With how many customers stand on each.
-    pub lists: Vec<(customer_list::Model, u64)>,
+    pub lists: Vec<ListLine>,
     /// So many calls may go out at once now.
     pub slots: u32,
     pub organisation: organisation::Model,
@@ -37,43 +37,12 @@ pub async fn load_choices(context: &Context, admin: Admin) -> Result<Choices, Ap
     let organisation =
         organisation::Entity::by_id(of).one(read).await.or_internal()?.ok_or(Code::NotFound)?;
     let agents = agent::Entity::in_organisation(of).order_by_asc(agent::Column::NameKey).all(read);
-    let lists = customer_list::Entity::in_organisation(of).order_by_asc(customer_list::Column::NameKey);
-    let lists = lists.all(read).await.or_internal()?;
-    let counted = count_listed(read, of).await?;
-    let number = |list: &customer_list::Model| {
-        counted.iter().find(|(id, _)| *id == list.id).map_or(0, |(_, number)| *number)
-    };
     Ok(Choices {
         agents: agents.await.or_internal()?,
-        lists: lists
-            .into_iter()
-            .map(|list| (number(&list), list))
-            .map(|(number, list)| (list, number))
-            .collect(),
+        lists: list_lists(context, Member::from(admin), None).await?,
         slots: outbound(context, read, &organisation).await?,
         organisation,
     })
-}
-
-async fn count_listed(
-    on: &impl ConnectionTrait,
-    of: OrganisationId,
-) -> Result<Vec<(uuid::Uuid, u64)>, AppError> {
-    #[derive(FromQueryResult)]
-    struct Counted {
-        list_id: uuid::Uuid,
-        number: i64,
-    }
-    let counted = listed_customer::Entity::in_organisation(of)
-        .select_only()
-        .column(listed_customer::Column::ListId)
-        .column_as(listed_customer::Column::CustomerId.count(), "number")
-        .group_by(listed_customer::Column::ListId)
-        .into_model::<Counted>()
-        .all(on)
-        .await
-        .or_internal()?;
-    Ok(counted.into_iter().map(|row| (row.list_id, u64::try_from(row.number).unwrap_or(0))).collect())
 }
 
 /// Plans a campaign; it calls from its start on, in business hours.

@@ -15,8 +15,8 @@ pub(super) async fn plan(context: &Context, owner: Actor) -> Result<(), AppError
     let admin = owner.admin()?;
     let choices = load_choices(context, admin).await?;
     let agent = choices.agents.first().ok_or_else(|| internal("the demo has no agent"))?;
-    let longest = choices.lists.iter().max_by_key(|(_, number)| *number);
-    let (list, _) = longest.ok_or_else(|| internal("the demo has no list"))?;
+    let longest = choices.lists.iter().max_by_key(|list| list.customers);
+    let list = longest.ok_or_else(|| internal("the demo has no list"))?;
     let form = CampaignForm {
         name: "Memnuniyet araması".to_owned(),
         agent: agent.id.to_string(),
