@@ -15,15 +15,18 @@ use crate::{
     customers::{CustomerRoute, CustomersRoute, ImportRoute, UploadRoute},
     dashboard::DashboardRoute,
     entrance::{
-        CodeRoute, EmailRoute, ForgotRoute, LoginRoute, NotMeRoute, ResetRoute, SignupRoute, VerifyRoute,
+        CodeRoute, EmailRoute, ForgotRoute, LoginRoute, NotMeRoute, ResetRoute, SignupRoute,
+        UnsubscribeRoute, VerifyRoute,
     },
     general::GeneralRoute,
     hours::HoursRoute,
     keys::KeysRoute,
     members::{InvitationRoute, MembersRoute},
+    notifications::{NoticesRoute, NotificationsRoute},
     reports::ReportsRoute,
     security::SecurityRoute,
     support::{DeskRoute, RecordRoute},
+    system::SystemRoute,
 };
 
 /// A page whose code is loaded when it is opened.
@@ -71,15 +74,16 @@ macro_rules! piece {
 
 piece!(entrance_piece, __preload_entrance_piece:
     Login = LoginRoute, Code = CodeRoute, Signup = SignupRoute, Verify = VerifyRoute, Forgot = ForgotRoute,
-    Reset = ResetRoute, Invitation = InvitationRoute, Email = EmailRoute, NotMe = NotMeRoute);
+    Reset = ResetRoute, Invitation = InvitationRoute, Email = EmailRoute, NotMe = NotMeRoute, Unsubscribe = UnsubscribeRoute);
 piece!(account_piece, __preload_account_piece:
     Account = AccountRoute, App = AppRoute, Codes = CodesRoute, Confirm = ConfirmRoute, Sessions = SessionsRoute);
 piece!(organisation_piece, __preload_organisation_piece:
     General = GeneralRoute, Branding = BrandingRoute, Hours = HoursRoute, Billing = BillingRoute);
 piece!(people_piece, __preload_people_piece:
-    Members = MembersRoute, Security = SecurityRoute, Keys = KeysRoute, Audit = AuditRoute);
+    Members = MembersRoute, Security = SecurityRoute, Keys = KeysRoute, Audit = AuditRoute,
+    Notifications = NotificationsRoute, Notices = NoticesRoute);
 piece!(work_piece, __preload_work_piece:
     Dashboard = DashboardRoute, Calls = CallsRoute, Call = CallRoute, Reports = ReportsRoute, Campaigns = CampaignsRoute,
     Campaign = CampaignRoute, Plan = PlanRoute, Agents = AgentsRoute, Agent = AgentRoute, Customers = CustomersRoute,
     Customer = CustomerRoute, Upload = UploadRoute, Import = ImportRoute);
-piece!(support_piece, __preload_support_piece: Desk = DeskRoute, Record = RecordRoute);
+piece!(support_piece, __preload_support_piece: Desk = DeskRoute, Record = RecordRoute, System = SystemRoute);

@@ -34,6 +34,14 @@ pub const SECURITY: &str = "/settings/security";
 /// Access keys of the REST API.
 pub const KEYS: &str = "/settings/keys";
 pub const AUDIT: &str = "/settings/audit";
+pub const NOTIFICATIONS: &str = "/settings/notifications";
+/// What one has been told.
+pub const NOTICES: &str = "/notifications";
+/// "Not this mail any more."
+pub const UNSUBSCRIBE: &str = "/unsubscribe";
+pub const UNSUBSCRIBED: &str = "/unsubscribe?done=1";
+/// How the server's own work stands, for staff.
+pub const SYSTEM: &str = "/support/system";
 /// Support's visits to the organisation.
 pub const SUPPORT_RECORD: &str = "/settings/support";
 /// The desk of the vendor's support; for everybody else there is no such page.

@@ -19,17 +19,20 @@ use crate::{
     customers::{CustomerRoute, CustomersRoute, ImportRoute, UploadRoute},
     dashboard::DashboardRoute,
     entrance::{
-        CodeRoute, EmailRoute, ForgotRoute, LoginRoute, NotMeRoute, ResetRoute, SignupRoute, VerifyRoute,
+        CodeRoute, EmailRoute, ForgotRoute, LoginRoute, NotMeRoute, ResetRoute, SignupRoute,
+        UnsubscribeRoute, VerifyRoute,
     },
     general::GeneralRoute,
     hours::HoursRoute,
     keys::KeysRoute,
     members::{InvitationRoute, MembersRoute},
+    notifications::{NoticesRoute, NotificationsRoute},
     reports::ReportsRoute,
     security::SecurityRoute,
     shell::{AccountFrame, DeskFrame, EntranceFrame, NotFoundPage, SettingsFrame},
     state::provide_page,
     support::{DeskRoute, RecordRoute},
+    system::SystemRoute,
     ui::provide_toasts,
 };
 
@@ -51,6 +54,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("reset") view={Lazy::<ResetRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("invite") view={Lazy::<InvitationRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("verify") view={Lazy::<VerifyRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("unsubscribe") view={Lazy::<UnsubscribeRoute>::new()} ssr=SsrMode::Async />
                 </ParentRoute>
                 <ParentRoute path=path!("settings") view=SettingsFrame ssr=SsrMode::Async>
                     <Route path=path!("general") view={Lazy::<GeneralRoute>::new()} ssr=SsrMode::Async />
@@ -58,6 +62,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("hours") view={Lazy::<HoursRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("billing") view={Lazy::<BillingRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("members") view={Lazy::<MembersRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("notifications") view={Lazy::<NotificationsRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("security") view={Lazy::<SecurityRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("keys") view={Lazy::<KeysRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("audit") view={Lazy::<AuditRoute>::new()} ssr=SsrMode::Async />
@@ -77,9 +82,11 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("customers/import/:id") view={Lazy::<ImportRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("customers/:id") view={Lazy::<CustomerRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("reports") view={Lazy::<ReportsRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("notifications") view={Lazy::<NoticesRoute>::new()} ssr=SsrMode::Async />
                 </ParentRoute>
                 <ParentRoute path=path!("") view=DeskFrame ssr=SsrMode::Async>
                     <Route path=path!("support") view={Lazy::<DeskRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("support/system") view={Lazy::<SystemRoute>::new()} ssr=SsrMode::Async />
                 </ParentRoute>
                 <ParentRoute path=path!("account") view=AccountFrame ssr=SsrMode::Async>
                     <Route path=path!("security") view={Lazy::<AccountRoute>::new()} ssr=SsrMode::Async />

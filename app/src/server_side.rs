@@ -12,7 +12,7 @@ use leptos_axum::ResponseOptions;
 use services::{
     Context,
     entrance::{self, SignedIn},
-    failure, hours,
+    failure, hours, notifications,
     session::{self, Visit},
     token::PlainToken,
     zones,
@@ -265,6 +265,10 @@ pub async fn viewer(context: &Context, visit: &Visit, language: Language) -> Res
         None => Default::default(),
     };
     let id = account.organisation.map(|id| id.to_string()).unwrap_or_default();
+    let unseen = match account.actor() {
+        Ok(actor) => notifications::count_unseen(context, actor.member()).await?,
+        Err(_) => 0,
+    };
     Ok(Viewer {
         person: account.person.to_string(),
         name: visit.person_name.clone(),
@@ -282,6 +286,7 @@ pub async fn viewer(context: &Context, visit: &Visit, language: Language) -> Res
         open,
         open_text,
         zone,
+        unseen,
     })
 }
 

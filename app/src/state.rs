@@ -71,6 +71,8 @@ pub struct Viewer {
     pub open_text: String,
     /// By whose clock that is: "Avrupa / İstanbul".
     pub zone: String,
+    /// What they have been told and not seen; at most a hundred.
+    pub unseen: u64,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

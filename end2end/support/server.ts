@@ -1,5 +1,6 @@
 // One `ayar serve` of its own per worker: free loopback port, fresh SQLite file, mail and photos in folders, all
 // in one temporary folder that is deleted at the end. `restart()` keeps the data and the address.
+import { type Page } from "@playwright/test";
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdir, mkdtemp, open, readFile, rm } from "node:fs/promises";
 import { createServer } from "node:net";
@@ -49,8 +50,9 @@ export class Server {
     return readFile(join(this.folder, "log"), "utf8").catch(() => "");
   }
 
-  /** Stops and starts again on the same data. */
-  async restart(): Promise<void> {
+  /** Stops and starts again on the same data, once `page` has all it asked for: what a restart cuts off is a complaint. */
+  async restart(page: Page): Promise<void> {
+    await page.waitForLoadState();
     await this.down();
     await this.up();
   }

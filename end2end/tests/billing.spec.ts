@@ -71,7 +71,7 @@ test("a company is found again after a restart, and the invoice shows it in both
   await expect(control(page, "tax_number")).toHaveValue("1234567890");
   await expect(control(page, "postcode")).toHaveValue("34394");
 
-  await server.restart();
+  await server.restart(page);
   await open(page, "/settings/billing");
   await expect(control(page, "tax_office")).toHaveValue("Şişli Vergi Dairesi Müdürlüğü");
   await expect(control(page, "district")).toHaveValue("Şişli");

@@ -89,7 +89,7 @@ test("every field is changed, shown in the shell and found after a restart, in E
   await expect(page.locator("html")).toHaveAttribute("lang", "en");
   await expect(page.locator(".toast-ok")).toHaveText("Saved: Language.");
 
-  await server.restart();
+  await server.restart(page);
   await open(page, "/settings/general");
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("General");
   for (const [field, value] of Object.entries({

@@ -133,7 +133,7 @@ test("a company signs up, fills in everything, turns to English and is the same 
   await expect(page.locator("html")).toHaveAttribute("lang", "en");
   await expect(page.locator(".toast-ok")).toHaveText("Saved: Language.");
 
-  await server.restart();
+  await server.restart(page);
 
   await open(page, "/settings/general");
   await expect(page.locator("html")).toHaveAttribute("lang", "en");

@@ -80,7 +80,7 @@ async fn context(url: &str) -> Result<Context, Failure> {
     let context = Context {
         database: Database::connect(url, 16).await?,
         clock: Clock::Machine,
-        outbox: Outbox::new(Mailer::open(&mail)?, Clock::Machine, false),
+        outbox: Outbox::new(Mailer::open(&mail)?, false),
         storage: Storage::memory(),
         passwords: Passwords::new(2, Cost::LEAST),
         keys: KeyRing::memory(),

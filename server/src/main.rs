@@ -5,7 +5,7 @@ use std::{path::PathBuf, process::ExitCode};
 use clap::{Parser, Subcommand};
 use server::{
     config::Config,
-    doctor, person, sandbox, serve, staff,
+    doctor, mail, person, sandbox, serve, staff,
     start::{self, Failure},
 };
 use services::{Context, audit, demo, sealing};
@@ -44,6 +44,13 @@ enum Command {
     Staff {
         #[command(subcommand)]
         command: staff::Staff,
+    },
+    /// How the work in the background stands: mails, digests, regular upkeep.
+    Jobs,
+    /// Mail on trial, and mails that could not be sent.
+    Mail {
+        #[command(subcommand)]
+        command: mail::Mail,
     },
     /// The trail of what was changed by whom.
     Audit {
@@ -142,6 +149,8 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
                 }
             }
         }
+        Command::Jobs => mail::list(&config).await?,
+        Command::Mail { command } => mail::run(&config, command).await?,
         Command::Person { command } => person::run(&config, command).await?,
         Command::Staff { command } => staff::run(&config, command).await?,
         Command::Audit { command: Audit::Verify } => return verify_audit(&config).await,

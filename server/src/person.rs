@@ -31,6 +31,6 @@ pub async fn run(config: &Config, command: Person) -> Result<(), Failure> {
     println!(
         "{email} has no second factor any more; every session of theirs has ended, and they have been told."
     );
-    context.outbox.flush().await;
+    context.deliver().await?;
     Ok(())
 }

@@ -24,7 +24,7 @@ use tower_http::{
 use crate::{
     exports, failures, files, health, logos,
     pages::{self, MAX_BODY},
-    recordings, security, session, tasks, v1,
+    recordings, security, session, tasks, unsubscribe, v1,
 };
 
 /// What every handler may need; cheap to clone.
@@ -67,13 +67,16 @@ pub fn other_routes() -> Vec<(Method, &'static str, MethodRouter<Site>)> {
         (paths::MAIL_PREVIEW, get(logos::mail_preview)),
         (paths::CODES_FILE, get(files::backup_codes)),
         ("/files/recording/{id}", get(recordings::recording)),
+        (unsubscribe::ROUTE, get(unsubscribe::page)),
         (paths::AUDIT_CSV, get(exports::audit_csv)),
         (paths::AUDIT_JSONL, get(exports::audit_jsonl)),
         (paths::REPORTS_CSV, get(exports::reports_csv)),
         (paths::CUSTOMERS_CSV, get(exports::customers_csv)),
         (paths::REFUSED_CSV, get(exports::refused_csv)),
     ];
-    routes.into_iter().map(|(path, answer)| (Method::GET, path, answer)).collect()
+    let mut routes: Vec<_> = routes.into_iter().map(|(path, answer)| (Method::GET, path, answer)).collect();
+    routes.push((Method::POST, unsubscribe::ROUTE, post(unsubscribe::one_click)));
+    routes
 }
 
 /// The pages, from the app's own list.

@@ -4,10 +4,10 @@ use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use app::shell::document::Assets;
 use axum::{Router, serve::ListenerExt};
-use domain::AppError;
 use leptos::config::{LeptosOptions, get_configuration};
 use services::Context;
 use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
 
 use crate::{
     config::Config,
@@ -33,7 +33,8 @@ pub async fn serve(config: Config) -> Result<(), Failure> {
         }
     });
     println!("\n  Ayar is ready:  {}\n", config.origin());
-    let sweeping = tokio::spawn(sweep(context.clone()));
+    let stop_working = CancellationToken::new();
+    let working = tokio::spawn(work(context.clone(), stop_working.clone()));
     let calling = tokio::spawn(call(context.clone()));
     let app: Router = router(site);
     let stop_within = Duration::from_secs(config.server.stop_within);
@@ -49,30 +50,21 @@ pub async fn serve(config: Config) -> Result<(), Failure> {
             tracing::warn!("requests were still open when the time to stop ran out");
         }
     }
-    sweeping.abort();
     calling.abort();
-    context.outbox.flush().await;
+    context.outbox.settle().await;
+    stop_working.cancel();
+    // What does not end in time is taken over by another node, or by this one when it is back.
+    if tokio::time::timeout(stop_within, working).await.is_err() {
+        tracing::warn!("jobs were still running when the time to stop ran out");
+    }
     context.database.close().await?;
     tracing::info!("stopped");
     Ok(())
 }
 
-/// What the clock does: at the start, and every minute. On several nodes one of them gets each.
-async fn sweep(context: Context) {
-    let mut minutes = tokio::time::interval(Duration::from_secs(60));
-    minutes.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    loop {
-        minutes.tick().await;
-        // Support sessions whose time is up and that nobody asks for any more, and trials, have mails to be written.
-        swept("support sessions", services::support::sweep(&context)).await;
-        swept("trials", services::plan::sweep_trials(&context)).await;
-        swept("lost calls", services::calls::sweep(&context)).await;
-        swept("answers of yesterday", services::idempotency::sweep(&context)).await;
-        swept("slots given back", services::slots::sweep(&context)).await;
-        swept("uploaded tables", services::customers::import::sweep(&context)).await;
-        swept("connections to platforms", services::upstream::sweep(&context)).await;
-        swept("tokens of access keys that were shown", services::keys::sweep(&context)).await;
-    }
+/// Jobs are done, until the server stops.
+async fn work(context: Context, stop: CancellationToken) {
+    services::jobs::work(&context, stop).await;
 }
 
 /// Campaigns call, every second, on every node.
@@ -81,13 +73,9 @@ async fn call(context: Context) {
     seconds.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         seconds.tick().await;
-        swept("campaigns", services::campaigns::dispatch(&context)).await;
-    }
-}
-
-async fn swept<T>(what: &str, work: impl Future<Output = Result<T, AppError>>) {
-    if let Err(error) = work.await {
-        tracing::warn!(%error, what, "could not be looked through");
+        if let Err(error) = services::campaigns::dispatch(&context).await {
+            tracing::warn!(%error, "campaigns could not be looked through");
+        }
     }
 }
 

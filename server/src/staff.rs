@@ -68,7 +68,7 @@ pub async fn run(config: &Config, command: Staff) -> Result<(), Failure> {
             );
         }
     }
-    context.outbox.flush().await;
+    context.deliver().await?;
     Ok(())
 }
 

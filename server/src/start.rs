@@ -43,7 +43,7 @@ pub async fn context(config: &Config, log_links: bool) -> Result<Context, Failur
     Ok(Context {
         database: database(config).await?,
         clock: clock.clone(),
-        outbox: Outbox::new(mailer, clock, log_links || config.mail.log_links),
+        outbox: Outbox::new(mailer, log_links || config.mail.log_links),
         storage: Storage::open(&storage(config))?,
         passwords: Passwords::new(parallel, Cost::OWASP),
         keys: KeyRing::open(keys(config))?,

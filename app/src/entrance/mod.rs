@@ -17,6 +17,7 @@ mod paths;
 mod reset;
 mod signup;
 mod strength;
+mod unsubscribe;
 mod verify;
 
 pub use code::{BackupField, CodeRoute, Lost};
@@ -29,4 +30,5 @@ pub use parts::{Heading, enter};
 pub use reset::ResetRoute;
 pub use signup::SignupRoute;
 pub use strength::NewPassword;
+pub use unsubscribe::UnsubscribeRoute;
 pub use verify::VerifyRoute;

@@ -24,8 +24,19 @@ pub fn TopBar(mut viewer: Viewer) -> impl IntoView {
         viewer.organisation.photo = None;
         viewer.organisations.iter_mut().for_each(|organisation| organisation.photo = None);
     }
-    let Viewer { name, email, role, owes_two_factor, organisation, open, open_text, zone, is_staff, .. } =
-        viewer.clone();
+    let Viewer {
+        name,
+        email,
+        role,
+        owes_two_factor,
+        organisation,
+        open,
+        open_text,
+        zone,
+        is_staff,
+        unseen,
+        ..
+    } = viewer.clone();
     let is_outside = viewer.is_outside();
     let has_account = !is_staff || is_outside;
     let role = if is_staff { texts::support::staff(l) } else { role_name(role) };
@@ -58,6 +69,7 @@ pub fn TopBar(mut viewer: Viewer) -> impl IntoView {
                     </a>
                 }
             })}
+        {(!owes_two_factor && !is_staff).then(|| view! { <Bell unseen /> })}
         <Menu label=texts::shell::account_menu(l) trigger=person.into_any() end=true>
             <p class="menu-head">{name}<small>{email}</small></p>
             <p class="menu-title">{role}</p>
@@ -82,6 +94,24 @@ pub fn TopBar(mut viewer: Viewer) -> impl IntoView {
             <hr class="menu-rule" />
             <SignOutItem />
         </Menu>
+    }
+}
+
+/// Leads to what one has been told, and counts what one has not seen.
+#[component]
+fn Bell(unseen: u64) -> impl IntoView {
+    let l = language();
+    let label = match unseen {
+        0 => texts::notifications::list_title(l).to_owned(),
+        count => texts::notifications::bell_unseen(l, count),
+    };
+    // The page shows a hundred at most.
+    let count = if unseen > 99 { "99+".to_owned() } else { unseen.to_string() };
+    view! {
+        <a class="icon-button bell" href=paths::NOTICES title=label.clone() aria-label=label>
+            <Icon name="bell" />
+            {(unseen > 0).then(|| view! { <span class="bell-count" aria-hidden="true">{count}</span> })}
+        </a>
     }
 }
 

@@ -24,7 +24,8 @@ pub fn Navigation() -> impl IntoView {
             <Show when=move || is_staff.get()>
                 <h2 class="nav-title">{texts::support::staff(l)}</h2>
                 <ul class="nav-list">
-                    <Room href=paths::SUPPORT icon="life-buoy" name=texts::support::desk_nav(l) />
+                    <Room href=paths::SUPPORT icon="life-buoy" name=texts::support::desk_nav(l) exact=true />
+                    <Room href=paths::SYSTEM icon="database" name=texts::system::title(l) />
                 </ul>
             </Show>
             // Closed to support: numbers and what was said are the company's customers'.
@@ -52,6 +53,10 @@ pub fn Navigation() -> impl IntoView {
                     <Room href=paths::BILLING icon="credit-card" name=texts::billing::title(l) closed />
                 </Show>
                 <Room href=paths::MEMBERS icon="users" name=texts::members::title(l) closed />
+                // Closed to support.
+                <Show when=move || !is_staff.get()>
+                    <Room href=paths::NOTIFICATIONS icon="bell" name=texts::notifications::title(l) closed />
+                </Show>
             </ul>
             </Show>
             <Show when=move || !is_outside.get()>
@@ -89,11 +94,16 @@ fn Room(
     /// The organisation is closed to the person: there is no room for the router to go to, the browser has to ask.
     #[prop(optional, into)]
     closed: Signal<bool>,
+    /// The pages below it are rooms of their own.
+    #[prop(optional)]
+    exact: bool,
 ) -> impl IntoView {
     let path = use_location().pathname;
     // A page below a room's own belongs to it.
     let current = move || {
-        path.with(|path| path.strip_prefix(href).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
+        path.with(|path| {
+            path.strip_prefix(href).is_some_and(|rest| rest.is_empty() || !exact && rest.starts_with('/'))
+        })
     };
     view! {
         <li>

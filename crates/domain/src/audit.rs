@@ -39,6 +39,7 @@ pub const ACTIONS: &[&str] = &[
     "security.reset_member",
     "security.operator_reset",
     "security.remind_member",
+    "notifications.save_defaults",
     "campaigns.plan_campaign",
     "campaigns.pause",
     "campaigns.resume",

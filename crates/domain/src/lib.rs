@@ -21,6 +21,7 @@ pub mod id;
 pub mod keys;
 pub mod language;
 pub mod members;
+pub mod notifications;
 pub mod plan;
 pub mod recordings;
 pub mod security;

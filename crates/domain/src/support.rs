@@ -4,6 +4,7 @@ mod form;
 mod scope;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
 
 pub use form::{Enter, EnterForm, FindForm, HideForm, Mode, Sought, SupportForm, reason};
 pub use scope::{SCOPES, Scope, judge, scope_of};
@@ -49,7 +50,8 @@ impl Consent {
 }
 
 /// How a support session came to its end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Ending {
     /// The staff left, or signed out.
     Left,

@@ -24,7 +24,7 @@ pub use app::{Confirmed, ENROLMENT_LIFETIME, confirm_app, disable_app, load_enro
 pub use codes::{load_fresh_codes, regenerate_codes, regenerate_codes_with_passkey, save_codes};
 pub use email::{EMAIL_LINK_LIFETIME, change_email, check_email_link, confirm_email};
 pub use notice::{FACTOR_UNDO_LIFETIME, NOT_ME_LINK_LIFETIME, check_not_me_link, was_not_me};
-pub(crate) use notice::{Notice, Promised, Undo, promise, promise_used, tell};
+pub(crate) use notice::{Holder, Notice, Undo, tell, tell_used};
 pub use overview::{Overview, PasskeyLine, load_overview};
 pub use passkeys::{
     Question, RelyingParty, add_passkey, ask_second_step, ask_sign_in, ask_to_add, remove_passkey,

@@ -9,8 +9,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use uuid::{ContextV7, Timestamp, Uuid};
 
 use crate::{
-    Database, account::RelyingParty, branding, mail::Mail, outbox::Outbox, passwords::Passwords,
-    sealing::KeyRing, storage::Storage, upstream::Platform,
+    Database, account::RelyingParty, outbox::Outbox, passwords::Passwords, sealing::KeyRing,
+    storage::Storage, upstream::Platform,
 };
 
 /// Cheap to clone; one per process (per test).
@@ -44,18 +44,6 @@ impl Context {
     /// A new identifier; sorts by the context's time.
     pub fn id(&self) -> Uuid {
         new_id(&self.clock)
-    }
-
-    /// Sends `mail` after the answer, with the logo that its organisation has then. Without one it leaves at once; a
-    /// logo that can't be found is no reason to send nothing.
-    pub fn post(&self, mail: Mail) {
-        let Some(organisation) = mail.organisation else { return self.outbox.post(mail, None) };
-        let context = self.clone();
-        self.outbox.afterwards(async move {
-            let brand = branding::brand_of(&context, organisation).await.unwrap_or_default();
-            context.outbox.post(mail, brand);
-            Ok(())
-        });
     }
 
     /// The public address of a path on this server.

@@ -1,6 +1,6 @@
 //! What the organisation's day is like: calls of today, by the hour of its own clock.
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Timelike, Utc};
+use chrono::{NaiveDate, Timelike};
 use chrono_tz::Tz;
 use domain::{
     AppError, Code, Member,
@@ -13,7 +13,7 @@ use crate::{
     Context,
     failure::OrInternal,
     slots::{self, Usage},
-    zones,
+    zones::{self, first_from, midnight},
 };
 
 /// Calls that began in an hour of the wall clock.
@@ -109,19 +109,6 @@ impl Sums {
         self.answered += u32::try_from(quarter.answered).unwrap_or(0);
         self.seconds += u64::try_from(quarter.seconds).unwrap_or(0);
     }
-}
-
-/// The first instant of a date.
-fn midnight(zone: Tz, date: NaiveDate) -> DateTime<Utc> {
-    first_from(zone, date.and_time(NaiveTime::MIN))
-}
-
-/// The first instant at which the wall clock shows `local`; in a gap, what it shows after it.
-fn first_from(zone: Tz, local: NaiveDateTime) -> DateTime<Utc> {
-    // No gap is longer than a day, and all are whole quarters.
-    (0..=96)
-        .find_map(|steps| zone.from_local_datetime(&(local + QUARTER * steps)).earliest())
-        .map_or_else(|| local.and_utc(), |at| at.to_utc())
 }
 
 #[cfg(test)]

@@ -5,7 +5,13 @@
 //! `begin` is not cancel-safe). SQLite has a single writer and begins IMMEDIATE; a pool
 //! that fights for the write lock is ten times slower at the tail.
 
-use std::time::Duration;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use domain::{AppError, Code};
 use futures::future::BoxFuture;
@@ -15,6 +21,7 @@ use sea_orm::{
     SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
 use sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+use tokio::sync::watch;
 
 use crate::{
     audit,
@@ -29,6 +36,36 @@ const MIGRATION_LOCK: i64 = 0x6179_6172;
 pub struct Database {
     read: DatabaseConnection,
     write: DatabaseConnection,
+    bell: Arc<Bell>,
+}
+
+/// Tells this node's workers that a job was noted and is there to be taken. Other nodes find it by looking.
+#[derive(Debug)]
+pub(crate) struct Bell {
+    is_pulled: AtomicBool,
+    rings: watch::Sender<()>,
+}
+
+impl Bell {
+    fn new() -> Arc<Self> {
+        Arc::new(Self { is_pulled: AtomicBool::new(false), rings: watch::Sender::new(()) })
+    }
+
+    /// Rings when the transaction is committed.
+    pub(crate) fn pull(&self) {
+        self.is_pulled.store(true, Ordering::SeqCst);
+    }
+
+    pub(crate) fn listen(&self) -> watch::Receiver<()> {
+        self.rings.subscribe()
+    }
+
+    /// Of two transactions that end together the first may ring for both; the other's job is found by looking.
+    fn ring_if_pulled(&self) {
+        if self.is_pulled.swap(false, Ordering::SeqCst) {
+            self.rings.send_replace(());
+        }
+    }
 }
 
 impl Database {
@@ -43,16 +80,20 @@ impl Database {
             } else {
                 sea_orm::Database::connect(sqlite_options(url, connections)).await?
             };
-            Ok(Self { read, write })
+            Ok(Self { read, write, bell: Bell::new() })
         } else {
             let pool = sea_orm::Database::connect(postgres_options(url, connections)).await?;
-            Ok(Self { read: pool.clone(), write: pool })
+            Ok(Self { read: pool.clone(), write: pool, bell: Bell::new() })
         }
     }
 
     /// For queries that change nothing.
     pub fn read(&self) -> &DatabaseConnection {
         &self.read
+    }
+
+    pub(crate) fn bell(&self) -> &Bell {
+        &self.bell
     }
 
     pub fn backend(&self) -> DbBackend {
@@ -71,7 +112,7 @@ impl Database {
         if origin::current().reads_only {
             return Err(Code::SupportReadOnly.into());
         }
-        let connection = self.write.clone();
+        let (connection, bell) = (self.write.clone(), self.bell.clone());
         let span = tracing::Span::current();
         let task = audit::keeping(async move {
             let options = TransactionOptions {
@@ -87,6 +128,7 @@ impl Database {
             match done {
                 Ok(value) => {
                     transaction.commit().await.or_internal()?;
+                    bell.ring_if_pulled();
                     Ok(value)
                 }
                 Err(error) => {

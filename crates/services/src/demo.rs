@@ -19,9 +19,7 @@ use domain::{
 use crate::{
     Clock, Context,
     entrance::{self, Entered, Registration, is_empty},
-    failure::{OrInternal, internal},
-    mail::{MailSettings, Mailer, TransportSettings},
-    outbox::Outbox,
+    failure::internal,
     passwords,
     session::{self, Browser},
     token::{self, PlainToken},
@@ -88,10 +86,7 @@ fn moment(context: &Context, days_ago: u64, hour: u32, minute: u32) -> Result<Co
     let day = context.now().with_timezone(&Istanbul).date_naive() - Days::new(days_ago);
     let time = day.and_hms_opt(hour, minute, 0).and_then(|time| time.and_local_timezone(Istanbul).earliest());
     let at: DateTime<Utc> = time.ok_or_else(|| internal("no such time"))?.to_utc();
-    let (from, transport) = ("Ayar <demo@ayar.example>".to_owned(), TransportSettings::Memory);
-    let mailer = Mailer::open(&MailSettings { from, transport }).or_internal()?;
-    let clock = Clock::fixed(at);
-    Ok(Context { outbox: Outbox::new(mailer, clock.clone(), false), clock, ..context.clone() })
+    Ok(Context { outbox: context.outbox.keeping(), clock: Clock::fixed(at), ..context.clone() })
 }
 
 async fn sign_up(context: &Context, password: &str) -> Result<(), AppError> {
@@ -103,7 +98,7 @@ async fn sign_up(context: &Context, password: &str) -> Result<(), AppError> {
         time_zone: "Europe/Istanbul".to_owned(),
     };
     let signup = signup.parse(passwords::check)?;
-    let Registration::New(token) = entrance::register(context, signup, Language::Tr).await? else {
+    let Registration::New(token) = entrance::register(context, signup, Language::Tr, false).await? else {
         return Err(Code::Conflict.into());
     };
     entrance::verify_address(context, VerifyForm { token: token.reveal().to_owned() }).await
@@ -124,9 +119,9 @@ async fn account(context: &Context, session: &PlainToken) -> Result<Account, App
 
 /// The token of the newest mailed link to an address.
 async fn mailed_token(context: &Context, email: &str) -> Result<String, AppError> {
-    context.outbox.flush().await;
-    let sent = context.outbox.mailer().sent();
-    let link = sent.iter().rev().find(|sent| sent.mail.to == email).and_then(|sent| sent.mail.kind.link());
+    context.outbox.settle().await;
+    let kept = context.outbox.kept();
+    let link = kept.iter().rev().find(|mail| mail.to == email).and_then(|mail| mail.kind.link());
     let token = link.and_then(|link| link.split_once("token=")).map(|(_, token)| token.to_owned());
     token.ok_or_else(|| internal("no link was mailed"))
 }

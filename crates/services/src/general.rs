@@ -22,7 +22,7 @@ use crate::{
     audit::{self, Entry},
     failure::OrInternal,
     names::name_of,
-    phones,
+    notifications, phones,
     support::{self, today},
     zones,
 };
@@ -148,6 +148,9 @@ pub async fn save_profile(context: &Context, admin: Admin, form: GeneralForm) ->
                     ("general.save_profile", audited(&before), audited(&after)),
                     ("support.save_consent", consent(&before), consent(&after)),
                 ];
+                if before.time_zone != after.time_zone {
+                    notifications::zone_changed(on, &after, now).await?;
+                }
                 for (action, before, after) in changes {
                     if before != after {
                         let (organisation, person) = (Some(admin.organisation), Some(admin.person));

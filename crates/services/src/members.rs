@@ -111,23 +111,25 @@ fn entry(actor: Actor, action: &'static str) -> Entry {
 }
 
 /// Mails a person what became of their place here: in their own language, else the organisation's.
-fn tell(
+async fn tell(
     context: &Context,
+    on: &impl ConnectionTrait,
     person: &person::Model,
     organisation: &organisation::Model,
     about: Belonging,
     path: &str,
-) {
+) -> Result<(), AppError> {
     let language = person.language().unwrap_or(organisation.language());
     let kind =
         MailKind::Belonging { about, organisation: organisation.name.clone(), link: context.link(path) };
-    let organisation = Some(organisation.id());
-    context.post(Mail { id: context.id(), to: person.email.clone(), language, organisation, kind });
+    let (to, organisation) = (person.email.clone(), Some(organisation.id()));
+    context.post(on, &Mail { id: context.id(), to, language, organisation, kind }).await
 }
 
 /// Mails everybody in an organisation with at least the role `least`, each in their own language, else in its.
 pub(crate) async fn tell_all(
     context: &Context,
+    on: &impl ConnectionTrait,
     organisation: &organisation::Model,
     least: Role,
     kind: MailKind,
@@ -136,13 +138,14 @@ pub(crate) async fn tell_all(
     let people = membership::Entity::in_organisation(organisation.id())
         .filter(membership::Column::Role.is_in(roles.map(Role::as_str)))
         .find_also_related(person::Entity)
-        .all(context.database.read())
+        .all(on)
         .await
         .or_internal()?;
     for person in people.into_iter().filter_map(|(_, person)| person) {
         let language = person.language().unwrap_or(organisation.language());
         let (kind, concerns) = (kind.clone(), Some(organisation.id()));
-        context.post(Mail { id: context.id(), to: person.email, language, organisation: concerns, kind });
+        let mail = Mail { id: context.id(), to: person.email, language, organisation: concerns, kind };
+        context.post(on, &mail).await?;
     }
     Ok(())
 }

@@ -7,7 +7,10 @@ use domain::{
     plan::{AgreeForm, Plan, PlanForm, Subscription, TRIAL_TOLD, trial_news},
 };
 use entity::organisation;
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::Expr,
+};
 use serde_json::json;
 
 use crate::{
@@ -91,7 +94,7 @@ pub async fn agree_slots(context: &Context, staff: Staff, form: AgreeForm) -> Re
                 ..audit::personal(staff.person, "billing.agree_slots")
             };
             if entry.before == entry.after {
-                return Ok((row, false));
+                return Ok(row.name);
             }
             organisation::Entity::update_many()
                 .col_expr(organisation::Column::Plan, Expr::value(Plan::Enterprise.as_str()))
@@ -102,14 +105,11 @@ pub async fn agree_slots(context: &Context, staff: Staff, form: AgreeForm) -> Re
                 .await
                 .or_internal()?;
             audit::record(&inner, on, entry).await?;
-            Ok((row, true))
+            tell_owners(&inner, on, &row, PlanNews::Agreed { slots }).await?;
+            Ok(row.name)
         })
     });
-    let (row, is_news) = agreed.await?;
-    if is_news {
-        tell_owners(context, &row, PlanNews::Agreed { slots }).await?;
-    }
-    Ok(row.name)
+    agreed.await
 }
 
 /// Tells owners of trials that are about to end, and writes down those that have ended: how many news. The server does
@@ -142,19 +142,12 @@ pub async fn sweep_trials(context: &Context) -> Result<usize, AppError> {
     let mut told = 0;
     for row in due {
         let Some(days) = trial_news(now, row.trial_ends_at) else { continue };
-        if note(context, &row, days).await? {
-            let news = match days {
-                0 => PlanNews::TrialEnded,
-                _ => PlanNews::TrialEnds { at: zones::told(&row.time_zone, row.trial_ends_at) },
-            };
-            tell_owners(context, &row, news).await?;
-            told += 1;
-        }
+        told += usize::from(note(context, &row, days).await?);
     }
     Ok(told)
 }
 
-/// Whether it was this node that wrote the news down.
+/// Writes the news down and tells the owners: whether it was this node that did.
 async fn note(context: &Context, row: &organisation::Model, days: u8) -> Result<bool, AppError> {
     let (inner, had) = (context.clone(), row.clone());
     context
@@ -189,13 +182,23 @@ async fn note(context: &Context, row: &organisation::Model, days: u8) -> Result<
                     };
                     audit::record(&inner, on, entry).await?;
                 }
+                let news = match days {
+                    0 => PlanNews::TrialEnded,
+                    _ => PlanNews::TrialEnds { at: zones::told(&had.time_zone, had.trial_ends_at) },
+                };
+                tell_owners(&inner, on, &had, news).await?;
                 Ok(true)
             })
         })
         .await
 }
 
-async fn tell_owners(context: &Context, row: &organisation::Model, news: PlanNews) -> Result<(), AppError> {
+async fn tell_owners(
+    context: &Context,
+    on: &impl ConnectionTrait,
+    row: &organisation::Model,
+    news: PlanNews,
+) -> Result<(), AppError> {
     let (organisation, link) = (row.name.clone(), context.link("/settings/billing"));
-    tell_all(context, row, Role::Owner, MailKind::Plan { news, organisation, link }).await
+    tell_all(context, on, row, Role::Owner, MailKind::Plan { news, organisation, link }).await
 }

@@ -21,6 +21,7 @@ use chacha20poly1305::{
 use domain::{AppError, OrganisationId, PersonId, SessionId};
 use entity::sealing_key;
 use sea_orm::{ActiveValue::Set, ConnectionTrait, DbBackend, EntityTrait, sea_query::OnConflict};
+use uuid::Uuid;
 
 use crate::{
     Clock, Database,
@@ -47,6 +48,9 @@ pub enum Place {
     UpstreamKey(OrganisationId),
     UpstreamOldKey(OrganisationId),
     UpstreamTrial(SessionId),
+    JobPayload(Uuid),
+    /// Not in the database: in the links of mails.
+    Unsubscribe,
     KeyProof(String),
 }
 
@@ -61,6 +65,8 @@ impl Place {
             Self::UpstreamKey(organisation) => format!("upstream/key/{organisation}"),
             Self::UpstreamOldKey(organisation) => format!("upstream/old_key/{organisation}"),
             Self::UpstreamTrial(session) => format!("upstream_trial/key/{session}"),
+            Self::JobPayload(job) => format!("job/payload/{job}"),
+            Self::Unsubscribe => "mail/unsubscribe".to_owned(),
             Self::KeyProof(key) => format!("sealing_key/proof/{key}"),
         }
     }
@@ -181,6 +187,11 @@ impl KeyRing {
             opened => opened,
         };
         opened.or_internal()
+    }
+
+    /// The same for what came from outside: `None` if it is made up, or of a key that is gone.
+    pub(crate) fn open_received(&self, place: &Place, sealed: &str) -> Option<Vec<u8>> {
+        self.try_open(place, sealed).ok()
     }
 
     fn try_open(&self, place: &Place, sealed: &str) -> Result<Vec<u8>, Unopened> {

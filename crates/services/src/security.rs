@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use crate::{
     Context,
-    account::{Factors, Notice, Undo, forget_factors, lock_person, promise, tell},
+    account::{Factors, Holder, Notice, Undo, forget_factors, lock_person, tell},
     audit::{self, Entry},
     failure::{OrInternal, internal},
     guess,
@@ -177,13 +177,12 @@ pub async fn reset_member(context: &Context, admin: Recent<Admin>, form: MemberF
             let entry =
                 Entry { after: json!({ "member": person.email }), ..entry(admin, "security.reset_member") };
             audit::record(&inner, on, entry).await?;
-            let promised = promise(&inner, on, id, Notice::TwoFactorReset, Undo::Nothing).await?;
-            Ok((person, organisation.language(), promised))
+            let language = organisation.language();
+            let holder = Holder { person: &person, language, organisation: Some(admin.organisation) };
+            tell(&inner, on, holder, Notice::TwoFactorReset, Undo::Nothing).await
         })
     });
-    let (person, language, promised) = reset.await?;
-    tell(context, &person, language, Some(admin.organisation), [promised]);
-    Ok(())
+    reset.await
 }
 
 /// Mails a member without a second factor that they should set one up; not more often than other mail.
@@ -218,22 +217,21 @@ fn reminders(person: &person::Model) -> String {
 }
 
 async fn remind(context: &Context, admin: Admin, person: person::Model) -> Result<(), AppError> {
-    let (inner, to) = (context.clone(), person.email.clone());
-    let organisation = context
+    let inner = context.clone();
+    context
         .database
         .write(move |on| {
             Box::pin(async move {
-                let entry =
-                    Entry { after: json!({ "member": to }), ..entry(admin, "security.remind_member") };
+                let after = json!({ "member": person.email });
+                let entry = Entry { after, ..entry(admin, "security.remind_member") };
                 audit::record(&inner, on, entry).await?;
-                load_organisation(on, admin).await
+                let organisation = load_organisation(on, admin).await?;
+                let language = person.language().unwrap_or(organisation.language());
+                let (id, link) = (Some(organisation.id()), inner.link("/account/security"));
+                let kind = MailKind::SetUpTwoFactor { link, organisation: organisation.name };
+                let mail = Mail { id: inner.id(), to: person.email, language, organisation: id, kind };
+                inner.post(on, &mail).await
             })
         })
-        .await?;
-    let language = person.language().unwrap_or(organisation.language());
-    let id = organisation.id();
-    let kind =
-        MailKind::SetUpTwoFactor { link: context.link("/account/security"), organisation: organisation.name };
-    context.post(Mail { id: context.id(), to: person.email, language, organisation: Some(id), kind });
-    Ok(())
+        .await
 }

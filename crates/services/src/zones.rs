@@ -9,7 +9,7 @@ mod countries;
 use std::borrow::Cow;
 use std::sync::{LazyLock, Mutex, PoisonError};
 
-use chrono::{DateTime, Offset, Timelike, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeZone, Timelike, Utc};
 use chrono_tz::{TZ_VARIANTS, Tz};
 use domain::fold::fold;
 use domain::general::ZoneOption;
@@ -58,6 +58,19 @@ pub(crate) fn told(zone: &str, at: DateTime<Utc>) -> String {
         |_| at.format("%d.%m.%Y %H:%M UTC").to_string(),
         |zone| format!("{} ({})", at.with_timezone(&zone).format("%d.%m.%Y %H:%M"), zone.name()),
     )
+}
+
+/// The first instant of a date.
+pub(crate) fn midnight(zone: Tz, date: NaiveDate) -> DateTime<Utc> {
+    first_from(zone, date.and_time(NaiveTime::MIN))
+}
+
+/// The first instant at which the wall clock shows `local`; in a gap, what it shows after it.
+pub(crate) fn first_from(zone: Tz, local: NaiveDateTime) -> DateTime<Utc> {
+    // No gap is longer than a day, and all are whole quarters.
+    (0..=96)
+        .find_map(|steps| zone.from_local_datetime(&(local + domain::slots::QUARTER * steps)).earliest())
+        .map_or_else(|| local.and_utc(), |at| at.to_utc())
 }
 
 /// The present name of a zone.

@@ -154,7 +154,7 @@ async fn context(url: &str, folder: &Path) -> Context {
     Context {
         database: Database::connect(url, 4).await.unwrap(),
         clock: Clock::Machine,
-        outbox: Outbox::new(Mailer::open(&mail).unwrap(), Clock::Machine, false),
+        outbox: Outbox::new(Mailer::open(&mail).unwrap(), false),
         storage: Storage::memory(),
         passwords: Passwords::new(2, Cost::LEAST),
         keys: KeyRing::open(KeySource::File(folder.join("keys"))).unwrap(),
@@ -173,7 +173,7 @@ async fn person_with_app(context: &Context) -> App {
         time_zone: String::new(),
     };
     entrance::sign_up(context, form, Language::Tr).await.unwrap();
-    context.outbox.flush().await;
+    context.deliver().await.unwrap();
     let link = context.outbox.mailer().sent()[0].mail.kind.link().unwrap().to_owned();
     let token = link.split_once("token=").unwrap().1.to_owned();
     entrance::verify_address(context, VerifyForm { token }).await.unwrap();

@@ -75,7 +75,7 @@ impl World {
         let context = Context {
             database: Database::connect(&url, 4).await.unwrap(),
             clock: clock.clone(),
-            outbox: Outbox::new(Mailer::open(&mail).unwrap(), clock, false),
+            outbox: Outbox::new(Mailer::open(&mail).unwrap(), false),
             storage: Storage::memory(),
             passwords: Passwords::new(2, Cost::LEAST),
             keys: KeyRing::memory(),
@@ -222,7 +222,7 @@ impl World {
     }
 
     pub async fn token_mailed_to(&self, email: &str) -> String {
-        self.context.outbox.flush().await;
+        self.context.deliver().await.unwrap();
         let sent = self.context.outbox.mailer().sent();
         let mail =
             sent.iter().rev().find(|sent| sent.mail.to == email && sent.mail.kind.link().is_some()).unwrap();

@@ -15,13 +15,12 @@ use sea_orm::{
 use serde_json::json;
 
 use super::{
-    Enrolment, Factors, Notice, Tried, Undo, codes, load_person, lock_account, may_remove_last,
+    Enrolment, Factors, Holder, Notice, Tried, Undo, codes, load_person, lock_account, may_remove_last,
     password::check_password,
-    promise, promise_used,
     proof::{judge_code, try_proof},
     refusal, renew,
     scan::present,
-    tell,
+    tell, tell_used,
 };
 use crate::{
     Context,
@@ -62,19 +61,18 @@ pub async fn start_app(
     let inner = context.clone();
     let started = context.database.write(move |on| {
         Box::pin(async move {
-            lock_account(on, account).await?;
+            let person = lock_account(on, account).await?;
             let begun = enrolment::Entity::of_person(id).one(on).await.or_internal()?;
             if begun.is_some_and(|begun| is_of(&begun, account, now)) {
-                return Ok(Ok(None));
+                return Ok(Ok(()));
             }
-            let mut used = None;
             if Factors::of(on, id).await?.any() {
                 let proof = form.parse()?;
                 let spent = guess::spend_on(on, now, subject).await?;
                 let tried = try_proof(&inner, on, id, &proof).await?;
                 let Tried::Fits { .. } = tried else { return Ok(Err(refusal(tried, known.is_some()))) };
                 guess::refund(on, &spent).await?;
-                used = promise_used(&inner, on, id, tried).await?;
+                tell_used(&inner, on, Holder::of(&person, account), tried).await?;
             }
             let row = enrolment::ActiveModel {
                 person_id: Set(id.0),
@@ -92,11 +90,10 @@ pub async fn start_app(
             let insert = enrolment::Entity::insert(row).on_conflict(replace);
             insert.exec_without_returning(on).await.or_internal()?;
             audit::record(&inner, on, audit::personal(id, "account.start_app")).await?;
-            Ok(Ok(used))
+            Ok(Ok(()))
         })
     });
-    tell(context, &person, account.language, account.organisation, started.await??);
-    Ok(())
+    started.await?
 }
 
 /// Whether a set-up belongs to this session and can still be finished.
@@ -133,7 +130,7 @@ pub async fn confirm_app(
     let (inner, now, id) = (context.clone(), context.now(), account.person);
     let confirmed = context.database.write(move |on| {
         Box::pin(async move {
-            lock_account(on, account).await?;
+            let person = lock_account(on, account).await?;
             let spent = guess::spend_on(on, now, subject).await?;
             let row = enrolment::Entity::of_person(id).one(on).await.or_internal()?;
             let row = row.filter(|row| is_of(row, account, now)).ok_or(Code::EnrolmentExpired)?;
@@ -156,18 +153,16 @@ pub async fn confirm_app(
                 codes::make(&inner, on, account).await?;
             }
             let session = renew(on, account, EndReason::TwoFactorChanged, None, now).await?;
-            let promised = promise(&inner, on, id, notice, undo).await?;
+            tell(&inner, on, Holder::of(&person, account), notice, undo).await?;
             let entry = Entry {
                 after: json!({ "replaced": before.app }),
                 ..audit::personal(id, "account.confirm_app")
             };
             audit::record(&inner, on, entry).await?;
-            Ok(Ok((Confirmed { session, has_fresh_codes: !has_codes }, promised)))
+            Ok(Ok(Confirmed { session, has_fresh_codes: !has_codes }))
         })
     });
-    let (confirmed, promised) = confirmed.await??;
-    tell(context, &person, account.language, account.organisation, [promised]);
-    Ok(confirmed)
+    confirmed.await?
 }
 
 async fn store(
@@ -209,11 +204,10 @@ pub async fn disable_app(
     let id = account.person;
     let (person, spent, known) =
         check_password(context, account, &form.password, "password", browser.as_ref()).await?;
-    let hash = person.password_hash.clone();
     let (inner, now) = (context.clone(), context.now());
     let disabled = context.database.write(move |on| {
         Box::pin(async move {
-            if lock_account(on, account).await?.password_hash != hash {
+            if lock_account(on, account).await?.password_hash != person.password_hash {
                 return Err(Code::CredentialsChanged.into());
             }
             let factors = Factors::of(on, id).await?;
@@ -228,24 +222,22 @@ pub async fn disable_app(
             guess::succeed(on, &spent.subject).await?;
             authenticator::Entity::delete_by_id(id.0).exec(on).await.or_internal()?;
             enrolment::Entity::delete_by_id(id.0).exec(on).await.or_internal()?;
-            let mut promised = Vec::new();
+            let holder = Holder::of(&person, account);
             let notice = if factors.passkeys == 0 {
                 codes::remove(on, id).await?;
                 Notice::TwoFactorOff
             } else {
-                promised.extend(promise_used(&inner, on, id, tried).await?);
+                tell_used(&inner, on, holder, tried).await?;
                 Notice::AppRemoved
             };
             forget_browsers(on, account, known).await?;
             let session = renew(on, account, EndReason::TwoFactorChanged, Some(now), now).await?;
-            promised.push(promise(&inner, on, id, notice, Undo::Nothing).await?);
+            tell(&inner, on, holder, notice, Undo::Nothing).await?;
             audit::record(&inner, on, audit::personal(id, "account.disable_app")).await?;
-            Ok(Ok((session, promised)))
+            Ok(Ok(session))
         })
     });
-    let (session, promised) = disabled.await??;
-    tell(context, &person, account.language, account.organisation, promised);
-    Ok(session)
+    disabled.await?
 }
 
 /// All browsers but this one are strangers again.

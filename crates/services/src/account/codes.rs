@@ -18,8 +18,8 @@ use sha2::{Digest, Sha256};
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
 
 use super::{
-    Notice, Promised, Tried, Undo, answer_second_step, load_person, lock_account, promise, proof::try_proof,
-    refusal, renew, tell,
+    Holder, Notice, Tried, Undo, answer_second_step, load_person, lock_account, proof::try_proof, refusal,
+    renew, tell,
 };
 use crate::{
     Context, audit,
@@ -165,17 +165,15 @@ pub async fn regenerate_codes(
     let (inner, now) = (context.clone(), context.now());
     let made = context.database.write(move |on| {
         Box::pin(async move {
-            lock_account(on, account).await?;
+            let person = lock_account(on, account).await?;
             let spent = guess::spend_on(on, now, subject).await?;
             let tried = try_proof(&inner, on, account.person, &proof).await?;
             let Tried::Fits { .. } = tried else { return Ok(Err(refusal(tried, known.is_some()))) };
             guess::refund(on, &spent).await?;
-            replace(&inner, on, account).await.map(Ok)
+            replace(&inner, on, Holder::of(&person, account), account).await.map(Ok)
         })
     });
-    let (session, promised) = made.await??;
-    tell(context, &person, account.language, account.organisation, [promised]);
-    Ok(session)
+    made.await?
 }
 
 /// The same for a passkey, also when no code is left; the question was [`super::ask_second_step`]. Errors: `PasskeyRefused`.
@@ -191,23 +189,22 @@ pub async fn regenerate_codes_with_passkey(
         Box::pin(async move {
             lock_account(on, account).await?;
             answered.note(&inner, on).await?;
-            Ok((replace(&inner, on, account).await?, answered.person))
+            replace(&inner, on, Holder::of(&answered.person, account), account).await
         })
     });
-    let ((session, promised), person) = made.await?;
-    tell(context, &person, account.language, account.organisation, [promised]);
-    Ok(session)
+    made.await
 }
 
-/// New codes, for an account that has just shown a second factor: its new token, and the mail about it.
+/// New codes, for an account that has just shown a second factor, and the mail about them. Gives the session's new token.
 async fn replace(
     context: &Context,
     on: &impl ConnectionTrait,
+    holder: Holder<'_>,
     account: Account,
-) -> Result<(PlainToken, Promised), AppError> {
+) -> Result<PlainToken, AppError> {
     make(context, on, account).await?;
     let session = renew(on, account, EndReason::TwoFactorChanged, None, context.now()).await?;
     audit::record(context, on, audit::personal(account.person, "account.regenerate_codes")).await?;
-    let promised = promise(context, on, account.person, Notice::CodesReplaced, Undo::Nothing).await?;
-    Ok((session, promised))
+    tell(context, on, holder, Notice::CodesReplaced, Undo::Nothing).await?;
+    Ok(session)
 }

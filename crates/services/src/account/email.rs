@@ -11,7 +11,7 @@ use sea_orm::{
 };
 use serde_json::json;
 
-use super::{Notice, Undo, load_person, lock_account, promise, tell};
+use super::{Holder, Notice, Undo, load_person, lock_account, tell};
 use crate::{
     Context,
     audit::{self, Entry},
@@ -51,12 +51,12 @@ pub async fn change_email(
         .or_internal()?
         > 0;
     let (token, inner, account) = (PlainToken::random(), context.clone(), *account);
-    let (row_token, target, id) = (token.clone(), email.as_str().to_owned(), account.person);
-    let promised = context
+    let (target, id) = (email.as_str().to_owned(), account.person);
+    context
         .database
         .write(move |on| {
             Box::pin(async move {
-                lock_account(on, account).await?;
+                let person = lock_account(on, account).await?;
                 // Also for an address of somebody else, whose link nobody gets: the page looks the same.
                 let link = NewLink {
                     person: id,
@@ -64,25 +64,27 @@ pub async fn change_email(
                     until: inner.now() + EMAIL_LINK_LIFETIME,
                     target: Some(target.clone()),
                 };
-                save_link(&inner, on, link, &row_token).await?;
+                save_link(&inner, on, link, &token).await?;
                 let entry = Entry {
                     after: json!({ "email": target }),
                     ..audit::personal(id, "account.change_email")
                 };
                 audit::record(&inner, on, entry).await?;
+                let kind = match taken {
+                    true => MailKind::AlreadyRegistered { link: inner.link("/login") },
+                    false => {
+                        let link = inner.link(&format!("/email?token={}", token.reveal()));
+                        MailKind::ConfirmEmail { link }
+                    }
+                };
+                let (language, organisation) = (account.language, account.organisation);
+                let mail = Mail { id: inner.id(), to: target.clone(), language, organisation, kind };
+                inner.post(on, &mail).await?;
                 let notice = Notice::EmailChanging { to: target };
-                promise(&inner, on, id, notice, Undo::Nothing).await
+                tell(&inner, on, Holder::of(&person, account), notice, Undo::Nothing).await
             })
         })
-        .await?;
-    let kind = match taken {
-        true => MailKind::AlreadyRegistered { link: context.link("/login") },
-        false => MailKind::ConfirmEmail { link: context.link(&format!("/email?token={}", token.reveal())) },
-    };
-    let (language, organisation) = (account.language, account.organisation);
-    context.post(Mail { id: context.id(), to: email.into_string(), language, organisation, kind });
-    tell(context, &person, language, organisation, [promised]);
-    Ok(())
+        .await
 }
 
 /// Whether the link in the mail can still be used. Uses nothing up. Errors: `LinkExpired`.
@@ -104,23 +106,22 @@ pub async fn confirm_email(context: &Context, form: VerifyForm) -> Result<(), Ap
             session::end_all(on, old.id(), None, EndReason::EmailChanged, now).await?;
             let (notice, undo) =
                 (Notice::EmailChanged { to: target.clone() }, Undo::Email(old.email.clone()));
-            let promised = promise(&inner, on, old.id(), notice, undo).await?;
             let language = language_of(on, &old, Language::default()).await?;
+            // The old address can still take the account back; the new one is only told.
+            let holder = Holder { person: &old, language, organisation: None };
+            tell(&inner, on, holder, notice, undo).await?;
+            let kind = MailKind::EmailConfirmed { link: inner.link("/login") };
+            let mail = Mail { id: inner.id(), to: target.clone(), language, organisation: None, kind };
+            inner.post(on, &mail).await?;
             let entry = Entry {
                 before: json!({ "email": old.email }),
                 after: json!({ "email": target }),
                 ..audit::personal(old.id(), "account.confirm_email")
             };
-            audit::record(&inner, on, entry).await?;
-            Ok((old, target, language, promised))
+            audit::record(&inner, on, entry).await
         })
     });
-    let (old, target, language, promised) = changed.await?;
-    // The old address can still take the account back; the new one is only told.
-    tell(context, &old, language, None, [promised]);
-    let kind = MailKind::EmailConfirmed { link: context.link("/login") };
-    context.post(Mail { id: context.id(), to: target, language, organisation: None, kind });
-    Ok(())
+    changed.await
 }
 
 /// Gives the person, whose row is locked, another address. An account that never proved it makes way, as at sign-up; one

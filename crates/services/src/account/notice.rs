@@ -5,7 +5,7 @@
 //! that a mailbox is no way around it (decision 19).
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::{AppError, Language, OrganisationId, PersonId, entrance::VerifyForm};
+use domain::{Account, AppError, Language, OrganisationId, PersonId, entrance::VerifyForm};
 use entity::{authenticator, browser, link, link::Purpose, passkey, person};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder,
@@ -71,53 +71,50 @@ impl Undo {
     }
 }
 
-/// A mail about something that is in the database, and its link.
-pub(crate) struct Promised {
-    notice: Notice,
-    link: PlainToken,
+/// Whom a mail about an account goes to, and in which words.
+#[derive(Clone, Copy)]
+pub(crate) struct Holder<'a> {
+    pub person: &'a person::Model,
+    /// For somebody who chose none.
+    pub language: Language,
+    /// The organisation they are in, if one is known.
+    pub organisation: Option<OrganisationId>,
 }
 
-/// Makes the link of a mail in the transaction of what it will tell, so that neither is there without the other.
-pub(crate) async fn promise(
+impl<'a> Holder<'a> {
+    pub(crate) const fn of(person: &'a person::Model, account: Account) -> Self {
+        Self { person, language: account.language, organisation: account.organisation }
+    }
+}
+
+/// Mails a person what happens to their account, in the transaction in which it does, with the link that takes it back.
+pub(crate) async fn tell(
     context: &Context,
     on: &impl ConnectionTrait,
-    person: PersonId,
+    holder: Holder<'_>,
     notice: Notice,
     undo: Undo,
-) -> Result<Promised, AppError> {
+) -> Result<(), AppError> {
+    let Holder { person, language, organisation } = holder;
     let token = PlainToken::random();
     let until = context.now() + NOT_ME_LINK_LIFETIME;
-    let link = NewLink { person, purpose: Purpose::NotMe, until, target: undo.to_column() };
+    let link = NewLink { person: person.id(), purpose: Purpose::NotMe, until, target: undo.to_column() };
     save_link(context, on, link, &token).await?;
-    Ok(Promised { notice, link: token })
+    let link = context.link(&format!("/not-me?token={}", token.reveal()));
+    let (language, kind) = (person.language().unwrap_or(language), MailKind::Notice { notice, link });
+    let mail = Mail { id: context.id(), to: person.email.clone(), language, organisation, kind };
+    context.post(on, &mail).await
 }
 
-/// The mail about a backup code, if it was one that was used up.
-pub(crate) async fn promise_used(
+/// Tells of a backup code, if it was one that was used up.
+pub(crate) async fn tell_used(
     context: &Context,
     on: &impl ConnectionTrait,
-    person: PersonId,
+    holder: Holder<'_>,
     tried: Tried,
-) -> Result<Option<Promised>, AppError> {
-    let Tried::Fits { codes_left: Some(left) } = tried else { return Ok(None) };
-    promise(context, on, person, Notice::BackupCodeUsed { left }, Undo::Nothing).await.map(Some)
-}
-
-/// Mails the person what happened to their account, with the links that were promised; in the organisation they are in, if
-/// one is known.
-pub(crate) fn tell(
-    context: &Context,
-    person: &person::Model,
-    language: Language,
-    organisation: Option<OrganisationId>,
-    promised: impl IntoIterator<Item = Promised>,
-) {
-    let language = person.language().unwrap_or(language);
-    for Promised { notice, link } in promised {
-        let link = context.link(&format!("/not-me?token={}", link.reveal()));
-        let kind = MailKind::Notice { notice, link };
-        context.post(Mail { id: context.id(), to: person.email.clone(), language, organisation, kind });
-    }
+) -> Result<(), AppError> {
+    let Tried::Fits { codes_left: Some(left) } = tried else { return Ok(()) };
+    tell(context, on, holder, Notice::BackupCodeUsed { left }, Undo::Nothing).await
 }
 
 /// Whether the link in the mail can still be used. Uses nothing up. Errors: `LinkExpired`.

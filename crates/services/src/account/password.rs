@@ -8,7 +8,7 @@ use domain::{
 use entity::{browser, person};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, sea_query::Expr};
 
-use super::{Factors, Notice, Undo, app::forget_browsers, load_person, lock_account, promise, renew, tell};
+use super::{Factors, Holder, Notice, Undo, app::forget_browsers, load_person, lock_account, renew, tell};
 use crate::{
     Context, audit,
     failure::OrInternal,
@@ -89,12 +89,12 @@ pub async fn change_password(
     let (person, spent, known) =
         check_password(context, account, &form.current, "current", browser.as_ref()).await?;
     let new_hash = context.passwords.hash(&form.password).await?;
-    let (inner, now, old_hash) = (context.clone(), context.now(), person.password_hash.clone());
-    let (session, promised) = context
+    let (inner, now) = (context.clone(), context.now());
+    context
         .database
         .write(move |on| {
             Box::pin(async move {
-                if lock_account(on, account).await?.password_hash != old_hash {
+                if lock_account(on, account).await?.password_hash != person.password_hash {
                     return Err(Code::CredentialsChanged.into());
                 }
                 person::Entity::update_many()
@@ -109,10 +109,9 @@ pub async fn change_password(
                 audit::record(&inner, on, audit::personal(account.person, "account.change_password")).await?;
                 let session = renew(on, account, EndReason::PasswordChanged, Some(now), now).await?;
                 let notice = Notice::PasswordChanged;
-                Ok((session, promise(&inner, on, account.person, notice, Undo::Nothing).await?))
+                tell(&inner, on, Holder::of(&person, account), notice, Undo::Nothing).await?;
+                Ok(session)
             })
         })
-        .await?;
-    tell(context, &person, account.language, account.organisation, [promised]);
-    Ok(session)
+        .await
 }

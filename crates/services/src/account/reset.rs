@@ -7,7 +7,7 @@ use entity::{authenticator, browser, enrolment, membership, passkey, person};
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 use serde_json::json;
 
-use super::{Notice, Undo, codes, lock_person, promise, tell};
+use super::{Holder, Notice, Undo, codes, lock_person, tell};
 use crate::{
     Context,
     audit::{self, Entry},
@@ -60,11 +60,10 @@ pub async fn reset_factors(context: &Context, email: &str) -> Result<String, App
                 audit::record(&inner, on, entry).await?;
             }
             let language = language_of(on, &person, Language::default()).await?;
-            let promised = promise(&inner, on, id, Notice::TwoFactorResetByOperator, Undo::Nothing).await?;
-            Ok((person, language, promised))
+            let holder = Holder { person: &person, language, organisation: None };
+            tell(&inner, on, holder, Notice::TwoFactorResetByOperator, Undo::Nothing).await?;
+            Ok(person.email)
         })
     });
-    let (person, language, promised) = reset.await?;
-    tell(context, &person, language, None, [promised]);
-    Ok(person.email)
+    reset.await
 }

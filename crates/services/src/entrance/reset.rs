@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     Context,
-    account::{Factors, Notice, Undo, promise, tell},
+    account::{Factors, Holder, Notice, Undo, tell},
     audit::{self, personal},
     failure::OrInternal,
     guess,
@@ -44,8 +44,7 @@ pub async fn request_reset(context: &Context, form: ForgotForm, language: Langua
 }
 
 async fn mail_reset(context: &Context, person: person::Model, language: Language) -> Result<(), AppError> {
-    let (token, id) = (PlainToken::random(), person.id());
-    let (inner, row_token) = (context.clone(), token.clone());
+    let (token, id, inner) = (PlainToken::random(), person.id(), context.clone());
     let language = language_of(context.database.read(), &person, language).await?;
     context
         .database
@@ -53,14 +52,15 @@ async fn mail_reset(context: &Context, person: person::Model, language: Language
             Box::pin(async move {
                 let until = inner.now() + RESET_LINK_LIFETIME;
                 let link = NewLink { person: id, purpose: Purpose::Reset, until, target: None };
-                save_link(&inner, on, link, &row_token).await?;
-                audit::record(&inner, on, personal(id, "entrance.request_reset")).await
+                save_link(&inner, on, link, &token).await?;
+                audit::record(&inner, on, personal(id, "entrance.request_reset")).await?;
+                let link = inner.link(&format!("/reset?token={}", token.reveal()));
+                let kind = MailKind::ResetPassword { link };
+                let mail = Mail { id: inner.id(), to: person.email, language, organisation: None, kind };
+                inner.post(on, &mail).await
             })
         })
-        .await?;
-    let kind = MailKind::ResetPassword { link: context.link(&format!("/reset?token={}", token.reveal())) };
-    context.post(Mail { id: context.id(), to: person.email, language, organisation: None, kind });
-    Ok(())
+        .await
 }
 
 /// Sets a new password, ends all sessions, signs nobody in. Using the link also proves the address.
@@ -71,8 +71,8 @@ pub async fn reset_password(context: &Context, form: ResetForm, language: Langua
     let owner = owner_of_link(context, Purpose::Reset, &token).await?;
     check_new_password(&reset.password, &owner)?;
     let hash = context.passwords.hash(&reset.password).await?;
-    let (inner, now, person) = (context.clone(), context.now(), owner.clone());
-    let (language, promised) = context
+    let (inner, now, person) = (context.clone(), context.now(), owner);
+    context
         .database
         .write(move |on| {
             Box::pin(async move {
@@ -103,12 +103,11 @@ pub async fn reset_password(context: &Context, form: ResetForm, language: Langua
                 }
                 audit::record(&inner, on, personal(id, "entrance.reset_password")).await?;
                 let language = language_of(on, &person, language).await?;
-                Ok((language, promise(&inner, on, id, Notice::PasswordChanged, Undo::Nothing).await?))
+                let holder = Holder { person: &person, language, organisation: None };
+                tell(&inner, on, holder, Notice::PasswordChanged, Undo::Nothing).await
             })
         })
-        .await?;
-    tell(context, &owner, language, None, [promised]);
-    Ok(())
+        .await
 }
 
 fn check_new_password(password: &Password, owner: &person::Model) -> Result<(), AppError> {

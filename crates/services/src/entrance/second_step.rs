@@ -19,7 +19,7 @@ use uuid::Uuid;
 use super::sign_in::{Opening, SignedIn, open};
 use crate::{
     Context,
-    account::{self, Factors, Question, Tried, lock_person, promise_used, refusal, tell, try_proof},
+    account::{self, Factors, Holder, Question, Tried, lock_person, refusal, tell_used, try_proof},
     failure::OrInternal,
     guess,
     session::Browser,
@@ -120,13 +120,13 @@ pub async fn sign_in_with_code(
                 Ok(opened) => opened,
                 Err(code) => return Ok(Err(code)),
             };
-            let used = promise_used(&inner, on, id, tried).await?;
-            Ok(Ok((opened, challenge.next, person, used)))
+            let holder = Holder { person: &person, language: opened.language, organisation: opened.home };
+            tell_used(&inner, on, holder, tried).await?;
+            Ok(Ok((opened, challenge.next)))
         })
     });
-    let (opened, next, person, used) = finished.await??;
-    tell(context, &person, opened.language, opened.home, used);
-    Ok(opened.tell(context, next))
+    let (opened, next) = finished.await??;
+    Ok(opened.going_to(next))
 }
 
 /// Counts a wrong code; the last one ends the challenge.
@@ -181,5 +181,5 @@ pub async fn sign_in_with_second_passkey(
         })
     });
     let (opened, next) = finished.await??;
-    Ok(opened.tell(context, next))
+    Ok(opened.going_to(next))
 }

@@ -18,7 +18,7 @@ use serde_json::json;
 use super::{find_person, home::home_of, second_step};
 use crate::{
     Context,
-    account::{self, Factors, Notice, Promised, Undo, lock_person, promise, tell},
+    account::{self, Factors, Holder, Notice, Undo, lock_person, tell},
     audit::{self, Entry, personal},
     failure::OrInternal,
     guess,
@@ -103,7 +103,7 @@ pub async fn sign_in(
         .await?;
     match entered? {
         Opened::CodeOwed(challenge) => Ok(Entered::CodeOwed(challenge)),
-        Opened::In(session, next) => Ok(Entered::In(session.tell(context, next))),
+        Opened::In(session, next) => Ok(Entered::In(session.going_to(next))),
     }
 }
 
@@ -142,7 +142,7 @@ pub async fn sign_in_with_passkey(
         })
     });
     let next = safe_next(&form.next).unwrap_or("/").to_owned();
-    Ok(opened.await??.tell(context, next))
+    Ok(opened.await??.going_to(next))
 }
 
 /// Who is let in, and from where.
@@ -155,16 +155,13 @@ pub(super) struct Opening {
     pub method: &'static str,
 }
 
-/// A session that was started, and what is left to do after the transaction.
+/// A session that was started.
 pub(super) struct NewSession {
     token: PlainToken,
     browser: Option<PlainToken>,
-    /// A mail about a browser never seen before; not about the first sign-in of all.
-    news: Option<Promised>,
     /// Where the session stands, and the language there.
     pub home: Option<OrganisationId>,
     pub language: Language,
-    person: person::Model,
 }
 
 /// Starts a session in the caller's transaction, which has locked the person and proved them. Staff stand in no
@@ -203,26 +200,25 @@ pub(super) async fn open(
         ..personal(id, "entrance.sign_in")
     };
     audit::record(context, on, entry).await?;
-    let news = if browser.is_some() && had_sessions {
+    let language = home.as_ref().map(organisation::Model::language).unwrap_or_default();
+    // A browser never seen before; not at the first sign-in of all.
+    if browser.is_some() && had_sessions {
         let zone = home.as_ref().ok_or(Code::TimeZoneUnknown).and_then(|home| zones::parse(&home.time_zone));
         let at = zone.map_or_else(
             |_| now.format("%d.%m.%Y %H:%M UTC").to_string(),
             |zone| format!("{} ({})", now.with_timezone(&zone).format("%d.%m.%Y %H:%M"), zone.name()),
         );
         let notice = Notice::NewSignIn { browser: from.name, address: from.address, at };
-        Some(promise(context, on, id, notice, Undo::Nothing).await?)
-    } else {
-        None
-    };
-    let language = home.as_ref().map(organisation::Model::language).unwrap_or_default();
+        let organisation = home.as_ref().map(organisation::Model::id);
+        let holder = Holder { person: &person, language, organisation };
+        tell(context, on, holder, notice, Undo::Nothing).await?;
+    }
     let home = home.as_ref().map(organisation::Model::id);
-    Ok(Ok(NewSession { token, browser, news, home, language, person }))
+    Ok(Ok(NewSession { token, browser, home, language }))
 }
 
 impl NewSession {
-    /// Mails what has to be mailed, now that the session is there.
-    pub fn tell(self, context: &Context, next: String) -> SignedIn {
-        tell(context, &self.person, self.language, self.home, self.news);
+    pub fn going_to(self, next: String) -> SignedIn {
         SignedIn { session: self.token, browser: self.browser, next }
     }
 }

@@ -42,22 +42,7 @@ pub async fn sign_up(context: &Context, form: SignupForm, language: Language) ->
     let signup = form.parse(passwords::check)?;
     // A first-time sign-up stays free; a flood of mail to one address does not.
     let may_mail = mail_budget(context, &signup.email).await;
-    let (to, name) = (signup.email.as_str().to_owned(), signup.name.as_str().to_owned());
-    let registration = register(context, signup, language).await?;
-    if !may_mail {
-        return Ok(());
-    }
-    let (kind, own_language) = match registration {
-        Registration::New(token) => {
-            (MailKind::VerifyAddress { link: verify_link(context, &token), name }, None)
-        }
-        Registration::Known(person) => {
-            (MailKind::AlreadyRegistered { link: context.link("/login") }, person.language())
-        }
-    };
-    let language = own_language.unwrap_or(language);
-    context.post(Mail { id: context.id(), to, language, organisation: None, kind });
-    Ok(())
+    register(context, signup, language, may_mail).await.map(drop)
 }
 
 /// What became of a sign-up.
@@ -65,19 +50,20 @@ pub(crate) enum Registration {
     /// A new account, to be verified with this token.
     New(PlainToken),
     /// Somebody verified this address before; nothing was changed.
-    Known(Box<person::Model>),
+    Known,
 }
 
-/// The sign-up without its mail, for [`sign_up`] and the demo.
+/// The sign-up, with its mail or without, for [`sign_up`] and the demo.
 pub(crate) async fn register(
     context: &Context,
     signup: Signup,
     language: Language,
+    mails: bool,
 ) -> Result<Registration, AppError> {
     let hash = context.passwords.hash(&signup.password).await?;
     let token = PlainToken::random();
-    let (inner, row_token, now) = (context.clone(), token.clone(), context.now());
-    let known = context
+    let (inner, now) = (context.clone(), context.now());
+    context
         .database
         .write(move |on| {
             Box::pin(async move {
@@ -87,7 +73,13 @@ pub(crate) async fn register(
                 if let Some(known) = claim_address(on, row).await? {
                     // Also makes this a write like the others, as slow as they are.
                     audit::record(&inner, on, personal(known.id(), "entrance.sign_up_again")).await?;
-                    return Ok(Some(known));
+                    if mails {
+                        let (to, language) = (known.email.clone(), known.language().unwrap_or(language));
+                        let kind = MailKind::AlreadyRegistered { link: inner.link("/login") };
+                        let mail = Mail { id: inner.id(), to, language, organisation: None, kind };
+                        inner.post(on, &mail).await?;
+                    }
+                    return Ok(Registration::Known);
                 }
                 let company = organisation_row(organisation, &signup, language, now);
                 organisation::Entity::insert(company).exec_without_returning(on).await.or_internal()?;
@@ -103,21 +95,22 @@ pub(crate) async fn register(
                 membership::Entity::insert(member).exec_without_returning(on).await.or_internal()?;
                 let until = now + VERIFY_LINK_LIFETIME;
                 let link = NewLink { person, purpose: Purpose::Verify, until, target: None };
-                save_link(&inner, on, link, &row_token).await?;
+                save_link(&inner, on, link, &token).await?;
                 let entry = Entry {
                     organisation: Some(organisation),
                     after: json!({ "organisation": signup.organisation.as_str(), "email": signup.email.as_str() }),
                     ..personal(person, "entrance.sign_up")
                 };
                 audit::record(&inner, on, entry).await?;
-                Ok(None)
+                if mails {
+                    let (link, name) = (verify_link(&inner, &token), signup.name.as_str().to_owned());
+                    let (to, kind) = (email.as_str().to_owned(), MailKind::VerifyAddress { link, name });
+                    inner.post(on, &Mail { id: inner.id(), to, language, organisation: None, kind }).await?;
+                }
+                Ok(Registration::New(token))
             })
         })
-        .await?;
-    Ok(match known {
-        Some(person) => Registration::Known(Box::new(person)),
-        None => Registration::New(token),
-    })
+        .await
 }
 
 /// Inserts the person, in place of one with the same address who never proved it; gives back one who did.

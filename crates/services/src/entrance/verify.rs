@@ -69,22 +69,21 @@ async fn mail_verification(
     person: &person::Model,
     language: Language,
 ) -> Result<(), AppError> {
-    let (token, id, inner) = (PlainToken::random(), person.id(), context.clone());
-    let row_token = token.clone();
+    let (token, inner, person) = (PlainToken::random(), context.clone(), person.clone());
     context
         .database
         .write(move |on| {
             Box::pin(async move {
                 let until = inner.now() + VERIFY_LINK_LIFETIME;
-                let link = NewLink { person: id, purpose: Purpose::Verify, until, target: None };
-                save_link(&inner, on, link, &row_token).await
+                let link = NewLink { person: person.id(), purpose: Purpose::Verify, until, target: None };
+                save_link(&inner, on, link, &token).await?;
+                let language = person.language().unwrap_or(language);
+                let kind = MailKind::VerifyAddress { link: verify_link(&inner, &token), name: person.name };
+                let mail = Mail { id: inner.id(), to: person.email, language, organisation: None, kind };
+                inner.post(on, &mail).await
             })
         })
-        .await?;
-    let kind = MailKind::VerifyAddress { link: verify_link(context, &token), name: person.name.clone() };
-    let language = person.language().unwrap_or(language);
-    context.post(Mail { id: context.id(), to: person.email.clone(), language, organisation: None, kind });
-    Ok(())
+        .await
 }
 
 pub(super) fn verify_link(context: &Context, token: &PlainToken) -> String {

@@ -25,6 +25,8 @@ struct Html<'a> {
     link_hint: &'static str,
     footer: &'static str,
     brand: Option<&'a Brand>,
+    /// The word and the address of hearing no more of it.
+    unsubscribe: Option<(&'static str, &'a str)>,
     /// The size at which the logo is shown, whatever its pixels are.
     shown: (u32, u32),
     /// The media query of the dark colours.
@@ -40,6 +42,7 @@ struct Text<'a> {
     link: &'a str,
     note: &'static str,
     footer: &'static str,
+    unsubscribe: Option<(&'static str, &'a str)>,
 }
 
 /// Both parts of a mail, rendered.
@@ -63,6 +66,8 @@ fn render(mail: &Mail, brand: Option<&Brand>, dark: &'static str) -> Result<Part
         _ => texts::mail::footer(language),
     };
     let link_hint = texts::mail::link_hint(language);
+    let unsubscribe =
+        mail.kind.unsubscribe().map(|link| (texts::notifications::unsubscribe_link(language), link));
     let html = Html {
         language: language.tag(),
         subject,
@@ -74,10 +79,11 @@ fn render(mail: &Mail, brand: Option<&Brand>, dark: &'static str) -> Result<Part
         link_hint,
         footer,
         brand,
+        unsubscribe,
         shown: domain::branding::SHOWN,
         dark,
     };
-    let text = Text { greeting, body, button, link, note, footer };
+    let text = Text { greeting, body, button, link, note, footer, unsubscribe };
     Ok(Parts { subject, html: html.render()?, text: text.render()? })
 }
 
@@ -98,17 +104,23 @@ pub(super) fn compose(
     at: DateTime<Utc>,
 ) -> Result<Message, MailFailure> {
     let Parts { subject, html, text } = render(mail, brand, "(prefers-color-scheme: dark)")?;
-    let to: Address = mail.to.parse().map_err(|_| MailFailure::new("the recipient is no address"))?;
+    let to: Address = mail.to.parse().map_err(|_| MailFailure::for_good("the recipient is no address"))?;
     // RFC 3834: keeps holiday notices from answering.
     let automatic =
         HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".to_owned());
-    Message::builder()
+    let mut message = Message::builder()
         .from(from.clone())
         .to(Mailbox::new(None, to))
         .subject(subject)
         .date(at.into())
         .message_id(Some(format!("<{}@{}>", mail.id.simple(), from.email.domain())))
-        .raw_header(automatic)
-        .multipart(MultiPart::alternative_plain_html(text, html))
-        .map_err(MailFailure::new)
+        .raw_header(automatic);
+    // RFC 8058: one press, without a page in between.
+    if let Some(link) = mail.kind.unsubscribe() {
+        let header = |name, value| HeaderValue::new(HeaderName::new_from_ascii_str(name), value);
+        message = message
+            .raw_header(header("List-Unsubscribe", format!("<{link}>")))
+            .raw_header(header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click".to_owned()));
+    }
+    message.multipart(MultiPart::alternative_plain_html(text, html)).map_err(MailFailure::new)
 }

@@ -9,15 +9,17 @@ mod words;
 
 use domain::{
     Language, OrganisationId, Role,
+    notifications::{News, Period},
     support::{Ending, Mode},
 };
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 pub(crate) use layout::preview;
 pub use transport::{MailFailure, MailSettings, Mailer, SentMail, SmtpTls, TransportSettings};
 
 /// A mail to one person.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mail {
     /// Becomes the Message-ID: the same mail tried twice is shown once.
     pub id: Uuid,
@@ -47,7 +49,7 @@ pub enum Scheme {
 }
 
 /// What a mail is about. Every link starts with the configured origin.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum MailKind {
     /// Prove the address of a new account; the link works for 24 hours.
     VerifyAddress { link: String, name: String },
@@ -70,12 +72,18 @@ pub enum MailKind {
     /// To the administrators: the platform refused a new key (that ends so), and the one before is used again; the link leads
     /// to the connection.
     UpstreamRolledBack { organisation: String, refused_end: String, at: String, link: String },
+    /// Something happened that its reader wants to know at once; the link leads there.
+    News { news: Box<News>, organisation: String, link: String, unsubscribe: String },
+    /// What happened in a day or a week; the link leads to the list of it.
+    Digest { digest: Box<Digest>, organisation: String, link: String, unsubscribe: String },
+    /// Somebody wants to see whether mail arrives; the link leads to the start page.
+    Trial { link: String },
     /// Something happened to the account; the link says "this wasn't me" and works for 7 days.
     Notice { notice: Notice, link: String },
 }
 
 /// What became of somebody's place in an organisation.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Belonging {
     /// An address is asked to join.
     Invited {
@@ -105,8 +113,27 @@ impl Belonging {
     }
 }
 
+/// Things that happened, in their order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Digest {
+    /// `None` where somebody has just chosen to wait no longer.
+    pub period: Option<Period>,
+    /// Beginning and end with their zones, and how many hours that is where the zone changed in between.
+    pub from_to: Option<(String, String, Option<i64>)>,
+    pub items: Vec<Item>,
+    /// What is not listed any more.
+    pub more: usize,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Item {
+    /// With its zone.
+    pub at: String,
+    pub news: News,
+}
+
 /// What became of an organisation's plan.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum PlanNews {
     /// It will end then, in the organisation's zone.
     TrialEnds {
@@ -120,7 +147,7 @@ pub enum PlanNews {
 }
 
 /// What support does in an organisation. Times are written in its zone.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SupportNews {
     Entered {
         staff: String,
@@ -154,7 +181,7 @@ impl SupportNews {
 }
 
 /// What happened to an account.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Notice {
     /// From a browser never seen before, at a time written in the organisation's zone.
     NewSignIn {
@@ -235,7 +262,18 @@ impl MailKind {
             | Self::Support { link, .. }
             | Self::Plan { link, .. }
             | Self::UpstreamRolledBack { link, .. }
+            | Self::News { link, .. }
+            | Self::Digest { link, .. }
+            | Self::Trial { link }
             | Self::Notice { link, .. } => Some(link),
+        }
+    }
+
+    /// Where its reader says that they want no more of the kind; of what one can do without.
+    pub fn unsubscribe(&self) -> Option<&str> {
+        match self {
+            Self::News { unsubscribe, .. } | Self::Digest { unsubscribe, .. } => Some(unsubscribe),
+            _ => None,
         }
     }
 
@@ -254,6 +292,13 @@ impl MailKind {
             Self::Plan { news: PlanNews::TrialEnded, .. } => "trial_ended",
             Self::Plan { news: PlanNews::Agreed { .. }, .. } => "plan_agreed",
             Self::UpstreamRolledBack { .. } => "upstream_rolled_back",
+            Self::News { news, .. } => news.event().word(),
+            Self::Digest { digest, .. } => match digest.period {
+                Some(Period::Daily) => "daily",
+                Some(Period::Weekly) => "weekly",
+                None => "digest",
+            },
+            Self::Trial { .. } => "trial",
             Self::Notice { notice, .. } => notice.name(),
         }
     }

@@ -62,17 +62,37 @@ pub enum SmtpTls {
 
 /// A mail could not be sent, or the settings can't work. Holds no secret.
 #[derive(Debug)]
-pub struct MailFailure(String);
+pub struct MailFailure {
+    reason: String,
+    is_for_good: bool,
+}
 
 impl MailFailure {
     pub(super) fn new(reason: impl std::fmt::Display) -> Self {
-        Self(reason.to_string())
+        Self { reason: reason.to_string(), is_for_good: false }
+    }
+
+    /// No other try will do better.
+    pub(super) fn for_good(reason: impl std::fmt::Display) -> Self {
+        Self { reason: reason.to_string(), is_for_good: true }
+    }
+
+    /// A refusal of the recipient or of what is in the mail (RFC 5321 section 4.2.3). A refused sign-in is the operator's to
+    /// mend, and the mails wait for that.
+    fn smtp(error: &lettre::transport::smtp::Error) -> Self {
+        let code = error.status().map(|code| code.to_string());
+        let refuses = matches!(code.as_deref(), Some("550" | "551" | "552" | "553" | "554" | "556"));
+        if refuses { Self::for_good(error) } else { Self::new(error) }
+    }
+
+    pub const fn is_for_good(&self) -> bool {
+        self.is_for_good
     }
 }
 
 impl std::fmt::Display for MailFailure {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "mail: {}", self.0)
+        write!(f, "mail: {}", self.reason)
     }
 }
 
@@ -157,7 +177,9 @@ impl Mailer {
                 let write = tokio::task::spawn_blocking(move || write_whole(&path, &message.formatted()));
                 write.await.map_err(MailFailure::new)?.map_err(MailFailure::new)
             }
-            Road::Smtp(server) => server.send(message).await.map(drop).map_err(MailFailure::new),
+            Road::Smtp(server) => {
+                server.send(message).await.map(drop).map_err(|error| MailFailure::smtp(&error))
+            }
             Road::Memory(mails) => {
                 let raw = String::from_utf8_lossy(&message.formatted()).into_owned();
                 mails

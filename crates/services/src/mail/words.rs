@@ -1,8 +1,14 @@
 //! The words of each mail. What somebody typed stands in a body only, and only if it reads like a name.
 
-use domain::{Language, Role, plan::Plan, support::Mode};
+use domain::{
+    Language, Role,
+    notifications::{Event, News, Period},
+    plan::Plan,
+    support::Mode,
+};
 
-use super::{Belonging, MailKind, Notice, PlanNews, SupportNews};
+use super::{Belonging, Digest, Item, MailKind, Notice, PlanNews, SupportNews};
+use crate::notifications::{Line, line};
 
 /// What a mail says. The subject never holds anything that somebody typed.
 pub(super) struct Words {
@@ -56,6 +62,11 @@ pub(super) fn words(kind: &MailKind, l: Language) -> Words {
             t::upstream_button(l),
             t::upstream_note(l),
         ),
+        MailKind::News { news, organisation, .. } => return told(news, organisation, l),
+        MailKind::Digest { digest, organisation, .. } => return digested(digest, organisation, l),
+        MailKind::Trial { .. } => {
+            (t::trial_subject(l), t::trial_body(l).to_owned(), t::trial_button(l), t::trial_note(l))
+        }
         MailKind::Notice { notice, .. } => {
             let (subject, body) = happened(notice, l);
             let note = match notice {
@@ -123,6 +134,56 @@ fn plan(news: &PlanNews, organisation: &str, l: Language) -> Words {
         _ => t::plan_button(l),
     };
     Words { subject, body, button, note: t::plan_note(l) }
+}
+
+fn told(news: &News, organisation: &str, l: Language) -> Words {
+    use texts::notifications as t;
+    let company = plain(organisation).unwrap_or_else(|| texts::mail::your_company(l).to_owned());
+    let subject = match news.event() {
+        Event::Invitation => t::subject_invitation(l),
+        Event::LowCredit => t::subject_low_credit(l),
+        Event::Invoice => t::subject_invoice(l),
+        Event::SystemUpdate => t::subject_system_update(l),
+    };
+    let Line { title, text } = line(&readable(news, l), l);
+    let body = text.map_or_else(|| t::mail_about(l, company, &title), |text| format!("{title}\n\n{text}"));
+    Words { subject, body, button: t::mail_button(l), note: t::mail_note(l) }
+}
+
+fn digested(digest: &Digest, organisation: &str, l: Language) -> Words {
+    use texts::notifications as t;
+    let company = plain(organisation).unwrap_or_else(|| texts::mail::your_company(l).to_owned());
+    let subject = match digest.period {
+        Some(Period::Daily) => t::subject_daily(l),
+        Some(Period::Weekly) => t::subject_weekly(l),
+        None => t::subject_flushed(l),
+    };
+    let mut lines = vec![match &digest.from_to {
+        Some((from, until, None)) => t::digest_about(l, company, from, until),
+        Some((from, until, Some(hours))) => t::digest_about_moved(l, company, from, hours, until),
+        None => t::digest_flushed(l, company),
+    }];
+    lines.push(String::new());
+    lines.extend(digest.items.iter().map(|Item { at, news }| {
+        let Line { title, text } = line(&readable(news, l), l);
+        let text = text.map(|text| format!("\n  {}", text.replace('\n', "\n  "))).unwrap_or_default();
+        format!("- {at}: {title}{text}")
+    }));
+    if digest.more > 0 {
+        lines.push(t::digest_more(l, digest.more));
+    }
+    Words { subject, body: lines.join("\n"), button: t::digest_button(l), note: t::mail_note(l) }
+}
+
+/// What somebody typed stands in a mail only if it reads like a name.
+fn readable(news: &News, l: Language) -> News {
+    match news {
+        News::Invitation { inviter, invited } => News::Invitation {
+            inviter: plain(inviter).unwrap_or_else(|| texts::mail::somebody(l).to_owned()),
+            invited: invited.clone(),
+        },
+        news => news.clone(),
+    }
 }
 
 /// Lines, one thing each. Staff are the vendor's own people: their reason is told as they wrote it.

@@ -91,7 +91,7 @@ pub async fn change_role(context: &Context, admin: Recent<Admin>, form: RoleForm
                 return Err(Code::Forbidden.into());
             }
             if before == role {
-                return Ok(None);
+                return Ok(());
             }
             if before == Role::Owner {
                 another_owner(on, admin.organisation, id).await?;
@@ -103,13 +103,14 @@ pub async fn change_role(context: &Context, admin: Recent<Admin>, form: RoleForm
                 ..entry(*admin, "members.change_role")
             };
             audit::record(&inner, on, entry).await?;
-            Ok((id != admin.person).then_some((person, organisation)))
+            if id == admin.person {
+                return Ok(());
+            }
+            let about = Belonging::RoleChanged { role };
+            tell(&inner, on, &person, &organisation, about, "/settings/members").await
         })
     });
-    if let Some((person, organisation)) = changed.await? {
-        tell(context, &person, &organisation, Belonging::RoleChanged { role }, "/settings/members");
-    }
-    Ok(())
+    changed.await
 }
 
 /// Shows a member out: their sessions here end, and they are told by mail.
@@ -142,12 +143,10 @@ pub async fn remove_member(
                 ..entry(*admin, "members.remove_member")
             };
             audit::record(&inner, on, entry).await?;
-            Ok((person, organisation))
+            tell(&inner, on, &person, &organisation, Belonging::Removed, "/login").await
         })
     });
-    let (person, organisation) = removed.await?;
-    tell(context, &person, &organisation, Belonging::Removed, "/login");
-    Ok(())
+    removed.await
 }
 
 /// Ends a membership. Before its sessions: one that switches in locks the two in this order.
@@ -203,15 +202,14 @@ pub async fn transfer_ownership(
                 ..entry(*owner, "members.transfer_ownership")
             };
             audit::record(&inner, on, entry).await?;
-            Ok((from, to, organisation))
+            for person in [&to, &from] {
+                let about = Belonging::OwnershipTransferred { from: from.name.clone(), to: to.name.clone() };
+                tell(&inner, on, person, &organisation, about, "/settings/members").await?;
+            }
+            Ok(())
         })
     });
-    let (from, to, organisation) = transferred.await?;
-    for person in [&to, &from] {
-        let about = Belonging::OwnershipTransferred { from: from.name.clone(), to: to.name.clone() };
-        tell(context, person, &organisation, about, "/settings/members");
-    }
-    Ok(())
+    transferred.await
 }
 
 /// Leaves the organisation one is in; whatever one owes it. The session goes on in another organisation, if there is

@@ -6,6 +6,7 @@ use domain::{
     Actor, Admin, AppError, Code, InvitationId, OrganisationId, Recent, Role,
     general::Email,
     members::{InvitationForm, Invite, InviteForm, may_act_on},
+    notifications::News,
 };
 use entity::{audit as trail, invitation, membership, organisation, person};
 use sea_orm::{
@@ -21,6 +22,7 @@ use crate::{
     failure::OrInternal,
     guess,
     mail::{Belonging, Mail, MailKind},
+    notifications::{Raise, raise},
     token::PlainToken,
 };
 
@@ -88,16 +90,23 @@ pub async fn invite(context: &Context, admin: Admin, form: InviteForm) -> Result
                 letters.push(save(&inner, on, *admin, email, role).await?);
             }
             let (_, inviter) = find_member(on, admin.organisation, admin.person).await?;
-            let members = asked - letters.len();
-            Ok((letters, organisation, inviter.name, members))
+            let (invited, members) = (letters.len(), asked - letters.len());
+            let news = News::Invitation {
+                inviter: inviter.name.clone(),
+                invited: letters.iter().map(|letter| letter.email.clone()).collect(),
+            };
+            let key = format!("invitation:{}", inner.id());
+            let by = Some(admin.person);
+            raise(&inner, on, Raise { organisation: &organisation, key, news, by }).await?;
+            // Two that invite the same people spend their budgets in one order.
+            letters.sort_by(|one, other| one.email_key.cmp(&other.email_key));
+            for letter in letters {
+                send(&inner, on, letter, &organisation, &inviter.name).await?;
+            }
+            Ok(Invited { invited, members })
         })
     });
-    let (letters, organisation, inviter, members) = saved.await?;
-    let invited = letters.len();
-    for letter in letters {
-        send(context, letter, &organisation, &inviter).await;
-    }
-    Ok(Invited { invited, members })
+    saved.await
 }
 
 async fn without_members(
@@ -190,15 +199,24 @@ async fn save(
 /// Mails the link in the organisation's language. When too many invitations were mailed to the address, by anybody,
 /// nothing is, and nobody learns so. A budget apart from that of other mail: invitations must not use up the resets
 /// that the address asks for.
-async fn send(context: &Context, letter: Letter, organisation: &organisation::Model, inviter: &str) {
-    let Letter { email, email_key, role, token } = letter;
-    if guess::spend(context, &format!("invitations:{email_key}")).await.is_ok() {
-        let about = Belonging::Invited { inviter: inviter.to_owned(), role };
-        let link = context.link(&format!("/invite?token={}", token.reveal()));
-        let kind = MailKind::Belonging { about, organisation: organisation.name.clone(), link };
-        let (language, organisation) = (organisation.language(), Some(organisation.id()));
-        context.post(Mail { id: context.id(), to: email, language, organisation, kind });
+async fn send(
+    context: &Context,
+    on: &DatabaseTransaction,
+    letter: Letter,
+    organisation: &organisation::Model,
+    inviter: &str,
+) -> Result<(), AppError> {
+    let Letter { email: to, email_key, role, token } = letter;
+    match guess::spend_on(on, context.now(), format!("invitations:{email_key}")).await {
+        Ok(_) => {}
+        Err(error) if error.code == Code::TooManyTries => return Ok(()),
+        Err(error) => return Err(error),
     }
+    let about = Belonging::Invited { inviter: inviter.to_owned(), role };
+    let link = context.link(&format!("/invite?token={}", token.reveal()));
+    let kind = MailKind::Belonging { about, organisation: organisation.name.clone(), link };
+    let (language, organisation) = (organisation.language(), Some(organisation.id()));
+    context.post(on, &Mail { id: context.id(), to, language, organisation, kind }).await
 }
 
 /// Sends an invitation again, with a new link for another seven days; the old link is dead.
@@ -237,12 +255,10 @@ pub async fn resend_invitation(
             let (_, inviter) = find_member(on, admin.organisation, admin.person).await?;
             let role = row.role();
             let letter = Letter { email: row.email, email_key: row.email_key, role, token };
-            Ok((letter, organisation, inviter.name))
+            send(&inner, on, letter, &organisation, &inviter.name).await
         })
     });
-    let (letter, organisation, inviter) = saved.await?;
-    send(context, letter, &organisation, &inviter).await;
-    Ok(())
+    saved.await
 }
 
 /// Takes an invitation back: its link is dead. Errors: `NotFound`, `Forbidden` (a role above one's own).

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 
 use domain::{AppError, OrganisationId, PersonId, SessionId};
 use entity::{
-    authenticator, enrolment, fresh_codes, fresh_key, sealing_key, tax_identity, upstream, upstream_trial,
+    authenticator, enrolment, fresh_codes, fresh_key, job, sealing_key, tax_identity, upstream,
+    upstream_trial,
 };
 use sea_orm::{
     ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr, sea_query::ExprTrait,
@@ -172,6 +173,13 @@ async fn reseal(context: &Context, table: Table, rows: Vec<(Uuid, String)>) -> R
                             .exec(on)
                             .await
                             .or_internal()?,
+                        Table::Job => job::Entity::update_many()
+                            .col_expr(job::Column::Payload, Expr::value(new))
+                            .filter(job::Column::Id.eq(id))
+                            .filter(job::Column::Payload.eq(old))
+                            .exec(on)
+                            .await
+                            .or_internal()?,
                         Table::UpstreamTrial => upstream_trial::Entity::update_many()
                             .col_expr(upstream_trial::Column::Key, Expr::value(new))
                             .filter(upstream_trial::Column::SessionId.eq(id))
@@ -199,10 +207,11 @@ enum Table {
     Upstream,
     UpstreamOld,
     UpstreamTrial,
+    Job,
 }
 
 impl Table {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::Authenticator,
         Self::Enrolment,
         Self::FreshCodes,
@@ -211,6 +220,7 @@ impl Table {
         Self::Upstream,
         Self::UpstreamOld,
         Self::UpstreamTrial,
+        Self::Job,
     ];
 
     const fn place(self, id: Uuid) -> Place {
@@ -223,6 +233,7 @@ impl Table {
             Self::Upstream => Place::UpstreamKey(OrganisationId(id)),
             Self::UpstreamOld => Place::UpstreamOldKey(OrganisationId(id)),
             Self::UpstreamTrial => Place::UpstreamTrial(SessionId(id)),
+            Self::Job => Place::JobPayload(id),
         }
     }
 
@@ -258,6 +269,7 @@ impl Table {
             Self::Upstream => select!(upstream, OrganisationId, Key),
             Self::UpstreamOld => select!(upstream, OrganisationId, OldKey),
             Self::UpstreamTrial => select!(upstream_trial, SessionId, Key),
+            Self::Job => select!(job, Id, Payload),
         }
     }
 }

@@ -41,11 +41,10 @@ pub async fn break_glass(context: &Context, id: &str, why: &str) -> Result<Strin
                 after: json!({ "reason": why, "until": told(&organisation, until) }),
             };
             audit::record(&inner, on, entry).await?;
-            Ok((organisation, why))
+            let until = told(&organisation, until);
+            tell(&inner, on, &organisation, News::Forced { reason: why, until }).await?;
+            Ok(organisation.name)
         })
     });
-    let (organisation, reason) = broken.await?;
-    let until = told(&organisation, until);
-    tell(context, &organisation, News::Forced { reason, until }).await?;
-    Ok(organisation.name)
+    broken.await
 }

@@ -156,14 +156,12 @@ pub async fn enter(context: &Context, staff: Staff, form: EnterForm) -> Result<S
             let until = told(&organisation, now + LIFETIME);
             let is_forced = !organisation.consent().is_given(today(&inner, &organisation));
             let news = News::Entered { staff: person.name, reason, ticket, mode, until, is_forced };
-            Ok((organisation, news))
+            tell(&inner, on, &organisation, news).await?;
+            Ok(id)
         })
     });
     // Both names from the first row on.
-    let (organisation, news) =
-        origin::within(Origin { on_behalf_of: consented_by, ..origin::current() }, work).await?;
-    tell(context, &organisation, news).await?;
-    Ok(id)
+    origin::within(Origin { on_behalf_of: consented_by, ..origin::current() }, work).await
 }
 
 /// The stays of somebody that nobody has ended and that are over. Errors: `SupportInside` if one is not, in this browser or in

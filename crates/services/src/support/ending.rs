@@ -48,7 +48,7 @@ pub(crate) async fn end(
                 .await
                 .or_internal()?;
             if ended.rows_affected == 0 {
-                return Ok(None);
+                return Ok(());
             }
             session::Entity::update_many()
                 .col_expr(session::Column::OrganisationId, Expr::value(None::<uuid::Uuid>))
@@ -66,16 +66,16 @@ pub(crate) async fn end(
             };
             audit::record(&inner, on, entry).await?;
             row.ended_at = Some(at);
-            Ok(Some((row, staff)))
+            let found = organisation::Entity::by_id(row.organisation()).one(on).await.or_internal()?;
+            let Some(found) = found else { return Ok(()) };
+            let rows = load_done(on, row.organisation(), std::slice::from_ref(&row)).await?;
+            let done = rows.into_iter().map(|done| (told(&found, done.at), done.action)).collect();
+            let at = told(&found, at);
+            let news = News::Ended { staff: staff.name, reason: row.reason, how, at, done };
+            tell(&inner, on, &found, news).await
         })
     });
-    let Some((row, staff)) = origin::within(origin, ended).await? else { return Ok(()) };
-    let organisation = organisation::Entity::by_id(row.organisation()).one(read).await.or_internal()?;
-    let Some(organisation) = organisation else { return Ok(()) };
-    let rows = load_done(context, row.organisation(), std::slice::from_ref(&row)).await?;
-    let done = rows.into_iter().map(|done| (told(&organisation, done.at), done.action)).collect();
-    let at = told(&organisation, row.ended_at.unwrap_or_else(|| context.now()));
-    tell(context, &organisation, News::Ended { staff: staff.name, reason: row.reason, how, at, done }).await
+    origin::within(origin, ended).await
 }
 
 /// Ends every stay in an organisation that no longer lets support in. `by` has just taken the permission back.

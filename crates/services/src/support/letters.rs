@@ -3,12 +3,14 @@
 use chrono::{DateTime, Utc};
 use domain::{AppError, Role};
 use entity::organisation;
+use sea_orm::ConnectionTrait;
 
 pub(super) use crate::mail::SupportNews as News;
 use crate::{Context, mail::MailKind, members::tell_all, zones};
 
 pub(super) async fn tell(
     context: &Context,
+    on: &impl ConnectionTrait,
     organisation: &organisation::Model,
     news: News,
 ) -> Result<(), AppError> {
@@ -17,7 +19,7 @@ pub(super) async fn tell(
         organisation: organisation.name.clone(),
         link: context.link("/settings/support"),
     };
-    tell_all(context, organisation, Role::Admin, kind).await
+    tell_all(context, on, organisation, Role::Admin, kind).await
 }
 
 /// An instant with its zone.

@@ -6,7 +6,7 @@ use domain::{
     support::{Consent, Mode},
 };
 use entity::{audit, organisation, support_session};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use super::{Ending, reach, today};
@@ -55,7 +55,7 @@ pub async fn load_record(context: &Context, admin: Admin) -> Result<Record, AppE
     let organisation = organisation.ok_or(Code::NotFound)?;
     let rows = support_session::Entity::in_organisation(admin.organisation).limit(LISTED);
     let rows = rows.all(read).await.or_internal()?;
-    let done = load_done(context, admin.organisation, &rows).await?;
+    let done = load_done(context.database.read(), admin.organisation, &rows).await?;
     let mut stays = stays(context, *admin, rows, reach(context, &organisation), &done).await?;
     stays.sort_by_key(|stay| stay.ended.is_some());
     let consent = organisation.consent();
@@ -129,7 +129,7 @@ fn is_of(stay: &support_session::Model, done: &audit::Model) -> bool {
 
 /// What was changed in these stays, oldest first; coming and going left out.
 pub(super) async fn load_done(
-    context: &Context,
+    on: &impl ConnectionTrait,
     organisation: OrganisationId,
     stays: &[support_session::Model],
 ) -> Result<Vec<audit::Model>, AppError> {
@@ -141,7 +141,7 @@ pub(super) async fn load_done(
         .filter(audit::Column::Id.gte(least_id(first)))
         .filter(audit::Column::Room.ne("support"))
         .order_by_asc(audit::Column::Id)
-        .all(context.database.read())
+        .all(on)
         .await
         .or_internal()?;
     Ok(rows.into_iter().filter(|row| stays.iter().any(|stay| is_of(stay, row))).collect())

@@ -53,8 +53,8 @@ pub async fn add(context: &Context, email: &str, name: &str) -> Result<Added, Ap
     let email = Email::parse(email).map_err(|code| AppError::field("email", code))?;
     let name = Name::parse(name).map_err(|code| AppError::field("name", code))?;
     let token = PlainToken::random();
-    let (inner, row_token) = (context.clone(), token.clone());
-    let person = context.database.write(move |on| {
+    let inner = context.clone();
+    let added = context.database.write(move |on| {
         Box::pin(async move {
             let now = inner.now();
             let person = claim(&inner, on, &email, &name).await?;
@@ -70,19 +70,18 @@ pub async fn add(context: &Context, email: &str, name: &str) -> Result<Added, Ap
                 .or_internal()?;
             let until = now + RESET_LINK_LIFETIME;
             let link = NewLink { person: person.id(), purpose: Purpose::Reset, until, target: None };
-            save_link(&inner, on, link, &row_token).await?;
+            save_link(&inner, on, link, &token).await?;
             if added > 0 {
                 record(&inner, on, &person, "support.add_staff").await?;
             }
-            Ok(person)
+            let link = inner.link(&format!("/reset?token={}", token.reveal()));
+            let kind = MailKind::ResetPassword { link: link.clone() };
+            let (to, language) = (person.email.clone(), person.language().unwrap_or_default());
+            inner.post(on, &Mail { id: inner.id(), to, language, organisation: None, kind }).await?;
+            Ok(Added { email: person.email, link })
         })
     });
-    let person = person.await?;
-    let link = context.link(&format!("/reset?token={}", token.reveal()));
-    let (kind, language) =
-        (MailKind::ResetPassword { link: link.clone() }, person.language().unwrap_or_default());
-    context.post(Mail { id: context.id(), to: person.email.clone(), language, organisation: None, kind });
-    Ok(Added { email: person.email, link })
+    added.await
 }
 
 /// The account of an address, locked; made without a password if there is none. The operator vouches for the address.

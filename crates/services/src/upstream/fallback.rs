@@ -42,12 +42,11 @@ pub(super) fn fallback(context: &Context, row: &Model) -> Result<Option<Old>, Fa
 /// Uses the connection of before again, if things are still as `row` says; tells the administrators.
 pub(super) async fn roll_back(context: &Context, row: Model) -> Result<(), AppError> {
     let (inner, now, of) = (context.clone(), context.now(), row.organisation());
-    let refused_end = row.key_end.clone();
     let rolled_back = context.database.write(move |on| {
         Box::pin(async move {
             let (Some(base), Some(sealed), Some(end)) = (&row.old_base, &row.old_key, &row.old_key_end)
             else {
-                return Ok(false);
+                return Ok(());
             };
             let key = inner.keys.unseal(&Place::UpstreamOldKey(of), sealed)?;
             let key = inner.keys.seal(&Place::UpstreamKey(of), &key)?;
@@ -65,7 +64,7 @@ pub(super) async fn roll_back(context: &Context, row: Model) -> Result<(), AppEr
                 .await
                 .or_internal()?;
             if done.rows_affected == 0 {
-                return Ok(false);
+                return Ok(());
             }
             let entry = Entry {
                 organisation: Some(of),
@@ -75,17 +74,13 @@ pub(super) async fn roll_back(context: &Context, row: Model) -> Result<(), AppEr
                 after: told(base, end),
             };
             audit::record(&inner, on, entry).await?;
-            Ok(true)
+            let found = organisation::Entity::by_id(of).one(on).await.or_internal()?;
+            let Some(found) = found else { return Ok(()) };
+            let (organisation, link) = (found.name.clone(), inner.link("/settings/keys#upstream"));
+            let (refused_end, at) = (row.key_end, zones::told(&found.time_zone, now));
+            let kind = MailKind::UpstreamRolledBack { organisation, refused_end, at, link };
+            tell_all(&inner, on, &found, Role::Admin, kind).await
         })
     });
-    if rolled_back.await? {
-        let row = organisation::Entity::by_id(of).one(context.database.read()).await.or_internal()?;
-        if let Some(row) = row {
-            let (organisation, link) = (row.name.clone(), context.link("/settings/keys#upstream"));
-            let at = zones::told(&row.time_zone, now);
-            let kind = MailKind::UpstreamRolledBack { organisation, refused_end, at, link };
-            tell_all(context, &row, Role::Admin, kind).await?;
-        }
-    }
-    Ok(())
+    rolled_back.await
 }

@@ -80,7 +80,7 @@ fn key(actor: Actor, name: &str, what: impl std::fmt::Display) -> String {
 
 /// The newest mail to an address, as it went over the wire, its soft line ends taken out.
 async fn raw_mail_to(world: &World, email: &str) -> String {
-    world.context.outbox.flush().await;
+    world.context.deliver().await.unwrap();
     let sent = world.context.outbox.mailer().sent();
     let mail = sent.iter().rev().find(|sent| sent.mail.to == email).unwrap();
     mail.raw.replace("=\r\n", "").replace("=3D", "=")

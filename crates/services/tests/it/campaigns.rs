@@ -122,7 +122,7 @@ async fn take(world: &World, actor: Actor, id: CampaignId, step: Step) -> Result
 
 async fn dispatch(world: &World) -> usize {
     let begun = campaigns::dispatch(&world.context).await.unwrap();
-    world.context.outbox.flush().await;
+    world.context.deliver().await.unwrap();
     begun
 }
 
@@ -307,7 +307,7 @@ on_both_databases! {
             for begun in join_all(nodes).await {
                 begun.unwrap();
             }
-            futures::join!(world.context.outbox.flush(), other.outbox.flush());
+            futures::join!(world.context.outbox.settle(), other.outbox.settle());
             let at_once = end_all(&world, ayse, "completed").await;
             assert!((1..=10).contains(&at_once), "{at_once}");
         }

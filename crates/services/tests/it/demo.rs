@@ -86,7 +86,7 @@ on_both_databases! {
     async fn nobody_but_the_owner_can_be_signed_in_as_and_nobody_is_written_to(world: World) {
         let context = &world.context;
         demo::fill(context).await.unwrap();
-        context.outbox.flush().await;
+        context.deliver().await.unwrap();
         assert!(context.outbox.mailer().sent().is_empty());
         let read = context.database.read();
         assert_eq!(staff::Entity::find().count(read).await.unwrap(), 0);

@@ -74,7 +74,7 @@ on_both_databases! {
         assert_eq!(told, [0, 2, 0, 2, 2, 0], "Mert's own company is on trial as well");
         let mut news = Vec::new();
         for context in [&world.context, &node] {
-            context.outbox.flush().await;
+            context.deliver().await.unwrap();
             news.extend(context.outbox.mailer().sent().into_iter().map(|sent| sent.mail));
         }
         news.retain(|mail| mail.organisation == Some(ayse.organisation) && mail.kind.name().starts_with("trial_"));

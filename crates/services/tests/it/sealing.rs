@@ -90,6 +90,8 @@ on_both_databases! {
         let (world, folder) = with_file(world).await;
         let ayse = world.owner("ayse@yildiz.example").await;
         let app = world.set_up_app(ayse.account()).await;
+        // What waits to be sent is a secret too.
+        world.context.deliver().await.unwrap();
         // A node that was started before the rotation and has not heard of it.
         let mut node = world.another_node().await;
         node.keys = ring(&folder.path().join("keys"));
@@ -157,6 +159,8 @@ on_both_databases! {
         let (mut world, folder) = with_file(world).await;
         let ayse = world.owner("ayse@yildiz.example").await;
         world.set_up_app(ayse.account()).await;
+        // What waits to be sent is a secret too.
+        world.context.deliver().await.unwrap();
         // Killed after the new key was written and before anything was sealed with it.
         let path = folder.path().join("keys");
         let old = std::fs::read_to_string(&path).unwrap();

@@ -272,7 +272,7 @@ on_both_databases! {
         leave_home(&world, mert).await;
         let english = Actor { language: Language::En, ..ayse };
         security::reset_member(&world.context, recent(&world, english), of(mert)).await.unwrap();
-        world.context.outbox.flush().await;
+        world.context.deliver().await.unwrap();
         assert_eq!(world.context.outbox.mailer().sent().last().unwrap().mail.language, Language::Tr);
     }
 

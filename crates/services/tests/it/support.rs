@@ -140,7 +140,7 @@ async fn trail(world: &World, host: Actor) -> Vec<audit::Model> {
 
 /// What the newest mail of a kind tells an address.
 async fn mailed(world: &World, to: &str, kind: &str) -> SupportNews {
-    world.context.outbox.flush().await;
+    world.context.deliver().await.unwrap();
     let sent = world.context.outbox.mailer().sent();
     let found = sent.iter().rev().find(|sent| sent.mail.to == to && sent.mail.kind.name() == kind);
     match &found.unwrap_or_else(|| panic!("no {kind} to {to}")).mail.kind {

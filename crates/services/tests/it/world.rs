@@ -126,7 +126,7 @@ impl World {
         match entrance::sign_in(&self.context, form, None, Browser::default()).await.unwrap() {
             Entered::In(signed_in) => {
                 // Its mail, if there is one, is older than whatever follows.
-                self.context.outbox.flush().await;
+                self.context.deliver().await.unwrap();
                 signed_in.session
             }
             Entered::CodeOwed(_) => panic!("{email} owes a code"),
@@ -209,14 +209,14 @@ impl World {
 
     /// The subjects of all mails to an address, oldest first.
     pub async fn kinds_mailed_to(&self, email: &str) -> Vec<&'static str> {
-        self.context.outbox.flush().await;
+        self.context.deliver().await.unwrap();
         let sent = self.context.outbox.mailer().sent();
         sent.iter().filter(|sent| sent.mail.to == email).map(|sent| sent.mail.kind.name()).collect()
     }
 
     /// The token in the newest mailed link.
     pub async fn token_mailed_to(&self, email: &str) -> String {
-        self.context.outbox.flush().await;
+        self.context.deliver().await.unwrap();
         let sent = self.context.outbox.mailer().sent();
         let mail = sent.iter().rev().find(|sent| sent.mail.to == email && sent.mail.kind.link().is_some());
         let link = mail.unwrap_or_else(|| panic!("no link was mailed to {email}")).mail.kind.link().unwrap();
@@ -267,7 +267,7 @@ async fn context(url: &str, clock: Clock) -> Context {
     Context {
         database: Database::connect(url, 4).await.unwrap(),
         clock: clock.clone(),
-        outbox: Outbox::new(Mailer::open(&settings).unwrap(), clock, false),
+        outbox: Outbox::new(Mailer::open(&settings).unwrap(), false),
         storage: Storage::memory(),
         passwords: Passwords::new(2, Cost::LEAST),
         keys: KeyRing::memory(),

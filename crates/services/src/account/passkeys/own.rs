@@ -21,8 +21,8 @@ use super::{Question, answer, ask, refused, relying_party, take};
 use crate::{
     Context,
     account::{
-        Confirmed, Factors, Notice, Tried, Undo, app::forget_browsers, codes, load_person, lock_account,
-        may_remove_last, promise, promise_used, refusal, renew, tell, try_proof,
+        Confirmed, Factors, Holder, Notice, Tried, Undo, app::forget_browsers, codes, load_person,
+        lock_account, may_remove_last, refusal, renew, tell, tell_used, try_proof,
     },
     audit::{self, Entry},
     failure::{OrInternal, internal},
@@ -52,19 +52,19 @@ pub async fn ask_to_add(
     let inner = context.clone();
     let shown = context.database.write(move |on| {
         Box::pin(async move {
-            lock_account(on, account).await?;
+            let person = lock_account(on, account).await?;
             if !Factors::of(on, id).await?.any() {
-                return Ok(Ok(None));
+                return Ok(Ok(()));
             }
             let proof = form.parse()?;
             let spent = guess::spend_on(on, now, subject).await?;
             let tried = try_proof(&inner, on, id, &proof).await?;
             let Tried::Fits { .. } = tried else { return Ok(Err(refusal(tried, browser.is_some()))) };
             guess::refund(on, &spent).await?;
-            Ok(Ok(promise_used(&inner, on, id, tried).await?))
+            tell_used(&inner, on, Holder::of(&person, account), tried).await.map(Ok)
         })
     });
-    tell(context, &person, account.language, account.organisation, shown.await??);
+    shown.await??;
     let known: Vec<_> = known.into_iter().map(|row| row.credential_id).collect();
     let (challenge, state) = party
         .start_passkey_registration(person.id, &person.email, &person.name, Some(known))
@@ -119,13 +119,11 @@ pub async fn add_passkey(
                 Entry { after: json!({ "name": name }), ..audit::personal(id, "account.add_passkey") };
             audit::record(&inner, on, entry).await?;
             let notice = Notice::PasskeyAdded { name, is_first: !before.any() };
-            let promised = promise(&inner, on, id, notice, Undo::Passkey(passkey)).await?;
-            Ok((Confirmed { session, has_fresh_codes: !has_codes }, person, promised))
+            tell(&inner, on, Holder::of(&person, account), notice, Undo::Passkey(passkey)).await?;
+            Ok(Confirmed { session, has_fresh_codes: !has_codes })
         })
     });
-    let (confirmed, person, promised) = added.await?;
-    tell(context, &person, account.language, account.organisation, [promised]);
-    Ok(confirmed)
+    added.await
 }
 
 async fn own(on: &impl ConnectionTrait, person: PersonId, id: &str) -> Result<passkey::Model, AppError> {
@@ -177,7 +175,7 @@ pub async fn remove_passkey(
     let (inner, now) = (context.clone(), context.now());
     let removed = context.database.write(move |on| {
         Box::pin(async move {
-            lock_account(on, account).await?;
+            let person = lock_account(on, account).await?;
             let row = own(on, id, &form.passkey).await?;
             let was_last = Factors::of(on, id).await? == Factors { app: false, passkeys: 1 };
             if was_last {
@@ -198,10 +196,9 @@ pub async fn remove_passkey(
             };
             audit::record(&inner, on, entry).await?;
             let notice = Notice::PasskeyRemoved { name: row.name, was_last };
-            Ok(Ok((session, promise(&inner, on, id, notice, Undo::Nothing).await?)))
+            tell(&inner, on, Holder::of(&person, account), notice, Undo::Nothing).await?;
+            Ok(Ok(session))
         })
     });
-    let (session, promised) = removed.await??;
-    tell(context, &person, account.language, account.organisation, [promised]);
-    Ok(session)
+    removed.await?
 }

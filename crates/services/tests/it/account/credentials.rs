@@ -154,7 +154,7 @@ on_both_databases! {
         choose_by_mail(&world, AYSE, NEW_PASSWORD, Language::Tr).await;
         let again = english_owner(&world, MERT).await;
         take_over(&world, again, NEW).await;
-        world.context.outbox.flush().await;
+        world.context.deliver().await.unwrap();
         let sent = world.context.outbox.mailer().sent();
         let told = |kind: &str| {
             let mail = sent.iter().find(|sent| sent.mail.kind.name() == kind);

@@ -1,0 +1,107 @@
+//! The page: how the work stands, what failed, mail on trial, and announcements.
+
+use leptos::{either::Either, prelude::*, task::spawn_local};
+
+use super::{
+    announce::AnnouncePanel,
+    api::{SystemPage, TryMail, load_system},
+    queues::{QueuesPanel, TroubledPanel},
+};
+use crate::{
+    error::Error,
+    form::{Form, FormState},
+    lazy::LazyPage,
+    shell::{FailureNotice, FormFailure, PageTitle, say_done},
+    state::language,
+    ui::{Button, Skeleton, TextField},
+};
+
+pub struct SystemRoute {
+    data: Resource<Result<SystemPage, Error>>,
+}
+
+impl LazyPage for SystemRoute {
+    fn data() -> Self {
+        Self { data: Resource::new(|| (), |()| load_system()) }
+    }
+
+    fn view(self) -> AnyView {
+        let l = language();
+        view! {
+            <PageTitle text=texts::system::title(l) />
+            <Suspense fallback=move || view! { <Skeleton lines=8 label=texts::shell::loading(l) /> }>
+                {move || Suspend::new(async move {
+                    match self.data.await {
+                        Ok(page) => Either::Left(view! { <System page /> }),
+                        Err(Error(error)) => Either::Right(view! { <FailureNotice error /> }),
+                    }
+                })}
+            </Suspense>
+        }
+        .into_any()
+    }
+}
+
+/// What the page shows, asked for again after everything that is done here.
+#[derive(Clone, Copy)]
+pub struct Shown(pub RwSignal<SystemPage>);
+
+impl Shown {
+    pub fn refresh(self) {
+        spawn_local(async move {
+            if let Ok(fresh) = load_system().await {
+                _ = self.0.try_set(fresh);
+            }
+        });
+    }
+}
+
+#[component]
+fn System(page: SystemPage) -> impl IntoView {
+    let l = language();
+    let shown = Shown(RwSignal::new(page));
+    view! {
+        <div class="page-head">
+            <div class="page-title">
+                <h1>{texts::system::title(l)}</h1>
+                <p>{texts::system::lead(l)}</p>
+            </div>
+        </div>
+        <QueuesPanel shown />
+        <TroubledPanel shown />
+        <TryMailPanel shown />
+        <AnnouncePanel shown />
+    }
+}
+
+#[component]
+fn TryMailPanel(shown: Shown) -> impl IntoView {
+    let l = language();
+    let action = ServerAction::<TryMail>::new();
+    let state = FormState::new(action);
+    say_done(action, move |_, ()| texts::system::tried(l).to_owned(), move || shown.refresh());
+    view! {
+        <Form action state>
+            <FormFailure error=state.failure() />
+            <section class="panel" aria-labelledby="try-mail">
+                <header class="panel-head">
+                    <div>
+                        <h2 id="try-mail">{texts::system::try_title(l)}</h2>
+                        <p>{texts::system::try_text(l)}</p>
+                    </div>
+                </header>
+                <TextField
+                    field="email"
+                    label=texts::system::try_email(l)
+                    type_="email"
+                    autocomplete="email"
+                    maxlength=254
+                    required=true
+                />
+                <footer class="panel-foot">
+                    <Button type_="submit" icon="mail" pending=state.pending()>{texts::system::try_button(l)}</Button>
+                </footer>
+            </section>
+        </Form>
+    }
+}
