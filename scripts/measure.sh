@@ -99,10 +99,18 @@ signing_in=${SIGNING_IN_BINARY:-$CARGO_TARGET_DIR/release/examples/signing_in}
 AYAR__SERVER__HASHES=${ayar%/*}/hash.txt AYAR__DATABASE__URL="sqlite://$folder/signing-in.db?mode=rwc" \
     AYAR__KEYS__RING_FILE=$folder/signing-in-keys "$signing_in"
 
-step "Slots and calls" "SQLite, then a PostgreSQL of its own that flushes nothing; a million calls beside them, about a minute each"
+step "Slots and calls" "SQLite, then a PostgreSQL of its own that flushes nothing; ten million calls beside them, some minutes each"
 slots=${SLOTS_BINARY:-$CARGO_TARGET_DIR/release/examples/slots}
 have "SQLite"
 "$slots" "sqlite://$folder/slots.db?mode=rwc"
 have "PostgreSQL"
 # shellcheck disable=SC2016 # expanded by the shell that it starts
 scripts/with-postgres.sh bash -c '"$0" "$AYAR_TEST_POSTGRES"' "$slots"
+
+step "Jobs and mails" "two thousand mails on each database, some seconds each"
+jobs=${JOBS_BINARY:-$CARGO_TARGET_DIR/release/examples/jobs}
+have "SQLite"
+"$jobs" "sqlite://$folder/jobs.db?mode=rwc"
+have "PostgreSQL"
+# shellcheck disable=SC2016 # expanded by the shell that it starts
+scripts/with-postgres.sh bash -c '"$0" "$AYAR_TEST_POSTGRES"' "$jobs"

@@ -16,6 +16,8 @@ pub const AGENTS: &str = "/agents";
 pub const CUSTOMERS: &str = "/customers";
 /// Customers out of a file.
 pub const IMPORT: &str = "/customers/import";
+/// Calls as a file, with the page's filter.
+pub const CALLS_CSV: &str = "/files/calls.csv";
 /// Customers as a file, with the page's filter.
 pub const CUSTOMERS_CSV: &str = "/files/customers.csv";
 /// Rows of an uploaded table that have errors.

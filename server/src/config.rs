@@ -22,6 +22,7 @@ pub struct Config {
     pub passwords: Passwords,
     pub keys: Keys,
     pub upstream: Upstream,
+    pub metrics: Metrics,
     pub log: Log,
 }
 
@@ -124,6 +125,13 @@ impl Upstream {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+pub struct Metrics {
+    pub token: SecretString,
+    pub token_file: PathBuf,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Log {
     pub filter: String,
     pub format: LogFormat,
@@ -168,6 +176,7 @@ impl Config {
             (&mut self.storage.access_key, &self.storage.access_key_file),
             (&mut self.storage.secret_key, &self.storage.secret_key_file),
             (&mut self.mail.password, &self.mail.password_file),
+            (&mut self.metrics.token, &self.metrics.token_file),
         ];
         for (secret, file) in twins {
             if !file.as_os_str().is_empty() {

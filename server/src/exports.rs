@@ -11,11 +11,12 @@ use axum::{
 use domain::{
     Admin, AppError, Code,
     audit::TrailForm,
+    calls::CallsForm,
     customers::{CustomersForm, import::OneImportForm},
 };
 use services::{
     audit::{Format, export},
-    customers, reports,
+    calls, customers, reports,
 };
 
 use crate::{failures::refuse, router::Site};
@@ -39,6 +40,21 @@ async fn days(site: &Site, facts: &Facts) -> Result<Response, AppError> {
     let visit = facts.visit.as_ref().ok_or(Code::Unauthenticated)?;
     let text = reports::export_days(&site.context, visit.account.actor()?.member()).await?;
     Ok(csv("attachment; filename=\"ayar-reports.csv\"", Body::from(text)))
+}
+
+/// Calls, written while they are read: for administrators; the filter is that of the page.
+pub async fn calls_csv(
+    State(site): State<Site>,
+    facts: Extension<Facts>,
+    filter: Result<Query<CallsForm>, QueryRejection>,
+) -> Response {
+    let written = async {
+        let admin = admin(&facts)?;
+        let Query(form) = filter.map_err(|_| Code::BadRequest)?;
+        let rows = calls::export(&site.context, admin, &form).await?;
+        Ok(csv("attachment; filename=\"ayar-calls.csv\"", Body::from_stream(rows)))
+    };
+    answer(written.await)
 }
 
 /// Customers, written while they are read: for administrators; the filter is that of the page.

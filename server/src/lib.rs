@@ -8,6 +8,7 @@ pub mod files;
 pub mod health;
 pub mod logos;
 pub mod mail;
+pub mod metrics;
 pub mod pages;
 pub mod person;
 pub mod recordings;

@@ -13,6 +13,7 @@ use axum::{
 };
 use leptos::config::LeptosOptions;
 use leptos_axum::{AxumRouteListing, generate_route_list};
+use secrecy::SecretString;
 use services::Context;
 use tower::ServiceBuilder;
 use tower_http::{
@@ -22,7 +23,7 @@ use tower_http::{
 };
 
 use crate::{
-    exports, failures, files, health, logos,
+    exports, failures, files, health, logos, metrics,
     pages::{self, MAX_BODY},
     recordings, security, session, tasks, unsubscribe, v1,
 };
@@ -33,6 +34,9 @@ pub struct Site {
     pub context: Context,
     pub assets: Arc<Assets>,
     pub options: LeptosOptions,
+    /// Empty: nobody reads the metrics.
+    #[from_ref(skip)]
+    pub metrics_token: SecretString,
     /// `https://ayar.example.com`
     #[from_ref(skip)]
     pub origin: Arc<str>,
@@ -62,6 +66,7 @@ pub fn other_routes() -> Vec<(Method, &'static str, MethodRouter<Site>)> {
         (paths::ACCOUNTS, to(paths::ACCOUNT)),
         ("/livez", get(health::live)),
         ("/readyz", get(health::ready)),
+        (metrics::ROUTE, get(metrics::metrics)),
         ("/files/photo/{name}/{size}", get(files::photo)),
         ("/logos/{name}/{width}", get(logos::logo)),
         (paths::MAIL_PREVIEW, get(logos::mail_preview)),
@@ -71,6 +76,7 @@ pub fn other_routes() -> Vec<(Method, &'static str, MethodRouter<Site>)> {
         (paths::AUDIT_CSV, get(exports::audit_csv)),
         (paths::AUDIT_JSONL, get(exports::audit_jsonl)),
         (paths::REPORTS_CSV, get(exports::reports_csv)),
+        (paths::CALLS_CSV, get(exports::calls_csv)),
         (paths::CUSTOMERS_CSV, get(exports::customers_csv)),
         (paths::REFUSED_CSV, get(exports::refused_csv)),
     ];

@@ -94,6 +94,7 @@ pub fn site(config: &Config, context: Context) -> Result<Site, Failure> {
         secure: origin.starts_with("https:"),
         origin: origin.into(),
         host: host.into(),
+        metrics_token: config.metrics.token.clone(),
         trusted_proxies: config.server.trusted_proxies.clone().into(),
     })
 }

@@ -117,9 +117,17 @@ fn refuse_stranger(request: &Request, ended: Code) -> Option<Response> {
     if path.starts_with("/files/") {
         return Some(refuse(ended));
     }
-    if !["/settings", "/account", paths::DASHBOARD, paths::CALLS, paths::CAMPAIGNS, paths::REPORTS]
-        .into_iter()
-        .any(|room| path.starts_with(room))
+    if ![
+        "/settings",
+        "/account",
+        paths::DASHBOARD,
+        paths::CALLS,
+        paths::CAMPAIGNS,
+        paths::NOTICES,
+        paths::REPORTS,
+    ]
+    .into_iter()
+    .any(|room| path.starts_with(room))
     {
         return None;
     }

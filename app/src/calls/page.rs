@@ -16,7 +16,7 @@ use crate::{
     lazy::LazyPage,
     paths,
     shell::{FailureNotice, PageTitle},
-    state::language,
+    state::{administers, language},
     ui::{Banner, EmptyState, Icon, Pill, Skeleton, Table, Tone, error_line},
 };
 
@@ -42,6 +42,22 @@ impl LazyPage for CallsRoute {
                     <h1>{texts::calls::title(l)}</h1>
                     <p>{texts::calls::lead(l)}</p>
                 </div>
+                {administers()
+                    .then(|| {
+                        view! {
+                            <div class="page-actions">
+                                <a
+                                    class="button"
+                                    href=move || asked.with(|asked| file(asked))
+                                    rel="external"
+                                    download=""
+                                >
+                                    <Icon name="download" />
+                                    {texts::calls::download(l)}
+                                </a>
+                            </div>
+                        }
+                    })}
             </div>
             <Transition fallback=move || view! { <Skeleton lines=8 label=texts::shell::loading(l) /> }>
                 {move || Suspend::new(async move {
@@ -64,6 +80,12 @@ fn asked_in(query: &ParamsMap) -> CallsForm {
         campaign: of("campaign"),
         before: of("before"),
     }
+}
+
+/// The file of everything that `form` asks for, whatever its page.
+fn file(form: &CallsForm) -> String {
+    let whole = address(&CallsForm { before: String::new(), ..form.clone() });
+    whole.replacen(paths::CALLS, paths::CALLS_CSV, 1)
 }
 
 /// The address that asks for `form`: every value is a word or an id, or it asks for nothing.

@@ -159,13 +159,13 @@ async fn zone_changed(
     let l = server::facts().language;
     let is_support = server::account()?.support.is_some();
     let change = hours::explain_zone_change(context, member, other).await?;
-    Ok(change.map(|hours::ZoneChange { from, to, before, after, calls, campaigns }| {
+    Ok(change.map(|hours::ZoneChange { from, to, before, after, calls, campaigns, digest }| {
         let names = [from, to].map(|zone| zones::label(zone, l));
         let open = [&before, &after].map(|at| server::open_text(l, at));
         let is_saved = matches!(other, Other::Before(_));
         let told = ZoneChanged::told(l, is_saved, names, [before.local, after.local], open);
         // The rooms of work are closed to support.
-        if is_support { told } else { told.and(l, calls, campaigns) }
+        if is_support { told } else { told.and(l, calls, campaigns, digest) }
     }))
 }
 

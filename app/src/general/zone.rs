@@ -67,14 +67,21 @@ impl ZoneChanged {
         Self { title, lines: vec![clock, texts::general::zone_open(l, after, before)] }
     }
 
-    /// And what becomes of today's calls and of the campaigns that run.
-    pub fn and(mut self, l: Language, [before, after]: [u32; 2], campaigns: u64) -> Self {
+    /// And what becomes of today's calls, of the campaigns that run and of the next digest.
+    pub fn and(
+        mut self,
+        l: Language,
+        [before, after]: [u32; 2],
+        campaigns: u64,
+        digest: Option<[String; 2]>,
+    ) -> Self {
         if before > 0 || after > 0 {
             self.lines.push(texts::general::zone_calls(l, after, before));
         }
         if campaigns > 0 {
             self.lines.push(texts::general::zone_campaigns(l, campaigns));
         }
+        self.lines.extend(digest.map(|[before, after]| texts::general::zone_digest(l, after, before)));
         self
     }
 }
@@ -114,8 +121,11 @@ mod tests {
         let would = ZoneChanged::told(Language::Tr, false, names, local, open);
         assert!(would.title.starts_with("Kaydederseniz"), "{}", would.title);
         assert!(would.lines[0].contains("14:32") && would.lines[0].contains("03:00"), "{}", would.lines[0]);
-        assert_eq!(would.clone().and(Language::Tr, [0, 0], 0), would);
-        let more = would.and(Language::Tr, [12, 5], 2).lines;
+        assert_eq!(would.clone().and(Language::Tr, [0, 0], 0, None), would);
+        let sends =
+            ["24.11.2026 08:00 (Europe/Istanbul)", "24.11.2026 08:00 (Asia/Tokyo)"].map(str::to_owned);
+        let more = would.and(Language::Tr, [12, 5], 2, Some(sends.clone())).lines;
+        assert!(sends.iter().all(|at| more[4].contains(at)), "{more:?}");
         assert!(more[2].contains("12") && more[2].contains('5') && more[3].starts_with('2'), "{more:?}");
     }
 

@@ -98,7 +98,7 @@ pub async fn load_system() -> Result<SystemPage, Error> {
 
 #[cfg(feature = "ssr")]
 fn id(form: &JobForm) -> Result<uuid::Uuid, Error> {
-    Ok(form.job.parse().map_err(|_| Code::NotFound)?)
+    Ok(form.job.parse().map_err(|_| Code::BadRequest)?)
 }
 
 #[server(endpoint = "system/retry-job")]

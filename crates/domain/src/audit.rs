@@ -40,6 +40,7 @@ pub const ACTIONS: &[&str] = &[
     "security.operator_reset",
     "security.remind_member",
     "notifications.save_defaults",
+    "calls.export",
     "campaigns.plan_campaign",
     "campaigns.pause",
     "campaigns.resume",

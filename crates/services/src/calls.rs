@@ -3,23 +3,28 @@
 //!
 //! Rows are locked in this order: call, pool, lease, weather, sums.
 
+mod export;
+mod list;
+
 use chrono::{DateTime, Utc};
 use domain::{
-    AgentId, AppError, CallId, CampaignId, Code, CustomerId, LeaseId, Member, OrganisationId,
-    actor::{ReadCalls, WriteCalls},
-    calls::{CallsForm, Outcome, Start, StartForm, Wanted, parse_transcript},
+    AgentId, AppError, CallId, CampaignId, Code, CustomerId, LeaseId, OrganisationId,
+    actor::WriteCalls,
+    calls::{Outcome, Start, StartForm, parse_transcript},
     slots::{Direction, quarter_of},
 };
 use entity::{call, call_day, call_quarter, lease, organisation};
 use sea_orm::{
     ActiveModelTrait,
     ActiveValue::Set,
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, Iterable, JoinType, QueryFilter,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, JoinType, QueryFilter,
     QuerySelect,
     sea_query::{Expr, ExprTrait, OnConflict},
 };
 
 pub use entity::call::Model as Call;
+pub use export::export;
+pub use list::{PAGE, Reads, list, load};
 
 use crate::{
     Context, campaigns, customers,
@@ -28,8 +33,6 @@ use crate::{
     zones,
 };
 
-/// Calls of one page, unless fewer are asked for.
-pub const PAGE: u64 = 100;
 /// Lost calls that are written down in one go.
 const BATCH: u64 = 200;
 
@@ -214,65 +217,6 @@ pub async fn save_transcript(
         })
     });
     saved.await
-}
-
-/// Who may read the calls of an organisation: a member, or a program whose key says so.
-pub trait Reads: sealed::Sealed {
-    fn organisation(&self) -> OrganisationId;
-}
-
-mod sealed {
-    pub trait Sealed {}
-    impl Sealed for domain::Member {}
-    impl Sealed for domain::actor::ReadCalls {}
-}
-
-impl Reads for Member {
-    fn organisation(&self) -> OrganisationId {
-        self.organisation
-    }
-}
-
-impl Reads for ReadCalls {
-    fn organisation(&self) -> OrganisationId {
-        self.organisation
-    }
-}
-
-/// Errors: `NotFound`.
-pub async fn load(context: &Context, who: impl Reads, id: CallId) -> Result<call::Model, AppError> {
-    let found = call::Entity::in_organisation(who.organisation()).filter(call::Column::Id.eq(id.0));
-    found.one(context.database.read()).await.or_internal()?.ok_or_else(|| Code::NotFound.into())
-}
-
-/// Newest first, without transcripts, at most `limit` and at most [`PAGE`]; whether there are more. Errors: fields of [`CallsForm`].
-pub async fn list(
-    context: &Context,
-    who: impl Reads,
-    form: CallsForm,
-    limit: u64,
-) -> Result<(Vec<call::Model>, bool), AppError> {
-    let Wanted { direction, outcome, campaign, before } = form.parse()?;
-    let limit = limit.clamp(1, PAGE);
-    let wanted = Condition::all()
-        .add_option(direction.map(|direction| call::Column::Direction.eq(direction.as_str())))
-        .add_option(outcome.map(|outcome| call::Column::Outcome.eq(outcome.as_str())))
-        .add_option(campaign.map(|campaign| call::Column::CampaignId.eq(campaign.0)))
-        .add_option(before.map(|before| call::Column::Id.lt(before.0)));
-    // Not what was said: that may be very much.
-    let columns = call::Column::iter().filter(|column| !matches!(column, call::Column::Transcript));
-    let mut rows = call::Entity::in_organisation(who.organisation())
-        .select_only()
-        .columns(columns)
-        .expr_as(Expr::value(None::<String>), "transcript")
-        .filter(wanted)
-        .limit(limit + 1)
-        .all(context.database.read())
-        .await
-        .or_internal()?;
-    let more = rows.len() as u64 > limit;
-    rows.truncate(usize::try_from(limit).unwrap_or(rows.len()));
-    Ok((rows, more))
 }
 
 /// Writes down the calls that were lost: how many. The server does this every minute.

@@ -30,7 +30,7 @@ pub use bell::{Notice, count_unseen, load_notices, mark_seen};
 pub(crate) use choices::Choices;
 pub use choices::{Chosen, load_choices, save_choices, save_defaults};
 pub use digest::{Preview, load_previews, sweep};
-pub(crate) use digest::{close_window, zone_changed};
+pub(crate) use digest::{close_window, next_daily, zone_changed};
 pub use unsubscribe::{check_unsubscribe, unsubscribe};
 pub use words::Line;
 pub(crate) use words::line;

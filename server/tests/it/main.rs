@@ -13,6 +13,7 @@ mod hours;
 mod keys;
 mod members;
 mod nodes;
+mod notifications;
 mod permissions;
 mod program;
 mod recordings;

@@ -42,6 +42,8 @@ pub const MATRIX: &[(&str, &str, Needs)] = &[
     ("GET", "/account", Account),
     ("GET", "/livez", Nothing),
     ("GET", "/readyz", Nothing),
+    // With a token of its own; for everybody else there is none.
+    ("GET", "/metrics", Nothing),
     ("GET", "/login", Nothing),
     ("GET", "/login/code", Nothing),
     ("GET", "/signup", Nothing),
@@ -51,6 +53,10 @@ pub const MATRIX: &[(&str, &str, Needs)] = &[
     ("GET", "/invite", Nothing),
     ("GET", "/email", Nothing),
     ("GET", "/not-me", Nothing),
+    ("GET", "/unsubscribe", Nothing),
+    ("GET", "/unsubscribe/{token}", Nothing),
+    ("POST", "/unsubscribe/{token}", Nothing),
+    ("GET", "/notifications", Member),
     ("GET", "/dashboard", Member),
     ("GET", "/calls", Member),
     ("GET", "/calls/{id}", Member),
@@ -63,6 +69,7 @@ pub const MATRIX: &[(&str, &str, Needs)] = &[
     ("GET", "/customers/{id}", Member),
     ("GET", "/customers/import", Admin),
     ("GET", "/customers/import/{id}", Admin),
+    ("GET", "/files/calls.csv", Admin),
     ("GET", "/files/customers.csv", Admin),
     ("GET", "/files/import-errors.csv", Admin),
     ("GET", "/reports", Member),
@@ -73,11 +80,13 @@ pub const MATRIX: &[(&str, &str, Needs)] = &[
     ("GET", "/settings/hours", Member),
     ("GET", "/settings/billing", Admin),
     ("GET", "/settings/members", Member),
+    ("GET", "/settings/notifications", Member),
     ("GET", "/settings/security", Admin),
     ("GET", "/settings/keys", Member),
     ("GET", "/settings/audit", Admin),
     ("GET", "/settings/support", Admin),
     ("GET", "/support", Staff),
+    ("GET", "/support/system", Staff),
     ("GET", "/account/security", Account),
     ("GET", "/account/security/app", Account),
     ("GET", "/account/security/codes", Account),
@@ -150,6 +159,19 @@ pub const MATRIX: &[(&str, &str, Needs)] = &[
     ("POST", "/api/keys/roll-key", Member),
     ("POST", "/api/keys/revoke-key", Member),
     ("POST", "/api/keys/dismiss-key", Member),
+    ("POST", "/api/notifications/load-notifications", Member),
+    ("POST", "/api/notifications/save-choices", Member),
+    ("POST", "/api/notifications/save-defaults", Admin),
+    ("POST", "/api/notifications/load-notices", Member),
+    ("POST", "/api/notifications/mark-seen", Member),
+    ("POST", "/api/notifications/check-unsubscribe", Nothing),
+    ("POST", "/api/notifications/unsubscribe", Nothing),
+    ("POST", "/api/system/load-system", Staff),
+    ("POST", "/api/system/retry-job", Staff),
+    ("POST", "/api/system/retry-all", Staff),
+    ("POST", "/api/system/drop-job", Staff),
+    ("POST", "/api/system/try-mail", Staff),
+    ("POST", "/api/system/announce", Staff),
     ("POST", "/api/upstream/try-upstream", Admin),
     ("POST", "/api/upstream/use-upstream", Admin),
     ("POST", "/api/upstream/discard-trial", Admin),
@@ -313,7 +335,8 @@ async fn is_let_in(browser: &mut Browser<'_>, method: &str, route: &str) -> bool
         .replace("{name}", "none")
         .replace("{size}", "128")
         .replace("{width}", "480")
-        .replace("{id}", "none");
+        .replace("{id}", "none")
+        .replace("{token}", "none");
     let mut request = browser.request(Method::from_bytes(method.as_bytes()).unwrap(), &path);
     if method == "POST" {
         request = request
@@ -413,6 +436,17 @@ const SAMPLES: &[(&str, &str)] = &[
     ("/api/keys/roll-key", "form[key]=x&form[overlap]=day"),
     ("/api/keys/revoke-key", "form[key]=x"),
     ("/api/keys/dismiss-key", "form[confirmed]=false"),
+    ("/api/notifications/save-choices", "form[invoice]=off"),
+    ("/api/notifications/save-defaults", "form[invoice]=off"),
+    ("/api/notifications/mark-seen", "form[last]=x"),
+    ("/api/notifications/check-unsubscribe", "form[token]=x"),
+    ("/api/notifications/unsubscribe", "form[token]=x"),
+    // No id at all: one of nothing would be answered as to whom the route is closed.
+    ("/api/system/retry-job", "form[job]="),
+    ("/api/system/retry-all", "form[confirmed]=false"),
+    ("/api/system/drop-job", "form[job]="),
+    ("/api/system/try-mail", "form[email]="),
+    ("/api/system/announce", "form[title_tr]=&form[title_en]=&form[text_tr]=&form[text_en]="),
     ("/api/upstream/try-upstream", "form[address]=&form[secret]="),
     ("/api/upstream/use-upstream", "form[fallback]=day"),
     ("/api/upstream/discard-trial", "form[confirmed]=false"),

@@ -48,6 +48,7 @@ use services::{
 use tower::ServiceExt;
 
 pub const ORIGIN: &str = "https://ayar.example";
+pub const METRICS: &str = "a-token-for-metrics";
 pub const SESSION: &str = "__Host-ayar-session";
 pub const CHALLENGE: &str = "__Host-ayar-challenge";
 pub const PASSWORD: &str = "mavi kaplumbağa 47 deniz";
@@ -106,6 +107,7 @@ impl World {
             origin: ORIGIN.into(),
             host: "ayar.example".into(),
             secure: true,
+            metrics_token: METRICS.to_owned().into(),
             trusted_proxies: Arc::new([]),
             reload_port: None,
         };

@@ -22,6 +22,7 @@ pub const SCOPES: &[(&str, Scope)] = &[
     ("/support", Scope::Own),
     ("/livez", Scope::Own),
     ("/readyz", Scope::Own),
+    ("/metrics", Scope::Own),
     ("/settings", Scope::Look),
     ("/settings/general", Scope::Look),
     ("/settings/branding", Scope::Look),

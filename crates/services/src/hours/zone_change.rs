@@ -10,7 +10,7 @@ use super::{
     clock,
     schedule::{find_zone, schedule_of},
 };
-use crate::{Context, dashboard, failure::OrInternal, zones};
+use crate::{Context, dashboard, failure::OrInternal, notifications, zones};
 
 /// The same moment and the same hours in two zones.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +23,8 @@ pub struct ZoneChange {
     pub calls: [u32; 2],
     /// Campaigns that call in business hours now.
     pub campaigns: u64,
+    /// When the next daily digest is sent, each with its zone; `None` where nobody gets one.
+    pub digest: Option<[String; 2]>,
 }
 
 /// The zone that the one of the organisation is compared with.
@@ -61,5 +63,6 @@ pub async fn explain_zone_change(
         after,
         calls: dashboard::count_today(context, member, [from, to]).await?,
         campaigns: campaigns.count(read).await.or_internal()?,
+        digest: notifications::next_daily(context, member.organisation, [from, to]).await?,
     }))
 }

@@ -3,7 +3,7 @@ mod smtp;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Utc};
-use domain::{Language, Role};
+use domain::{Language, Role, notifications::Period};
 use secrecy::SecretString;
 
 use super::{
@@ -97,7 +97,96 @@ fn kinds() -> Vec<MailKind> {
         link: link(),
     }));
     kinds.extend(notices.map(|notice| MailKind::Notice { notice, link: link() }));
+    let unsubscribe = || "https://ayar.example/unsubscribe/v1.k.abc".to_owned();
+    kinds.extend(news().map(|news| MailKind::News {
+        news: Box::new(news),
+        organisation: organisation(),
+        link: link(),
+        unsubscribe: unsubscribe(),
+    }));
+    kinds.extend(digests().map(|digest| MailKind::Digest {
+        digest: Box::new(digest),
+        organisation: organisation(),
+        link: link(),
+        unsubscribe: unsubscribe(),
+    }));
+    kinds.push(MailKind::Trial { link: link() });
     kinds
+}
+
+fn news() -> [News; 5] {
+    let invited = || vec!["yeni@marmara.com.tr".to_owned(), "bir@marmara.com.tr".to_owned()];
+    [
+        News::Invitation { inviter: "Ayşe Erdem".into(), invited: invited() },
+        News::Invitation { inviter: "ayse.example/kazan".into(), invited: invited() },
+        News::LowCredit { balance: -12_345_60, threshold: 50_000 },
+        News::Invoice { number: "AYR2026000000042".into(), total: 1_234_567_89 },
+        News::SystemUpdate {
+            title_tr: "Planlı bakım".into(),
+            title_en: "Planned maintenance".into(),
+            text_tr: "Cumartesi 03:00.\nBeş dakika sürer.".into(),
+            text_en: "Saturday, 03:00.\nFive minutes.".into(),
+        },
+    ]
+}
+
+fn digests() -> [Digest; 3] {
+    let at = || "23.11.2026 14:32 (Europe/Istanbul)".to_owned();
+    let items = || news().map(|news| Item { at: at(), news }).to_vec();
+    let from = || "23.11.2026 00:00 (Europe/Istanbul)".to_owned();
+    let until = |zone: &str| format!("24.11.2026 00:00 ({zone})");
+    [
+        Digest {
+            period: Some(Period::Daily),
+            from_to: Some((from(), until("Europe/London"), Some(27))),
+            items: items(),
+            more: 7,
+        },
+        Digest {
+            period: Some(Period::Weekly),
+            from_to: Some((from(), until("Europe/Istanbul"), None)),
+            items: items(),
+            more: 0,
+        },
+        Digest { period: None, from_to: None, items: items(), more: 0 },
+    ]
+}
+
+/// Each mail as its reader gets it, in both languages. After a change that is meant: `UPDATE_SNAPSHOTS=1`.
+#[tokio::test]
+async fn every_mail_reads_as_it_did() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/mail/tests");
+    for language in Language::ALL {
+        let mut all = String::new();
+        for kind in kinds() {
+            let parsed = sent(&Mail { language, ..mail(kind.clone()) }).await;
+            let text = parsed.text.replace("\r\n", "\n");
+            all += &format!("=== {}\n{}\n\n{}\n\n", kind.name(), parsed.header("Subject"), text.trim_end());
+        }
+        let file = format!("{folder}/mails.{}.txt", language.tag());
+        if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
+            std::fs::write(&file, &all).unwrap();
+        }
+        let before = std::fs::read_to_string(&file).unwrap();
+        let changed = all.lines().zip(before.lines()).find(|(now, before)| now != before);
+        assert!(all == before, "{file}: {changed:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_mail_that_can_be_done_without_says_how_to_stop_it_and_no_other_does() {
+    for kind in kinds() {
+        let can_be_stopped = matches!(kind, MailKind::News { .. } | MailKind::Digest { .. });
+        let parsed = sent(&mail(kind.clone())).await;
+        let post = parsed.headers.iter().find(|(name, _)| name == "List-Unsubscribe-Post");
+        assert_eq!(
+            post.map(|(_, value)| value.as_str()),
+            can_be_stopped.then_some("List-Unsubscribe=One-Click")
+        );
+        let link = "https://ayar.example/unsubscribe/v1.k.abc";
+        assert_eq!(parsed.text.contains(link), can_be_stopped, "{kind:?}");
+        assert_eq!(parsed.html.contains(&format!("href=\"{link}\"")), can_be_stopped, "{kind:?}");
+    }
 }
 
 fn support() -> [SupportNews; 4] {

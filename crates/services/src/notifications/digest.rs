@@ -160,6 +160,26 @@ pub(crate) async fn zone_changed(
     Ok(())
 }
 
+/// When the next daily digest is sent by the clock of each zone. `None` where nobody has ever had one.
+pub(crate) async fn next_daily(
+    context: &Context,
+    organisation: OrganisationId,
+    zones: [Tz; 2],
+) -> Result<Option<[String; 2]>, AppError> {
+    let open = digest_window::Entity::in_organisation(organisation)
+        .filter(digest_window::Column::Period.eq(Period::Daily.word()))
+        .one(context.database.read())
+        .await
+        .or_internal()?;
+    let (Some(open), now) = (open, context.now()) else { return Ok(None) };
+    Ok(Some(zones.map(|zone| {
+        // What has ended is sent when it was to be.
+        let send_at =
+            if open.ends_at > now { window(Period::Daily, zone, now).send_at } else { open.send_at };
+        zones::told(zone.name(), send_at)
+    })))
+}
+
 /// Notes a job for every window whose time has come: how many.
 pub async fn sweep(context: &Context) -> Result<usize, AppError> {
     let due = digest_window::Entity::find()

@@ -9,8 +9,8 @@ use domain::{
     slots::LEASE,
 };
 use entity::{call, call_quarter};
-use futures::future::join_all;
-use sea_orm::QueryOrder;
+use futures::{TryStreamExt, future::join_all};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
 use services::{
     Context,
     calls::{self, Started},
@@ -68,6 +68,45 @@ async fn listed(world: &World, actor: Actor, form: CallsForm, limit: u64) -> (Ve
 }
 
 on_both_databases! {
+    async fn administrators_take_calls_away_as_a_file_and_the_trail_says_so(world: World) {
+        let ayse = world.owner(AYSE).await;
+        let first = begin(&world.context, ayse).await;
+        world.context.clock.advance(TimeDelta::seconds(5));
+        go_on(&world, ayse, first.id(), true).await.unwrap();
+        world.context.clock.advance(TimeDelta::seconds(35));
+        end(&world, ayse, first.id(), "completed").await.unwrap();
+        let second = begin(&world.context, ayse).await;
+        end(&world, ayse, second.id(), "busy").await.unwrap();
+        let file = |form: CallsForm| {
+            let (context, admin) = (world.context.clone(), ayse.admin().unwrap());
+            async move {
+                let parts: Vec<bytes::Bytes> =
+                    calls::export(&context, admin, &form).await?.try_collect().await?;
+                Ok::<_, AppError>(String::from_utf8(parts.concat()).unwrap())
+            }
+        };
+        let all = file(CallsForm::default()).await.unwrap();
+        let lines: Vec<&str> = all.lines().collect();
+        assert_eq!(lines.len(), 3);
+        assert!(lines[0].starts_with("\u{feff}"), "{}", lines[0]);
+        assert_eq!(
+            lines[2],
+            "\"2026-11-23 12:00:00\",\"2026-11-23 12:00:05\",\"2026-11-23 12:00:40\",\"Europe/Istanbul\",\"Giden\",\
+             \"'+902125550100\",\"'+905325550123\",\"Tamamlandı\",\"35\""
+        );
+        let busy = CallsForm { outcome: "busy".into(), ..CallsForm::default() };
+        assert_eq!(file(busy).await.unwrap().lines().count(), 2);
+        let wrong = CallsForm { outcome: "nonsense".into(), ..CallsForm::default() };
+        assert_eq!(file(wrong).await.unwrap_err().code, Code::Invalid);
+        let rows = entity::audit::Entity::find().filter(entity::audit::Column::Action.eq("calls.export"));
+        assert_eq!(rows.count(world.context.database.read()).await.unwrap(), 2);
+        // Another company's calls are not in it.
+        let deniz = world.owner(DENIZ).await;
+        let parts = calls::export(&world.context, deniz.admin().unwrap(), &CallsForm::default()).await.unwrap();
+        let parts: Vec<bytes::Bytes> = parts.try_collect().await.unwrap();
+        assert_eq!(String::from_utf8(parts.concat()).unwrap().lines().count(), 1);
+    }
+
     async fn without_a_free_slot_there_is_no_call(world: World) {
         let ayse = world.owner(AYSE).await;
         world.set_plan(ayse.organisation, Plan::Discovery).await;

@@ -12,7 +12,7 @@ use domain::{
 use entity::{digest, digest_window, membership, person};
 use sea_orm::{ActiveValue::Set, EntityTrait};
 use services::{
-    Context, general, jobs,
+    Context, general, hours, jobs,
     jobs::Kind,
     mail::{Digest, MailKind},
     members, notifications,
@@ -223,6 +223,10 @@ on_both_databases! {
         let (ayse, mert) = two(&world).await;
         choose(&world, mert, "daily").await;
         invite(&world, ayse, "bir@yildiz.example").await;
+        let other = hours::Other::After("Europe/London");
+        let would = hours::explain_zone_change(&world.context, ayse.member(), other).await.unwrap().unwrap();
+        let eight = |zone: &str| format!("24.11.2026 08:00 ({zone})");
+        assert_eq!(would.digest, Some([eight("Europe/Istanbul"), eight("Europe/London")]));
         // The day of Istanbul has three hours more in London.
         move_to(&world, ayse, "Europe/London").await;
         go_to(&world, "2026-11-23T22:00:00Z");
