@@ -9,7 +9,7 @@ use axum::{
 };
 use domain::{Code, Language};
 
-use crate::{failures::refuse, metrics, router::Site};
+use crate::{failures::refuse, metrics, router::Site, unsubscribe};
 
 /// The nonce of one answer; its page's inline scripts carry it.
 #[derive(Clone, Debug)]
@@ -24,7 +24,9 @@ pub async fn check_request(State(site): State<Site>, request: Request, next: Nex
         let text = [Language::Tr, Language::En].map(|l| texts::errors::other_host(l, origin)).join("\n");
         return (StatusCode::MISDIRECTED_REQUEST, text + "\n").into_response();
     }
-    let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    // Mail programs post to the link in a mail: what it does needs the link and asks for no cookie.
+    let by_link = request.uri().path().starts_with(unsubscribe::PREFIX);
+    let safe = by_link || matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     if !safe && !is_same_origin(request.headers(), &site.origin) {
         tracing::warn!(path = request.uri().path(), "refused a request from another origin");
         return refuse(Code::Forbidden);

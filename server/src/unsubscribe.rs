@@ -11,6 +11,7 @@ use services::notifications;
 
 use crate::router::Site;
 
+pub const PREFIX: &str = "/unsubscribe/";
 pub const ROUTE: &str = "/unsubscribe/{token}";
 
 pub async fn page(Path(token): Path<String>) -> Redirect {

@@ -128,8 +128,9 @@ pub async fn load_notices() -> Result<NoticesPage, Error> {
 
 #[server(endpoint = "notifications/mark-seen")]
 pub async fn mark_seen(form: SeenForm) -> Result<(), Error> {
+    let member = server::member()?;
     let last = form.last.parse().map_err(|_| Code::NotFound)?;
-    notifications::mark_seen(&server::context()?, server::member()?, last).await?;
+    notifications::mark_seen(&server::context()?, member, last).await?;
     Ok(())
 }
 

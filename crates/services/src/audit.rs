@@ -110,7 +110,7 @@ mod tests {
     }
 
     /// What is done to an account, not to an organisation.
-    const PERSONAL: [&str; 8] = [
+    const PERSONAL: [&str; 11] = [
         "entrance.sign_up_again",
         "entrance.verify_address",
         "entrance.request_reset",
@@ -119,6 +119,9 @@ mod tests {
         "shell.sign_out",
         "support.add_staff",
         "support.remove_staff",
+        "support.try_mail",
+        "support.announce",
+        "notifications.save_choices",
     ];
 
     /// A setting of the configuration, which looks like an action.

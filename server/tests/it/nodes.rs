@@ -408,7 +408,10 @@ async fn a_hundred_people_get_one_digest_a_day_although_that_of_a_killed_holder_
             pair.nodes[0].process.kill().unwrap();
             signal(&pair.nodes[1], "-CONT");
         }
-        until("not everybody has a digest", async || digests_noted(&pair).await == 100 * day).await;
+        until(&format!("not everybody has a digest of day {day}"), async || {
+            digests_noted(&pair).await == 100 * day
+        })
+        .await;
     }
     until("not every digest was sent", async || digests_sent(&pair).len() >= 300).await;
     let mut each = BTreeMap::<String, usize>::new();
