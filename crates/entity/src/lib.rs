@@ -27,6 +27,8 @@ pub mod fresh_key;
 pub mod guess;
 pub mod hours;
 pub mod invitation;
+pub mod knowledge_category;
+pub mod knowledge_file;
 pub mod lease;
 pub mod link;
 pub mod listed_customer;

@@ -25,6 +25,7 @@ pub mod hours;
 pub mod idempotency;
 pub mod images;
 pub mod keys;
+pub mod knowledge;
 pub mod mail;
 pub mod members;
 pub mod names;
