@@ -58,8 +58,7 @@ impl MigrationTrait for Migration {
             ("knowledge_file_former", ["former_category_id", "id"]),
             ("knowledge_file_hash", ["organisation_id", "hash"]),
         ] {
-            let index =
-                Index::create().name(name).table(FILE).col(columns[0]).col(columns[1]).to_owned();
+            let index = Index::create().name(name).table(FILE).col(columns[0]).col(columns[1]).to_owned();
             manager.create_index(index).await?;
         }
         for index in [

@@ -41,16 +41,12 @@ impl ActiveModelBehavior for ActiveModel {}
 impl Entity {
     /// Those that are not deleted.
     pub fn in_organisation(organisation: OrganisationId) -> Select<Self> {
-        Self::find()
-            .filter(Column::OrganisationId.eq(organisation.0))
-            .filter(Column::DeletedAt.is_null())
+        Self::find().filter(Column::OrganisationId.eq(organisation.0)).filter(Column::DeletedAt.is_null())
     }
 
     /// Those that can be taken back.
     pub fn deleted_in(organisation: OrganisationId) -> Select<Self> {
-        Self::find()
-            .filter(Column::OrganisationId.eq(organisation.0))
-            .filter(Column::DeletedAt.is_not_null())
+        Self::find().filter(Column::OrganisationId.eq(organisation.0)).filter(Column::DeletedAt.is_not_null())
     }
 }
 

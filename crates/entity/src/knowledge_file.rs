@@ -47,9 +47,7 @@ impl ActiveModelBehavior for ActiveModel {}
 impl Entity {
     /// Those that can be read.
     pub fn in_organisation(organisation: OrganisationId) -> Select<Self> {
-        Self::find()
-            .filter(Column::OrganisationId.eq(organisation.0))
-            .filter(Column::StoredAt.is_not_null())
+        Self::find().filter(Column::OrganisationId.eq(organisation.0)).filter(Column::StoredAt.is_not_null())
     }
 
     /// Those whose content is not whole, or is to go.

@@ -211,7 +211,11 @@ mod tests {
             fine(Kind::Csv, "ad;telefon\nİnci;0532\n".as_bytes());
             fine(Kind::Md, b"# <script>alert(1)</script>");
             let refused = |kind, bytes: &[u8]| {
-                assert_eq!(check(kind, bytes, size), Err(Code::DocumentMismatch), "{kind:?} {size} {bytes:?}");
+                assert_eq!(
+                    check(kind, bytes, size),
+                    Err(Code::DocumentMismatch),
+                    "{kind:?} {size} {bytes:?}"
+                );
             };
             refused(Kind::Pdf, b"<html>%PDF-");
             refused(Kind::Pdf, b"%PDF");

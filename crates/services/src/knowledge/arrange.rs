@@ -66,9 +66,7 @@ fn placed(rows: &[Model], id: CategoryId, place: Place) -> Result<Vec<CategoryId
         Place::Down => at + 1,
         Place::Last => order.len(),
         Place::Before(other) if other == id => at,
-        Place::Before(other) => {
-            order.iter().position(|category| *category == other).ok_or(Code::NotFound)?
-        }
+        Place::Before(other) => order.iter().position(|category| *category == other).ok_or(Code::NotFound)?,
     };
     order.insert(to.min(order.len()), id);
     Ok(order)
@@ -174,7 +172,8 @@ mod tests {
         let rows: Vec<Model> = (1..=4).map(row).collect();
         let id = |number: u128| CategoryId(Uuid::from_u128(number));
         let order = |moved: u128, place: Place| {
-            placed(&rows, id(moved), place).map(|order| order.iter().map(|id| id.0.as_u128()).collect::<Vec<_>>())
+            placed(&rows, id(moved), place)
+                .map(|order| order.iter().map(|id| id.0.as_u128()).collect::<Vec<_>>())
         };
         assert_eq!(order(2, Place::Up), Ok(vec![2, 1, 3, 4]));
         assert_eq!(order(1, Place::Up), Ok(vec![1, 2, 3, 4]));

@@ -57,7 +57,8 @@ pub async fn delete_category(
             let whole = Condition::any().add(Column::Id.eq(id.0)).add(Column::ParentId.eq(id.0));
             let gone = Entity::in_organisation(of).filter(whole).all(on).await.or_internal()?;
             let ids: Vec<Uuid> = gone.iter().map(|row| row.id).collect();
-            let inside = knowledge_file::Entity::in_organisation(of).filter(File::CategoryId.is_in(ids.clone()));
+            let inside =
+                knowledge_file::Entity::in_organisation(of).filter(File::CategoryId.is_in(ids.clone()));
             let files = inside.count(on).await.or_internal()?;
             // In this order: which one it was, then that it is none any more.
             knowledge_file::Entity::update_many()
@@ -87,7 +88,8 @@ pub async fn delete_category(
 pub async fn list_deleted(context: &Context, by: impl Reads) -> Result<Vec<Deleted>, AppError> {
     let (of, read) = (by.who().organisation, context.database.read());
     let rows = Entity::deleted_in(of).filter(Column::DeletedAt.gt(context.now() - UNDO));
-    let rows = rows.order_by_desc(Column::DeletedAt).order_by_desc(Column::Id).all(read).await.or_internal()?;
+    let rows =
+        rows.order_by_desc(Column::DeletedAt).order_by_desc(Column::Id).all(read).await.or_internal()?;
     let mut deleted = Vec::new();
     for row in rows.iter().filter(|row| row.deleted_with == Some(row.id)) {
         let with: Vec<Uuid> =
@@ -175,7 +177,16 @@ async fn back(on: &impl ConnectionTrait, of: OrganisationId, row: Model) -> Resu
     }
     let name_key = lower(&name);
     let version = row.version + 1;
-    Ok(Model { name, name_key, parent_id: parent, place, version, deleted_at: None, deleted_with: None, ..row })
+    Ok(Model {
+        name,
+        name_key,
+        parent_id: parent,
+        place,
+        version,
+        deleted_at: None,
+        deleted_with: None,
+        ..row
+    })
 }
 
 /// Forgets categories that can't be taken back any more, and contents that are not whole or were to go. The server does

@@ -21,13 +21,7 @@ use sea_orm::{
 use serde_json::{Value, json};
 
 use super::{File, Reads, Writes, find_category, name_of};
-use crate::{
-    Context,
-    failure::OrInternal,
-    members::lock_organisation,
-    storage::StorageFailure,
-    who::Who,
-};
+use crate::{Context, failure::OrInternal, members::lock_organisation, storage::StorageFailure, who::Who};
 
 /// Files of one page, unless fewer are asked for.
 pub const PAGE: u64 = 100;
@@ -319,7 +313,8 @@ pub(super) async fn mark_stored(
         stored_at: Set(after.stored_at),
         ..Default::default()
     };
-    let waiting = Entity::update_many().set(row).filter(Column::Id.eq(after.id)).filter(Column::StoredAt.is_null());
+    let waiting =
+        Entity::update_many().set(row).filter(Column::Id.eq(after.id)).filter(Column::StoredAt.is_null());
     match waiting.exec(on).await.or_internal()?.rows_affected {
         0 => Err(Code::NotFound.into()),
         _ => Ok(after),
