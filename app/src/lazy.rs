@@ -20,6 +20,7 @@ use crate::{
     general::GeneralRoute,
     hours::HoursRoute,
     keys::KeysRoute,
+    knowledge::KnowledgeRoute,
     members::{InvitationRoute, MembersRoute},
     reports::ReportsRoute,
     security::SecurityRoute,
@@ -77,7 +78,8 @@ piece!(account_piece, __preload_account_piece:
 piece!(organisation_piece, __preload_organisation_piece:
     General = GeneralRoute, Branding = BrandingRoute, Hours = HoursRoute, Billing = BillingRoute);
 piece!(people_piece, __preload_people_piece:
-    Members = MembersRoute, Security = SecurityRoute, Keys = KeysRoute, Audit = AuditRoute);
+    Members = MembersRoute, Security = SecurityRoute, Keys = KeysRoute, Audit = AuditRoute,
+    Knowledge = KnowledgeRoute);
 piece!(work_piece, __preload_work_piece:
     Dashboard = DashboardRoute, Calls = CallsRoute, Call = CallRoute, Reports = ReportsRoute, Campaigns = CampaignsRoute,
     Campaign = CampaignRoute, Plan = PlanRoute, Agents = AgentsRoute, Agent = AgentRoute, Customers = CustomersRoute,

@@ -70,6 +70,7 @@ async fn sweep(context: Context) {
         swept("answers of yesterday", services::idempotency::sweep(&context)).await;
         swept("slots given back", services::slots::sweep(&context)).await;
         swept("uploaded tables", services::customers::import::sweep(&context)).await;
+        swept("knowledge base", services::knowledge::sweep(&context)).await;
         swept("connections to platforms", services::upstream::sweep(&context)).await;
         swept("tokens of access keys that were shown", services::keys::sweep(&context)).await;
     }

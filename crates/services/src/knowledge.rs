@@ -18,7 +18,9 @@ use entity::{knowledge_category, knowledge_file, organisation};
 use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter, QuerySelect, sea_query::Expr};
 
 pub use arrange::{merge_categories, place_category};
-pub use categories::{CategoryLine, create_category, list_categories, load_category, update_category};
+pub use categories::{
+    Categories, CategoryLine, create_category, list_categories, load_category, update_category,
+};
 pub use delete::{Deleted, delete_category, list_deleted, restore_category, sweep};
 pub use entity::knowledge_file::Model as File;
 pub use files::{FileLine, PAGE, Page, change_files, delete_file, list, load, read, update_file};

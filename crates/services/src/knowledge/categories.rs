@@ -32,8 +32,19 @@ pub struct CategoryLine {
 }
 
 /// Every category, in the order that people gave them, each followed by those below it.
-pub async fn list_categories(context: &Context, by: impl Reads) -> Result<Vec<CategoryLine>, AppError> {
-    let (of, read) = (by.who().organisation, context.database.read());
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Categories {
+    pub lines: Vec<CategoryLine>,
+    /// Files without a category.
+    pub uncategorised: u64,
+}
+
+pub async fn list_categories(context: &Context, by: impl Reads) -> Result<Categories, AppError> {
+    all(context, by.who().organisation).await
+}
+
+async fn all(context: &Context, of: OrganisationId) -> Result<Categories, AppError> {
+    let read = context.database.read();
     let rows = in_order(Entity::in_organisation(of).all(read).await.or_internal()?);
     let counts: Vec<(Option<Uuid>, i64)> = knowledge_file::Entity::in_organisation(of)
         .select_only()
@@ -44,17 +55,16 @@ pub async fn list_categories(context: &Context, by: impl Reads) -> Result<Vec<Ca
         .all(read)
         .await
         .or_internal()?;
-    let mut own: HashMap<Uuid, u64> = HashMap::new();
-    for (category, files) in counts {
-        if let Some(category) = category {
-            own.insert(category, files.unsigned_abs());
-        }
-    }
-    let of_row = |row: &Model| own.get(&row.id).copied().unwrap_or(0);
+    let own: HashMap<Option<Uuid>, i64> = counts.into_iter().collect();
+    let count = |category| own.get(&category).map_or(0, |files| files.unsigned_abs());
+    let of_row = |row: &Model| count(Some(row.id));
     let files = |row: &Model| {
         of_row(row) + rows.iter().filter(|other| other.parent_id == Some(row.id)).map(of_row).sum::<u64>()
     };
-    Ok(rows.iter().map(|row| line(row, files(row))).collect())
+    Ok(Categories {
+        lines: rows.iter().map(|row| line(row, files(row))).collect(),
+        uncategorised: count(None),
+    })
 }
 
 fn line(row: &Model, files: u64) -> CategoryLine {
@@ -79,8 +89,12 @@ pub async fn load_category(
     by: impl Reads,
     id: CategoryId,
 ) -> Result<CategoryLine, AppError> {
-    let all = list_categories(context, by).await?;
-    all.into_iter().find(|line| line.id == id).ok_or_else(|| Code::NotFound.into())
+    one(context, by.who().organisation, id).await
+}
+
+async fn one(context: &Context, of: OrganisationId, id: CategoryId) -> Result<CategoryLine, AppError> {
+    let all = all(context, of).await?;
+    all.lines.into_iter().find(|line| line.id == id).ok_or_else(|| Code::NotFound.into())
 }
 
 /// Makes a category, after those beside it. Errors: `name` is `Required`, `TooLong`, `ControlCharacter` or
@@ -128,7 +142,7 @@ pub async fn update_category(
     by: impl Writes,
     form: CategoryForm,
     version: Option<i64>,
-) -> Result<(), AppError> {
+) -> Result<CategoryLine, AppError> {
     let (id, (name, parent), who) = (form.id()?, form.parse()?, by.who());
     let inner = context.clone();
     let updated = context.database.write(move |on| {
@@ -167,7 +181,8 @@ pub async fn update_category(
             who.record(&inner, on, "knowledge.update_category", was, is).await
         })
     });
-    updated.await
+    updated.await?;
+    one(context, who.organisation, id).await
 }
 
 /// A category that another one may stand below. Errors: `parent` is `CategoryTooDeep`; `NotFound`.

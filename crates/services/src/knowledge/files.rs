@@ -139,7 +139,7 @@ pub async fn update_file(
     id: FileId,
     form: FileForm,
     version: Option<i64>,
-) -> Result<File, AppError> {
+) -> Result<FileLine, AppError> {
     let (who, inner) = (by.who(), context.clone());
     let updated = context.database.write(move |on| {
         Box::pin(async move {
@@ -155,7 +155,9 @@ pub async fn update_file(
             change(&inner, on, who, before, name, category).await
         })
     });
-    updated.await
+    let file = updated.await?;
+    let same = same_as(context.database.read(), &file).await?;
+    Ok(FileLine { file, same })
 }
 
 async fn change(

@@ -37,7 +37,7 @@ async fn names(world: &World, actor: Actor) -> Vec<String> {
         Some(_) => format!("- {} {}", line.name, line.files),
         None => format!("{} {}", line.name, line.files),
     };
-    lines.into_iter().map(name).collect()
+    lines.lines.into_iter().map(name).collect()
 }
 
 async fn send(
