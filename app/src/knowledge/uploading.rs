@@ -104,6 +104,9 @@ pub fn UploadPanel(shown: Shown, queue: Queue) -> impl IntoView {
                     </Button>
                     <span class="muted small">{texts::knowledge::upload_hint(l)}</span>
                 </div>
+                <p class="visually-hidden" role="status">
+                    {move || queue.said.get()}
+                </p>
             </form>
             <Show when=move || queue.items.with(|items| !items.is_empty())>
                 <ul class="sendings" aria-label=texts::knowledge::sending_list(l)>
@@ -112,9 +115,6 @@ pub fn UploadPanel(shown: Shown, queue: Queue) -> impl IntoView {
                     </For>
                 </ul>
             </Show>
-            <p class="visually-hidden" role="status">
-                {move || queue.said.get()}
-            </p>
         </section>
     }
 }
