@@ -28,6 +28,16 @@ pub enum Act {
     Edit,
 }
 
+impl Act {
+    /// In addresses and ids.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Add => "add",
+            Self::Edit => "edit",
+        }
+    }
+}
+
 /// The row that is open, and for what.
 pub type Open = RwSignal<Option<(String, Act)>>;
 
@@ -60,9 +70,11 @@ impl Acts {
         let edit = edit.or_else(|| refused(FormState::new(merging), "category")).or_else(|| asked("edit"));
         let open = add.map(|id| (id, Act::Add)).or_else(|| edit.map(|id| (id, Act::Edit)));
         let open = RwSignal::new(open);
+        // The form is gone; what opened it has the focus then.
         let done = move || {
+            let opener = open.get_untracked().map(|(id, act)| format!("{}-{id}", act.word()));
             open.set(None);
-            shown.refresh();
+            shown.refresh_and_focus(opener);
         };
         say_done(adding, move |_, _| texts::knowledge::done_create_category(l).to_owned(), done);
         say_done(updating, move |_, ()| texts::knowledge::done_update_category(l).to_owned(), done);

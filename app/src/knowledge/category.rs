@@ -132,42 +132,41 @@ fn Grip(line: CategoryLine, dragging: Dragging, placing: Placing) -> impl IntoVi
 fn Buttons(line: CategoryLine, shown: Shown, acts: Acts, opened: Memo<Option<Act>>) -> impl IntoView {
     let l = language();
     let CategoryLine { id, name, parent, .. } = line;
-    let link =
-        move |act: Act, query: &'static str, icon: &'static str, spoken: String, field: &'static str| {
-            let (id, open) = (id.clone(), acts.open);
-            let there = shown.asked.with_value(|asked| address(asked, Some((query, &id))));
-            let click = {
-                let id = id.clone();
-                move |event: MouseEvent| {
-                    event.prevent_default();
-                    if opened.get_untracked() == Some(act) {
-                        open.set(None);
-                    } else {
-                        open.set(Some((id.clone(), act)));
-                        focus(field.to_owned());
-                    }
+    let link = move |act: Act, icon: &'static str, spoken: String, field: &'static str| {
+        let (id, open, query) = (id.clone(), acts.open, act.word());
+        let there = shown.asked.with_value(|asked| address(asked, Some((query, &id))));
+        let click = {
+            let id = id.clone();
+            move |event: MouseEvent| {
+                event.prevent_default();
+                if opened.get_untracked() == Some(act) {
+                    open.set(None);
+                } else {
+                    open.set(Some((id.clone(), act)));
+                    focus(field.to_owned());
                 }
-            };
-            view! {
-                <a
-                    class="icon-button"
-                    id=format!("{query}-{id}")
-                    href=format!("{there}#category-{id}")
-                    aria-label=spoken.clone()
-                    title=spoken
-                    aria-expanded=move || if opened.get() == Some(act) { "true" } else { "false" }
-                    on:click=click
-                >
-                    <Icon name=icon />
-                </a>
             }
         };
-    let add = parent.is_empty().then(|| {
-        link.clone()(Act::Add, "add", "plus", texts::knowledge::add_below(l, &name), "below-f-name")
-    });
+        view! {
+            <a
+                class="icon-button"
+                id=format!("{query}-{id}")
+                href=format!("{there}#category-{id}")
+                aria-label=spoken.clone()
+                title=spoken
+                aria-expanded=move || if opened.get() == Some(act) { "true" } else { "false" }
+                on:click=click
+            >
+                <Icon name=icon />
+            </a>
+        }
+    };
+    let add = parent
+        .is_empty()
+        .then(|| link.clone()(Act::Add, "plus", texts::knowledge::add_below(l, &name), "below-f-name"));
     view! {
         {add}
-        {link(Act::Edit, "edit", "pencil", texts::knowledge::edit(l, name), "edit-f-name")}
+        {link(Act::Edit, "pencil", texts::knowledge::edit(l, name), "edit-f-name")}
     }
 }
 

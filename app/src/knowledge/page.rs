@@ -1,6 +1,6 @@
 //! The page: categories beside the files; which files are listed stands in its address.
 
-use domain::knowledge::KnowledgeForm;
+use domain::knowledge::{KnowledgeForm, NONE};
 use leptos::{either::Either, prelude::*, task::spawn_local, wasm_bindgen::JsCast, web_sys::HtmlElement};
 use leptos_router::{hooks::use_query_map, location::Url, params::ParamsMap};
 
@@ -39,7 +39,7 @@ impl LazyPage for KnowledgeRoute {
         let l = language();
         let KnowledgeRoute { asked, data } = self;
         // Looking at another category ends no upload.
-        let queue = Queue::new(asked.with_untracked(|asked| asked.category.clone()));
+        let queue = Queue::new();
         view! {
             <PageTitle text=texts::knowledge::title(l) />
             <Transition fallback=move || view! { <Skeleton lines=8 label=texts::shell::loading(l) /> }>
@@ -85,7 +85,11 @@ pub struct Shown {
 impl Shown {
     /// The focus stays on what has it, also where that moves.
     pub fn refresh(self) {
-        let focused = document().active_element().map(|element| element.id()).filter(|id| !id.is_empty());
+        let focused = document().active_element().map(|element| element.id());
+        self.refresh_and_focus(focused.filter(|id| !id.is_empty()));
+    }
+
+    pub fn refresh_and_focus(self, focused: Option<String>) {
         spawn_local(async move {
             let Some(asked) = self.asked.try_get_value() else { return };
             if let Ok(fresh) = load_knowledge(asked).await {
@@ -119,6 +123,10 @@ pub fn focus(id: String) {
 #[component]
 fn Knowledge(page: KnowledgePage, asked: KnowledgeForm, queue: Queue) -> impl IntoView {
     let (l, administers) = (language(), administers());
+    // Whoever looks at a category puts files there.
+    if !asked.category.is_empty() && asked.category != NONE {
+        queue.category.set(asked.category.clone());
+    }
     let shown = Shown { page: RwSignal::new(page), asked: StoredValue::new(asked) };
     let (placing, changing) = (Placing(ServerAction::new()), ServerAction::<ChangeFiles>::new());
     Effect::new(move |before: Option<u32>| {

@@ -42,10 +42,10 @@ pub struct Queue {
 }
 
 impl Queue {
-    pub fn new(category: String) -> Self {
+    pub fn new() -> Self {
         Self {
             items: RwSignal::new(Vec::new()),
-            category: RwSignal::new(category),
+            category: RwSignal::new(String::new()),
             stored: RwSignal::new(0),
             said: RwSignal::new(String::new()),
             #[cfg(feature = "hydrate")]
