@@ -212,8 +212,7 @@ fn Edit(line: CategoryLine, shown: Shown, acts: Acts) -> impl IntoView {
             label: texts::knowledge::parent_below(l, &other.name),
         };
         let first = Choice { value: String::new(), label: texts::knowledge::parent_none(l).to_owned() };
-        let options = std::iter::once(first).chain(tops.map(choice)).collect();
-        view! { <Select field="parent" label=texts::knowledge::parent(l) options=options saved=parent.clone() /> }
+        std::iter::once(first).chain(tops.map(choice)).collect::<Vec<_>>()
     });
     let step = |form: &'static str, icon: &'static str, words: &'static str, spoken: String| {
         let words = view! {
@@ -240,7 +239,10 @@ fn Edit(line: CategoryLine, shown: Shown, acts: Acts) -> impl IntoView {
                         maxlength=u32::try_from(MOST_IN_CATEGORY_NAME).unwrap_or(u32::MAX)
                         autocomplete="off"
                     />
-                    {parents}
+                    {parents
+                        .map(|options| {
+                            view! { <Select field="parent" label=texts::knowledge::parent(l) options saved=parent /> }
+                        })}
                 </Provider>
                 <Button type_="submit" pending=state.pending()>{texts::knowledge::save(l)}</Button>
             </Form>

@@ -114,17 +114,13 @@ pub struct MergeForm {
 }
 
 impl MergeForm {
-    /// Errors: `into` is `Required`, or `ChoiceUnknown` for itself; `NotFound`.
+    /// Errors: `into` is `Required`; `NotFound`.
     pub fn parse(&self) -> Result<(CategoryId, CategoryId), AppError> {
         let category = id(&self.category)?;
         if self.into.is_empty() {
             return Err(AppError::field("into", Code::Required));
         }
-        let into = id(&self.into)?;
-        if into == category {
-            return Err(AppError::field("into", Code::ChoiceUnknown));
-        }
-        Ok((category, into))
+        Ok((category, id(&self.into)?))
     }
 }
 

@@ -86,6 +86,9 @@ pub async fn merge_categories(
             let of = who.organisation;
             lock_organisation(on, of).await?;
             let (from, into) = (find_category(on, of, from).await?, find_category(on, of, into).await?);
+            if from.id == into.id {
+                return Err(AppError::field("into", Code::ChoiceUnknown));
+            }
             if into.parent_id.is_some() && has_below(on, of, from.id()).await? {
                 return Err(AppError::field("into", Code::CategoryTooDeep));
             }

@@ -59,7 +59,7 @@ async fn files_are_uploaded_found_renamed_downloaded_and_deleted() {
     made.is(201);
     assert_eq!(
         (&made.body["name"], &made.body["kind"], &made.body["bytes"]),
-        (&json!("İade koşulları.txt"), &json!("txt"), &json!(7))
+        (&json!("İade koşulları.txt"), &json!("txt"), &json!(8))
     );
     assert_eq!(made.body["sha256"].as_str().unwrap().len(), 64);
     let path = format!("/files/{}", made.id());
@@ -108,7 +108,7 @@ async fn files_are_uploaded_found_renamed_downloaded_and_deleted() {
             "attachment; filename=\"Ko_ullar.txt\"; filename*=UTF-8''Ko%C5%9Fullar.txt"
         )
     );
-    assert_eq!(content.header("content-length"), "7");
+    assert_eq!(content.header("content-length"), "8");
     program.ask("DELETE", &path, Value::Null).await.is(204);
     program.get(&format!("{path}/content")).await.refused(404, "not_found");
 }

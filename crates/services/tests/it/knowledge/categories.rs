@@ -97,6 +97,7 @@ on_both_databases! {
         text(&world, ayse, "c.txt", Some(below), "c").await;
         let deep = merge(&world, ayse, two, below).await.unwrap_err();
         assert_eq!(deep.of("into"), Some(Code::CategoryTooDeep));
+        assert_eq!(merge(&world, ayse, two, two).await.unwrap_err().of("into"), Some(Code::ChoiceUnknown));
         assert_eq!(merge(&world, ayse, two, one).await.unwrap(), "Bir");
         assert_eq!(names(&world, ayse).await, ["Üç 0", "Bir 3", "- Kargo 2", "- Kurye 0"]);
         assert_eq!(found(&world, ayse, "", &one.to_string()).await, ["c.txt", "b.txt", "a.txt"]);
