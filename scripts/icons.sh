@@ -6,9 +6,9 @@ cd "$(dirname "$0")/.."
 
 version=1.62.0
 names="
-arrow-left arrow-right bell book-open bot building-2 calendar-days calendar-plus calendar-x camera check chevron-down
+arrow-down arrow-left arrow-right arrow-up bell book-open bot building-2 calendar-days calendar-plus calendar-x camera check chevron-down
 chevron-left chevron-right chevrons-up-down circle-alert circle-check circle-question-mark clock cloud-off compass contact copy
-credit-card database download ellipsis external-link eye eye-off globe history house image info key-round languages laptop layout-dashboard
+credit-card database download ellipsis external-link eye eye-off file-text folder globe grip-vertical history house image info key-round languages laptop layout-dashboard
 life-buoy lock log-out mail mail-check mail-open mail-x map-pin megaphone menu minus monitor moon palette pencil phone plug plus printer
 rotate-cw scroll-text search search-x shield-check sliders-horizontal smartphone sun trash-2 triangle-alert undo-2 unlink upload
 user users x zoom-in zoom-out

@@ -99,6 +99,9 @@ signing_in=${SIGNING_IN_BINARY:-$CARGO_TARGET_DIR/release/examples/signing_in}
 AYAR__SERVER__HASHES=${ayar%/*}/hash.txt AYAR__DATABASE__URL="sqlite://$folder/signing-in.db?mode=rwc" \
     AYAR__KEYS__RING_FILE=$folder/signing-in-keys "$signing_in"
 
+step "A large file" "1 GB into the object storage, a folder"
+"${STREAMING_BINARY:-$CARGO_TARGET_DIR/release/examples/streaming}" "$folder/objects"
+
 step "Slots and calls" "SQLite, then a PostgreSQL of its own that flushes nothing; ten million calls beside them, some minutes each"
 slots=${SLOTS_BINARY:-$CARGO_TARGET_DIR/release/examples/slots}
 have "SQLite"

@@ -185,7 +185,7 @@ command -v exiftool >/dev/null || missing+=(libimage-exiftool-perl)
 # A QR reader and a code generator that are not ours, as the person's phone is not.
 command -v zbarimg >/dev/null || missing+=(zbar-tools)
 command -v oathtool >/dev/null || missing+=(oathtool)
-# Node 20 can't read SQLite: the browser tests add a membership with Python. The REST API's fuzzer is written in it.
+# Node 20 can't read SQLite: the browser tests add a membership with Python. The REST API's fuzzer and the S3 of the tests are written in it.
 command -v python3 >/dev/null || missing+=(python3)
 python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv)
 [[ ${#missing[@]} -eq 0 ]] || packages "Browser, database and readers of photos and codes for the tests" "${missing[@]}"
@@ -206,13 +206,13 @@ fi
 have "cargo-deny $deny_pinned"
 
 if ! cmp -s scripts/python-tools/requirements.txt "$AYAR_TOOLS/python/.installed.txt"; then
-    step "Schemathesis, which tries the REST API out" "half a minute"
+    step "Schemathesis, which tries the REST API out, and Moto, an S3 to store files in" "half a minute"
     rm -rf "$AYAR_TOOLS/python"
     python3 -m venv "$AYAR_TOOLS/python"
     "$AYAR_TOOLS/python/bin/pip" install -q --disable-pip-version-check --no-deps -r scripts/python-tools/requirements.txt
     cp scripts/python-tools/requirements.txt "$AYAR_TOOLS/python/.installed.txt"
 fi
-have "$("$AYAR_TOOLS/python/bin/st" --version)"
+have "$("$AYAR_TOOLS/python/bin/st" --version), moto_server"
 
 npm_install "$AYAR_ROOT/end2end"
 have "playwright $(playwright --version | cut -d ' ' -f 2)"

@@ -21,6 +21,7 @@ use crate::{
     general::GeneralRoute,
     hours::HoursRoute,
     keys::KeysRoute,
+    knowledge::KnowledgeRoute,
     members::{InvitationRoute, MembersRoute},
     notifications::{NoticesRoute, NotificationsRoute},
     reports::ReportsRoute,
@@ -81,7 +82,7 @@ piece!(organisation_piece, __preload_organisation_piece:
     General = GeneralRoute, Branding = BrandingRoute, Hours = HoursRoute, Billing = BillingRoute);
 piece!(people_piece, __preload_people_piece:
     Members = MembersRoute, Security = SecurityRoute, Keys = KeysRoute, Audit = AuditRoute,
-    Notifications = NotificationsRoute, Notices = NoticesRoute);
+    Knowledge = KnowledgeRoute, Notifications = NotificationsRoute, Notices = NoticesRoute);
 piece!(work_piece, __preload_work_piece:
     Dashboard = DashboardRoute, Calls = CallsRoute, Call = CallRoute, Reports = ReportsRoute, Campaigns = CampaignsRoute,
     Campaign = CampaignRoute, Plan = PlanRoute, Agents = AgentsRoute, Agent = AgentRoute, Customers = CustomersRoute,

@@ -18,11 +18,14 @@ pub mod form;
 pub mod general;
 pub mod hours;
 pub mod keys;
+pub mod knowledge;
 pub mod lazy;
 pub mod members;
 pub mod notifications;
 pub mod paths;
 pub mod picture;
+#[cfg(feature = "hydrate")]
+pub mod post;
 pub mod reports;
 pub mod routes;
 pub mod security;

@@ -33,6 +33,7 @@ pub const HOURS: &str = "/settings/hours";
 pub const BILLING: &str = "/settings/billing";
 pub const MEMBERS: &str = "/settings/members";
 pub const SECURITY: &str = "/settings/security";
+pub const KNOWLEDGE: &str = "/settings/knowledge";
 /// Access keys of the REST API.
 pub const KEYS: &str = "/settings/keys";
 pub const AUDIT: &str = "/settings/audit";
@@ -107,6 +108,11 @@ pub fn agent(id: &str) -> String {
 
 pub fn customer(id: &str) -> String {
     format!("{CUSTOMERS}/{id}")
+}
+
+/// A file of the knowledge base, to keep.
+pub fn knowledge_file(id: &str) -> String {
+    format!("/files/knowledge/{id}")
 }
 
 /// An uploaded table, on its way to become customers.

@@ -25,6 +25,7 @@ use crate::{
     general::GeneralRoute,
     hours::HoursRoute,
     keys::KeysRoute,
+    knowledge::KnowledgeRoute,
     members::{InvitationRoute, MembersRoute},
     notifications::{NoticesRoute, NotificationsRoute},
     reports::ReportsRoute,
@@ -62,6 +63,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("hours") view={Lazy::<HoursRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("billing") view={Lazy::<BillingRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("members") view={Lazy::<MembersRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("knowledge") view={Lazy::<KnowledgeRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("notifications") view={Lazy::<NotificationsRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("security") view={Lazy::<SecurityRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("keys") view={Lazy::<KeysRoute>::new()} ssr=SsrMode::Async />

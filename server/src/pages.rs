@@ -5,6 +5,7 @@
 //! call runs, and the answer is a redirect, or the page again with what was typed.
 
 use app::{
+    knowledge::api::UploadFiles,
     paths,
     server_side::{self, Facts},
     shell::document,
@@ -17,9 +18,13 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
-use domain::{AppError, Code, customers::import::MOST_BYTES};
+use domain::{AppError, Code, customers::import, knowledge};
 use futures::StreamExt;
-use leptos::{nonce::Nonce, prelude::provide_context, server_fn::axum::get_server_fn_service};
+use leptos::{
+    nonce::Nonce,
+    prelude::provide_context,
+    server_fn::{ServerFn, axum::get_server_fn_service},
+};
 
 use crate::{
     failures::{refuse, request_id},
@@ -29,10 +34,14 @@ use crate::{
     typed,
 };
 
-/// The largest body of all: a table of customers and the rest of its form.
-pub const MAX_BODY: usize = MOST_BYTES + 64 * 1024;
-/// The largest body elsewhere: a photo of 2 MB and the rest of its form.
-const MAX_ELSEWHERE: usize = 2 * 1024 * 1024 + 64 * 1024;
+/// The rest of a form beside its files.
+const REST: usize = 64 * 1024;
+/// The largest body of all: documents, as many as one form may have. They are stored while they arrive.
+pub const MAX_BODY: usize = knowledge::MOST_AT_ONCE * knowledge::MOST_BYTES as usize + REST;
+/// A table of customers.
+const MAX_TABLE: usize = import::MOST_BYTES + REST;
+/// The largest body elsewhere: a photo of 2 MB.
+const MAX_ELSEWHERE: usize = 2 * 1024 * 1024 + REST;
 /// As much as a phone's photo; whoever sends more sees a broken connection.
 const MAX_DISCARDED: usize = 32 * 1024 * 1024;
 /// The largest answer of a server function that is looked into.
@@ -77,7 +86,11 @@ pub async fn submit(State(site): State<Site>, request: Request) -> Response {
 pub async fn refuse_too_large(State(site): State<Site>, request: Request, next: Next) -> Response {
     let length =
         request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
-    let most = if request.uri().path() == paths::IMPORT { MAX_BODY } else { MAX_ELSEWHERE };
+    let most = match request.uri().path() {
+        paths::KNOWLEDGE | UploadFiles::PATH => MAX_BODY,
+        paths::IMPORT => MAX_TABLE,
+        _ => MAX_ELSEWHERE,
+    };
     if length.is_none_or(|length: usize| length <= most) {
         return next.run(request).await;
     }

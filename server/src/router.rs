@@ -23,7 +23,7 @@ use tower_http::{
 };
 
 use crate::{
-    exports, failures, files, health, logos, metrics,
+    exports, failures, files, health, knowledge, logos, metrics,
     pages::{self, MAX_BODY},
     recordings, security, session, tasks, unsubscribe, v1,
 };
@@ -73,6 +73,7 @@ pub fn other_routes() -> Vec<(Method, &'static str, MethodRouter<Site>)> {
         (paths::CODES_FILE, get(files::backup_codes)),
         ("/files/recording/{id}", get(recordings::recording)),
         (unsubscribe::ROUTE, get(unsubscribe::page)),
+        ("/files/knowledge/{id}", get(knowledge::file)),
         (paths::AUDIT_CSV, get(exports::audit_csv)),
         (paths::AUDIT_JSONL, get(exports::audit_jsonl)),
         (paths::REPORTS_CSV, get(exports::reports_csv)),

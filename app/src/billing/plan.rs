@@ -1,6 +1,6 @@
 //! The plan: what the organisation has, until when it tries it out, and an owner's choice of another one.
 
-use domain::plan::Plan;
+use domain::{Language, plan::Plan};
 use leptos::{either::Either, prelude::*};
 
 use super::api::{ChangePlan, PlanPage, load_plan};
@@ -8,6 +8,7 @@ use crate::{
     account::{AskPassword, More},
     error::Error,
     form::{Form, FormState},
+    knowledge::size::size,
     shell::{FailureNotice, FormFailure, say_done},
     state::language,
     ui::{Banner, Button, CardChoice, Pill, RadioCards, Skeleton, Tone},
@@ -17,6 +18,11 @@ pub type PlanData = Resource<Result<PlanPage, Error>>;
 
 pub fn plan_data() -> PlanData {
     Resource::new(|| (), |()| load_plan())
+}
+
+/// Room of the knowledge base.
+fn storage(l: Language, plan: Plan) -> String {
+    texts::billing::plan_storage(l, size(l, plan.storage()))
 }
 
 #[component]
@@ -74,6 +80,7 @@ fn Body(page: PlanPage, action: ServerAction<ChangePlan>) -> impl IntoView {
                 <strong>{plan.name()}</strong>
                 <span>{texts::billing::plan_slots(l, slots)}</span>
                 <span>{texts::billing::plan_seats(l, plan.seats())}</span>
+                <span>{storage(l, plan)}</span>
                 {pill}
             </p>
             {trial}
@@ -90,9 +97,10 @@ fn Choose(plan: Plan, seats_taken: usize, action: ServerAction<ChangePlan>) -> i
     let (l, state) = (language(), FormState::new(action));
     let cards = Plan::OPEN.map(|open| {
         let mut text = format!(
-            "{} · {}",
+            "{} · {} · {}",
             texts::billing::plan_slots(l, open.slots()),
-            texts::billing::plan_seats(l, open.seats())
+            texts::billing::plan_seats(l, open.seats()),
+            storage(l, open)
         );
         if seats_taken > open.seats() {
             let warning = texts::billing::plan_too_many(l, open.name(), open.seats(), seats_taken);
@@ -119,6 +127,8 @@ fn Choose(plan: Plan, seats_taken: usize, action: ServerAction<ChangePlan>) -> i
                         {texts::billing::plan_slots_more(l, agreed.slots())}
                         " · "
                         {texts::billing::plan_seats(l, agreed.seats())}
+                        " · "
+                        {storage(l, agreed)}
                         <span class="muted">{texts::billing::plan_agreed(l)}</span>
                     </p>
                     <div class="cluster">

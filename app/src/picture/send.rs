@@ -1,14 +1,10 @@
-//! The upload, with progress. Aborting the request ends it with `Offline`, as losing the network does.
+//! The upload of a picture.
 
 use domain::{AppError, Code};
-use js_sys::Promise;
-use leptos::server_fn::client::get_server_url;
-use wasm_bindgen::{JsCast, JsValue, closure::Closure};
-use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, FormData, ProgressEvent, XmlHttpRequest};
+use web_sys::{Blob, FormData, XmlHttpRequest};
 
 use super::Purpose;
-use crate::shell::gate;
+use crate::post::post;
 
 /// What is posted beside the file.
 pub type Fields = Vec<(&'static str, String)>;
@@ -21,42 +17,16 @@ pub async fn send(
     fields: &Fields,
     progress: impl Fn(u32) + 'static,
 ) -> Result<String, AppError> {
-    let heard = Closure::<dyn FnMut(ProgressEvent)>::new(move |event: ProgressEvent| {
-        if event.length_computable() && event.total() > 0.0 {
-            progress((event.loaded() / event.total() * 100.0) as u32);
+    let form = FormData::new().and_then(|form| {
+        for (name, value) in fields {
+            form.append_with_str(name, value)?;
         }
+        form.append_with_blob_and_filename("file", picture, purpose.field)?;
+        Ok(form)
     });
-    let ended = Promise::new(&mut |resolve, _| request.set_onloadend(Some(&resolve)));
-    start(request, purpose, picture, fields, &heard).map_err(|_| Code::Offline)?;
-    _ = JsFuture::from(ended).await;
-    let answer = request.response_text().ok().flatten().unwrap_or_default();
-    match request.status().unwrap_or_default() {
-        200..=299 => Ok(answer),
-        0 => Err(Code::Offline.into()),
-        413 => Err(AppError::field(purpose.field, Code::FileTooLarge)),
-        _ => {
-            // A proxy's own page is no error of ours.
-            let error: AppError = serde_json::from_str(&answer).unwrap_or_else(|_| Code::Offline.into());
-            gate::notice(error.code);
-            Err(error)
-        }
-    }
-}
-
-fn start(
-    request: &XmlHttpRequest,
-    purpose: &Purpose,
-    picture: &Blob,
-    fields: &Fields,
-    heard: &Closure<dyn FnMut(ProgressEvent)>,
-) -> Result<(), JsValue> {
-    let body = FormData::new()?;
-    for (name, value) in fields {
-        body.append_with_str(name, value)?;
-    }
-    body.append_with_blob_and_filename("file", picture, purpose.field)?;
-    request.open("POST", &format!("{}/api/{}", get_server_url(), purpose.save))?;
-    request.set_request_header("Accept", "application/json")?;
-    request.upload()?.set_onprogress(Some(heard.as_ref().unchecked_ref()));
-    request.send_with_opt_form_data(Some(&body))
+    let form = form.map_err(|_| Code::Offline)?;
+    post(request, purpose.save, &form, progress).await.map_err(|error| match error.code {
+        Code::TooLarge => AppError::field(purpose.field, Code::FileTooLarge),
+        _ => error,
+    })
 }

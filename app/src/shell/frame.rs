@@ -145,6 +145,7 @@ fn said_after(saved: &str) -> Option<String> {
         Some(("support", "end-session")) => Some(texts::support::ended_now(l)),
         Some(("campaigns", act)) => texts::campaigns::by_key(l, &format!("done_{act}")),
         Some(("keys", act)) => texts::keys::by_key(l, &format!("done_{}", act.replace('-', "_"))),
+        Some(("knowledge", act)) => texts::knowledge::by_key(l, &format!("done_{}", act.replace('-', "_"))),
         Some(("upstream", act)) => texts::upstream::by_key(l, &format!("done_{}", act.replace('-', "_"))),
         Some(("agents", act)) => texts::agents::by_key(l, &format!("done_{}", act.replace('-', "_"))),
         Some(("customers", act)) => texts::customers::by_key(l, &format!("done_{}", act.replace('-', "_"))),

@@ -48,6 +48,9 @@ pub fn Navigation() -> impl IntoView {
                     <Room href=paths::BRANDING icon="palette" name=texts::branding::title(l) closed />
                 </Show>
                 <Room href=paths::HOURS icon="clock" name=texts::hours::title(l) closed />
+                <Show when=move || !is_staff.get()>
+                    <Room href=paths::KNOWLEDGE icon="folder" name=texts::knowledge::title(l) closed />
+                </Show>
                 // Closed to support.
                 <Show when=move || administers.get() && !is_staff.get()>
                     <Room href=paths::BILLING icon="credit-card" name=texts::billing::title(l) closed />

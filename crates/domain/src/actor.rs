@@ -17,8 +17,9 @@ use serde::{Deserialize, Serialize};
 use crate::{AppError, Code, Language, OrganisationId, PersonId, SessionId, SupportId, support::Mode};
 
 pub use machine::{
-    DeleteCustomers, Machine, ReadAgents, ReadCalls, ReadCampaigns, ReadCustomers, ReadHours, ReadSettings,
-    ReadSlots, Scopes, WriteAgents, WriteCalls, WriteCampaigns, WriteCustomers, WriteSlots,
+    DeleteCustomers, Machine, ReadAgents, ReadCalls, ReadCampaigns, ReadCustomers, ReadHours, ReadKnowledge,
+    ReadSettings, ReadSlots, Scopes, WriteAgents, WriteCalls, WriteCampaigns, WriteCustomers, WriteKnowledge,
+    WriteSlots,
 };
 
 /// A role within one organisation; a greater role may do all that a lesser one may.

@@ -71,6 +71,15 @@ pub const ACTIONS: &[&str] = &[
     "customers.remove_from_list",
     "customers.import",
     "customers.export",
+    "knowledge.create_category",
+    "knowledge.update_category",
+    "knowledge.place_category",
+    "knowledge.merge_categories",
+    "knowledge.delete_category",
+    "knowledge.restore_category",
+    "knowledge.upload_file",
+    "knowledge.update_file",
+    "knowledge.delete_file",
 ];
 
 /// The room of an action: what stands before the dot.

@@ -248,6 +248,21 @@ codes! {
     ListTwice = "list_twice", 422;
     /// The number stands in an earlier row of the same table.
     PhoneTwice = "phone_twice", 422;
+    // --- knowledge base ---
+    /// The name does not end like a document that is kept.
+    DocumentTypeRefused = "document_type_refused", 422;
+    /// The content is not what the ending of the name says, or is text in another encoding than UTF-8.
+    DocumentMismatch = "document_mismatch", 422;
+    /// Larger than a document may be.
+    DocumentTooLarge = "document_too_large", 422;
+    /// Nothing in it.
+    DocumentEmpty = "document_empty", 422;
+    /// The plan has no room left for it.
+    StorageFull = "storage_full", 422;
+    /// A category would stand two levels below another one, or below itself.
+    CategoryTooDeep = "category_too_deep", 422;
+    /// The organisation has as many categories as it can have.
+    TooManyCategories = "too_many_categories", 422;
     // --- hours ---
     TimeInvalid = "time_invalid", 422;
     IntervalEmpty = "interval_empty", 422;

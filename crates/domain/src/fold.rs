@@ -34,9 +34,42 @@ pub fn fold(text: &str) -> String {
     folded
 }
 
+/// Lower-case as Turkish writes it: `I` is `ı` and `İ` is `i`, with single spaces. For names that are to be unique: two
+/// that differ in a letter are two.
+pub fn lower(text: &str) -> String {
+    let mut lowered = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !lowered.is_empty() {
+            lowered.push(' ');
+        }
+        for c in word.chars() {
+            match c {
+                'I' => lowered.push('ı'),
+                'İ' => lowered.push('i'),
+                // What is left of an `İ` that a system took apart.
+                '\u{307}' if lowered.ends_with(['i', 'ı']) => {
+                    lowered.pop();
+                    lowered.push('i');
+                }
+                _ => lowered.extend(c.to_lowercase()),
+            }
+        }
+    }
+    lowered
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_are_the_same_in_turkish_casing_only() {
+        assert_eq!(lower("  İADE   IŞIK "), "iade ışık");
+        assert_eq!(lower("I\u{307}ade"), "iade");
+        assert_ne!(lower("ILIK"), lower("ilik"));
+        assert_ne!(lower("Çam"), lower("Cam"));
+        assert_eq!(lower("ŞÖĞÜÇ"), "şöğüç");
+    }
 
     #[test]
     fn every_keyboard_finds_turkish_words() {

@@ -48,6 +48,10 @@ id! {
     ListId,
     /// A campaign.
     CampaignId,
+    /// A category of the knowledge base.
+    CategoryId,
+    /// A file of the knowledge base.
+    FileId,
     /// One stay of somebody of the vendor's support in an organisation.
     SupportId,
 }

@@ -64,6 +64,17 @@ impl Plan {
             Self::Team | Self::Scale | Self::Enterprise => 10,
         }
     }
+
+    /// Bytes of all files of the knowledge base.
+    pub const fn storage(self) -> u64 {
+        const GB: u64 = 1024 * 1024 * 1024;
+        match self {
+            Self::Discovery => GB,
+            Self::Team => 10 * GB,
+            Self::Scale => 50 * GB,
+            Self::Enterprise => 250 * GB,
+        }
+    }
 }
 
 /// How long a new organisation tries a plan out.
@@ -173,6 +184,7 @@ mod tests {
         assert_eq!(Plan::from_word("Team"), None);
         assert!(Plan::ALL.is_sorted_by(|one, next| one < next && one.seats() < next.seats()));
         assert_eq!(Plan::ALL.map(Plan::slots), [2, 10, 10, 10], "as published");
+        assert!(Plan::ALL.is_sorted_by(|one, next| one.storage() < next.storage()));
     }
 
     fn at(text: &str) -> DateTime<Utc> {

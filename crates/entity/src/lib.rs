@@ -31,6 +31,8 @@ pub mod guess;
 pub mod hours;
 pub mod invitation;
 pub mod job;
+pub mod knowledge_category;
+pub mod knowledge_file;
 pub mod lease;
 pub mod link;
 pub mod listed_customer;

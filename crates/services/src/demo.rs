@@ -5,6 +5,7 @@ mod calls;
 mod campaign;
 mod company;
 mod customers;
+mod knowledge;
 mod people;
 mod platform;
 mod visit;
@@ -62,6 +63,7 @@ pub async fn fill(context: &Context) -> Result<Demo, AppError> {
     let owner = sign_in(&second, EMAIL, &password).await?;
     let key = calls::make_key(&second, owner.actor()?).await?;
     customers::bring(&second, owner.actor()?).await?;
+    knowledge::gather(&second, owner.actor()?).await?;
     people::join(&second, owner.actor()?).await?;
     session::sign_out(&second, owner).await?;
 

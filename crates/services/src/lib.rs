@@ -26,6 +26,7 @@ pub mod idempotency;
 pub mod images;
 pub mod jobs;
 pub mod keys;
+pub mod knowledge;
 pub mod mail;
 pub mod members;
 pub mod names;

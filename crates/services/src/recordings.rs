@@ -1,7 +1,7 @@
 //! What was said in a call, as sound: received as a stream, kept among the files, read in parts by members of the
 //! organisation. Objects never change: another recording of the same call is another object, and the row says which.
 
-use std::{ops::Range, time::Duration};
+use std::ops::Range;
 
 use bytes::{Bytes, BytesMut};
 use domain::{
@@ -18,12 +18,9 @@ use crate::{
     Context, calls,
     failure::{OrInternal, internal},
     origin,
-    storage::{PutFailure, StorageFailure},
+    storage::{PutFailure, StorageFailure, impatient},
     token::random_text,
 };
-
-/// How long a sender may be silent.
-const SILENCE: Duration = Duration::from_secs(30);
 
 /// A recording that can be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -96,22 +93,6 @@ async fn receive<E: Send + 'static>(
             Err(error)
         }
     }
-}
-
-/// Whoever says nothing for too long has broken off.
-fn impatient<E>(
-    body: impl Stream<Item = Result<Bytes, E>> + Unpin,
-) -> impl Stream<Item = Result<Bytes, ()>> + Unpin {
-    // Fused: a short file is over before its start was looked at.
-    let pieces = futures::stream::unfold(Some(body), |body| async move {
-        let mut body = body?;
-        match tokio::time::timeout(SILENCE, body.next()).await {
-            Ok(None) => None,
-            Ok(Some(Ok(chunk))) => Some((Ok(chunk), Some(body))),
-            Ok(Some(Err(_))) | Err(_) => Some((Err(()), None)),
-        }
-    });
-    Box::pin(pieces.fuse())
 }
 
 /// Points the row at a new object: the call, and the object it pointed at before.

@@ -6,6 +6,7 @@
 use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use domain::{AppError, Code};
@@ -233,6 +234,25 @@ impl Storage {
         self.delete(&key).await?;
         if found == sent { Ok(()) } else { Err(StorageFailure("what was written did not come back".into())) }
     }
+}
+
+/// How long a sender may be silent.
+const SILENCE: Duration = Duration::from_secs(30);
+
+/// Whoever says nothing for too long has broken off.
+pub(crate) fn impatient<E>(
+    body: impl Stream<Item = Result<Bytes, E>> + Unpin,
+) -> impl Stream<Item = Result<Bytes, ()>> + Unpin {
+    // Fused: a short file is over before its start was looked at.
+    let pieces = futures::stream::unfold(Some(body), |body| async move {
+        let mut body = body?;
+        match tokio::time::timeout(SILENCE, body.next()).await {
+            Ok(None) => None,
+            Ok(Some(Ok(chunk))) => Some((Ok(chunk), Some(body))),
+            Ok(Some(Err(_))) | Err(_) => Some((Err(()), None)),
+        }
+    });
+    Box::pin(pieces.fuse())
 }
 
 /// Sends a stream in parts of one size.

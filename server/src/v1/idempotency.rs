@@ -27,7 +27,8 @@ const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 const MOST_CHARS: usize = 255;
 
 /// What makes something. Everything else may be sent twice as it is: it says how things are to be.
-pub const MAKES: [&str; 5] = ["/calls", "/slots/leases", "/agents", "/customers", "/campaigns"];
+pub const MAKES: [&str; 6] =
+    ["/calls", "/slots/leases", "/agents", "/customers", "/campaigns", "/categories"];
 
 pub async fn once(
     State(site): State<Site>,

@@ -9,6 +9,7 @@ mod customers;
 mod document;
 mod hours;
 mod idempotency;
+mod knowledge;
 mod problem;
 mod settings;
 mod slots;
@@ -30,7 +31,7 @@ pub const ROOT: &str = "/api/v1";
     info(
         title = "Ayar",
         version = "1",
-        description = "Calls, slots, agents, customers and business hours of one organisation. A program comes with an access key of that \
+        description = "Calls, slots, agents, customers, documents and business hours of one organisation. A program comes with an access key of that \
             organisation (Settings › Access keys) as `Authorization: Bearer ayar_…`. Errors are RFC 9457 problem details in the \
             language of `Accept-Language` (tr, en), else of the key; their `code` never changes."
     ),
@@ -41,6 +42,7 @@ pub const ROOT: &str = "/api/v1";
         (name = "campaigns", description = "An agent calls everybody on a list, in business hours."),
         (name = "agents", description = "AI agents, who speak for the organisation in calls that go out."),
         (name = "customers", description = "Whom the organisation calls, and who calls it; calls know them by their number."),
+        (name = "knowledge", description = "Documents of the organisation, in categories with one level below them."),
         (name = "hours", description = "Whether the organisation is open."),
         (name = "settings", description = "The organisation's profile.")
     )
@@ -66,6 +68,11 @@ fn described() -> OpenApiRouter<Site> {
         .routes(routes!(customers::create, customers::list))
         .routes(routes!(customers::read, customers::replace, customers::delete))
         .routes(routes!(customers::lists))
+        .routes(routes!(knowledge::list_categories, knowledge::create_category))
+        .routes(routes!(knowledge::read_category, knowledge::replace_category, knowledge::delete_category))
+        .routes(routes!(knowledge::list_files, knowledge::upload))
+        .routes(routes!(knowledge::read_file, knowledge::replace_file, knowledge::delete_file))
+        .routes(routes!(knowledge::download))
         .routes(routes!(slots::read))
         .routes(routes!(slots::acquire))
         .routes(routes!(slots::heartbeat))

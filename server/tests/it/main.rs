@@ -11,6 +11,7 @@ mod failures;
 mod general;
 mod hours;
 mod keys;
+mod knowledge;
 mod members;
 mod nodes;
 mod notifications;

@@ -79,6 +79,8 @@ pub const MATRIX: &[(&str, &str, Needs)] = &[
     ("GET", "/settings/branding", Admin),
     ("GET", "/settings/hours", Member),
     ("GET", "/settings/billing", Admin),
+    ("GET", "/settings/knowledge", Member),
+    ("GET", "/files/knowledge/{id}", Member),
     ("GET", "/settings/members", Member),
     ("GET", "/settings/notifications", Member),
     ("GET", "/settings/security", Admin),
@@ -237,6 +239,15 @@ pub const MATRIX: &[(&str, &str, Needs)] = &[
     ("POST", "/api/customers/load-import", Admin),
     ("POST", "/api/customers/choose-import", Admin),
     ("POST", "/api/customers/run-import", Admin),
+    ("POST", "/api/knowledge/load-knowledge", Member),
+    ("POST", "/api/knowledge/create-category", Admin),
+    ("POST", "/api/knowledge/update-category", Admin),
+    ("POST", "/api/knowledge/place-category", Admin),
+    ("POST", "/api/knowledge/merge-categories", Admin),
+    ("POST", "/api/knowledge/delete-category", Admin),
+    ("POST", "/api/knowledge/restore-category", Admin),
+    ("POST", "/api/knowledge/change-files", Admin),
+    ("POST", "/api/knowledge/upload-files", Admin),
     ("POST", "/api/billing/load-billing", Admin),
     ("POST", "/api/billing/load-identity", Admin),
     ("POST", "/api/billing/load-province", Admin),
@@ -307,6 +318,14 @@ const WITH_IDS: &[(&str, &str, &str)] = &[
         "form[import]={import}&form[name]=0&form[phone]=1&form[known]=keep",
     ),
     ("POST", "/api/customers/run-import", "form[import]={import}"),
+    ("GET", "/files/knowledge/{id}", "{file}"),
+    ("POST", "/api/knowledge/create-category", "form[name]=A&form[parent]={category}"),
+    ("POST", "/api/knowledge/update-category", "form[category]={category}&form[name]=A"),
+    ("POST", "/api/knowledge/place-category", "form[category]={category}&form[step]=up"),
+    ("POST", "/api/knowledge/merge-categories", "form[category]={category}&form[into]={below}"),
+    ("POST", "/api/knowledge/delete-category", "form[category]={category}"),
+    ("POST", "/api/knowledge/restore-category", "form[category]={deleted}"),
+    ("POST", "/api/knowledge/change-files", "form[files][0]={file}&form[act]=delete"),
 ];
 
 #[test]
@@ -356,7 +375,7 @@ async fn is_let_in(browser: &mut Browser<'_>, method: &str, route: &str) -> bool
 }
 
 pub fn content_type(route: &str) -> &'static str {
-    if ["save-photo", "save-logo", "upload-table"].iter().any(|end| route.ends_with(end)) {
+    if ["save-photo", "save-logo", "upload-table", "upload-files"].iter().any(|end| route.ends_with(end)) {
         "multipart/form-data; boundary=b"
     } else {
         "application/x-www-form-urlencoded"
@@ -477,6 +496,17 @@ const SAMPLES: &[(&str, &str)] = &[
     ("/api/customers/load-import", "form[import]=x"),
     ("/api/customers/choose-import", "form[import]=x"),
     ("/api/customers/run-import", "form[import]=x"),
+    ("/api/knowledge/create-category", "form[name]="),
+    ("/api/knowledge/update-category", "form[category]=x&form[name]=A"),
+    ("/api/knowledge/place-category", "form[category]=x"),
+    ("/api/knowledge/merge-categories", "form[category]=x&form[into]=x"),
+    ("/api/knowledge/delete-category", "form[category]=x"),
+    ("/api/knowledge/restore-category", "form[category]=x"),
+    ("/api/knowledge/change-files", "form[act]=move"),
+    (
+        "/api/knowledge/upload-files",
+        "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.exe\"\r\n\r\nnothing\r\n--b--\r\n",
+    ),
     ("/api/billing/load-billing", "form[province]=34"),
     ("/api/billing/load-province", "form[province]=34"),
     ("/api/billing/change-plan", "form[plan]="),
@@ -623,7 +653,12 @@ async fn ids_of_another_organisation_answer_404_like_ones_that_do_not_exist() {
     let inside = services::support::load_live(&world.context, mehmet).await.unwrap().remove(0);
     let people = world.people_of(mehmet).await;
     let campaign = world.give_campaign(mehmet, &people).await;
+    let knowledge = world.give_knowledge(mehmet).await;
     let real = [
+        ("{category}", knowledge.category),
+        ("{below}", knowledge.below),
+        ("{deleted}", knowledge.deleted),
+        ("{file}", knowledge.file),
         ("{agent}", people.agent),
         ("{customer}", people.customer),
         ("{list}", people.list),

@@ -7,8 +7,8 @@ use axum::{
 };
 use domain::{Actor, members::InviteForm};
 use entity::{
-    access_key, agent, audit, customer, customer_import, customer_list, hours, invitation, listed_customer,
-    membership, organisation, person, session,
+    access_key, agent, audit, customer, customer_import, customer_list, hours, invitation,
+    knowledge_category, knowledge_file, listed_customer, membership, organisation, person, session,
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
@@ -52,6 +52,15 @@ async fn stored(world: &World, actor: Actor) -> Vec<String> {
     for row in listed_customer::Entity::in_organisation(actor.organisation).all(read).await.unwrap() {
         rows.push(format!("{row:?}"));
     }
+    for row in knowledge_category::Entity::in_organisation(actor.organisation).all(read).await.unwrap() {
+        rows.push(format!("{row:?}"));
+    }
+    for row in knowledge_category::Entity::deleted_in(actor.organisation).all(read).await.unwrap() {
+        rows.push(format!("{row:?}"));
+    }
+    for row in knowledge_file::Entity::in_organisation(actor.organisation).all(read).await.unwrap() {
+        rows.push(format!("{row:?}"));
+    }
     let imports = customer_import::Entity::in_organisation(actor.organisation, actor.person);
     for row in imports.all(read).await.unwrap() {
         rows.push(format!("{row:?}"));
@@ -80,7 +89,13 @@ async fn collect(world: &World, actor: Actor) -> Vec<(&'static str, String)> {
     let key = world.give_key(actor, "personal").await;
     let trail = services::audit::load_trail(&world.context, by, &Default::default()).await.unwrap();
     let people = world.people_of(actor).await;
+    let knowledge = world.give_knowledge(actor).await;
     vec![
+        ("category", knowledge.category.clone()),
+        ("parent", knowledge.category),
+        ("into", knowledge.below),
+        ("files][", knowledge.file.clone()),
+        ("file", knowledge.file),
         ("agent", people.agent),
         ("customer", people.customer),
         ("list", people.list),
@@ -107,6 +122,8 @@ async fn replay(
 ) -> (StatusCode, String) {
     let photo = ids.iter().find(|(name, _)| *name == "photo").map_or("none", |(_, id)| id);
     let path = route.replace("{name}", photo).replace("{size}", "128").replace("{width}", "480");
+    let file = ids.iter().find(|(name, _)| *name == "file").map_or("none", |(_, id)| id);
+    let path = if route.starts_with("/files/knowledge") { path.replace("{id}", file) } else { path };
     let query: Vec<String> = ids.iter().map(|(name, id)| format!("{name}={id}")).collect();
     let mut request = browser
         .request(Method::from_bytes(method.as_bytes()).unwrap(), &format!("{path}?{}", query.join("&")))

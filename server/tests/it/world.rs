@@ -20,6 +20,7 @@ use domain::{
     entrance::{LoginForm, Password, ResetForm, SignupForm, VerifyForm},
     general::GeneralForm,
     keys::KeyForm,
+    knowledge::{CategoryForm, UploadForm},
     support::Mode,
 };
 use entity::{membership, organisation};
@@ -364,6 +365,24 @@ impl World {
         People { agent, customer, list, import: import.unwrap().to_string() }
     }
 
+    /// Gives the organisation a category with one below it, one that was deleted, and a file; nobody else has their words.
+    pub async fn give_knowledge(&self, actor: Actor) -> Knowledge {
+        use services::knowledge;
+        let (context, admin) = (&self.context, actor.admin().unwrap());
+        let make = async |name: &str, parent: &str| {
+            let form = CategoryForm { name: name.into(), parent: parent.into(), ..CategoryForm::default() };
+            knowledge::create_category(context, admin, form).await.unwrap().id
+        };
+        let category = make("Zümrüdüanka belgeleri", "").await.to_string();
+        let below = make("Zümrüdüanka alt", &category).await.to_string();
+        let deleted = make("Zümrüdüanka eski", "").await;
+        knowledge::delete_category(context, admin, deleted, None).await.unwrap();
+        let form = UploadForm { name: "Zümrüdüanka.txt".into(), category: category.clone() };
+        let content = futures::stream::iter([Ok::<_, ()>("Zümrüdüanka".into())]);
+        let file = knowledge::upload(context, admin, form, content).await.unwrap().file.id.to_string();
+        Knowledge { category, below, deleted: deleted.to_string(), file }
+    }
+
     /// A browser with no cookies that speaks Turkish.
     pub fn browser(&self) -> Browser<'_> {
         Browser { world: self, cookies: BTreeMap::new(), language: "tr-TR,tr;q=0.9" }
@@ -376,6 +395,14 @@ pub struct People {
     pub customer: String,
     pub list: String,
     pub import: String,
+}
+
+/// The ids of [`World::give_knowledge`].
+pub struct Knowledge {
+    pub category: String,
+    pub below: String,
+    pub deleted: String,
+    pub file: String,
 }
 
 /// An authenticator app on somebody's phone.

@@ -20,11 +20,13 @@ bitflags! {
         const CUSTOMERS_WRITE = 1 << 9;
         const CAMPAIGNS_READ = 1 << 10;
         const CAMPAIGNS_WRITE = 1 << 11;
+        const KNOWLEDGE_READ = 1 << 12;
+        const KNOWLEDGE_WRITE = 1 << 13;
     }
 }
 
 /// The words of [`Scopes`], as they are stored, typed and read in the API's documentation, in the order of the page.
-const WORDS: [(&str, Scopes); 12] = [
+const WORDS: [(&str, Scopes); 14] = [
     ("calls:read", Scopes::CALLS_READ),
     ("calls:write", Scopes::CALLS_WRITE),
     ("slots:read", Scopes::SLOTS_READ),
@@ -37,6 +39,8 @@ const WORDS: [(&str, Scopes); 12] = [
     ("customers:write", Scopes::CUSTOMERS_WRITE),
     ("campaigns:read", Scopes::CAMPAIGNS_READ),
     ("campaigns:write", Scopes::CAMPAIGNS_WRITE),
+    ("knowledge:read", Scopes::KNOWLEDGE_READ),
+    ("knowledge:write", Scopes::KNOWLEDGE_WRITE),
 ];
 
 impl Scopes {
@@ -125,6 +129,10 @@ granted! {
     ReadCampaigns = CAMPAIGNS_READ of Member by read_campaigns;
     /// May plan, pause, resume and stop campaigns.
     WriteCampaigns = CAMPAIGNS_WRITE of Admin by write_campaigns;
+    /// May read categories and files of the knowledge base.
+    ReadKnowledge = KNOWLEDGE_READ of Member by read_knowledge;
+    /// May change categories and files of the knowledge base.
+    WriteKnowledge = KNOWLEDGE_WRITE of Admin by write_knowledge;
 }
 
 #[cfg(test)]

@@ -3,7 +3,8 @@
 use domain::AppError;
 
 use crate::{
-    Context, calls, customers, idempotency, jobs, keys, notifications, plan, slots, support, upstream,
+    Context, calls, customers, idempotency, jobs, keys, knowledge, notifications, plan, slots, support,
+    upstream,
 };
 
 pub(super) async fn each_minute(context: &Context) {
@@ -14,6 +15,7 @@ pub(super) async fn each_minute(context: &Context) {
     looked_after("answers of yesterday", idempotency::sweep(context)).await;
     looked_after("slots given back", slots::sweep(context)).await;
     looked_after("uploaded tables", customers::import::sweep(context)).await;
+    looked_after("knowledge base", knowledge::sweep(context)).await;
     looked_after("connections to platforms", upstream::sweep(context)).await;
     looked_after("tokens of access keys that were shown", keys::sweep(context)).await;
     looked_after("digests", notifications::sweep(context)).await;

@@ -116,3 +116,21 @@ fn unknown_settings_are_refused() {
     assert!(!read(r#"{"kind":"folder","path":"data/files","bucket":"x"}"#));
     assert!(!read(r#"{"kind":"ftp"}"#));
 }
+
+/// Of a test in a process of its own, as nextest runs them.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_large_file_takes_as_much_memory_as_one_of_its_parts() {
+    fn most() -> u64 {
+        let status = std::fs::read_to_string("/proc/self/status").unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+        line.split_whitespace().next().unwrap().parse::<u64>().unwrap() * 1024
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let storage = Storage::open(&StorageSettings::Folder { path: folder.path().into() }).unwrap();
+    let before = most();
+    let pieces = (0..256 * 16).map(|_| Ok::<_, ()>(Bytes::from(vec![7; 64 * 1024])));
+    let stored = storage.put_stream("large", futures::stream::iter(pieces), "text/plain", u64::MAX).await;
+    assert_eq!(stored.unwrap(), 256 << 20);
+    let more = most() - before;
+    assert!(more < 8 * PART as u64, "{} MB", more >> 20);
+}

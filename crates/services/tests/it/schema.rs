@@ -46,6 +46,8 @@ fn declared() -> BTreeSet<(String, String)> {
     columns::<entity::hours::Entity>(&mut all);
     columns::<entity::invitation::Entity>(&mut all);
     columns::<entity::job::Entity>(&mut all);
+    columns::<entity::knowledge_category::Entity>(&mut all);
+    columns::<entity::knowledge_file::Entity>(&mut all);
     columns::<entity::lease::Entity>(&mut all);
     columns::<entity::link::Entity>(&mut all);
     columns::<entity::listed_customer::Entity>(&mut all);
@@ -138,6 +140,8 @@ async fn every_entity_can_be_read(world: &World) {
     assert_eq!(entity::tax_identity::Entity::find().all(read).await.unwrap(), []);
     assert_eq!(entity::upstream::Entity::find().all(read).await.unwrap(), []);
     assert_eq!(entity::upstream_trial::Entity::find().all(read).await.unwrap(), []);
+    assert_eq!(entity::knowledge_category::Entity::find().all(read).await.unwrap(), []);
+    assert_eq!(entity::knowledge_file::Entity::find().all(read).await.unwrap(), []);
     assert_eq!(entity::logo::Entity::find().all(read).await.unwrap(), []);
     assert_eq!(entity::logo_file::Entity::find().all(read).await.unwrap(), []);
     assert_eq!(entity::staff::Entity::find().all(read).await.unwrap(), []);
