@@ -9,6 +9,7 @@ mod words;
 
 use domain::{
     Language, OrganisationId, Role,
+    money::Money,
     support::{Ending, Mode},
 };
 use uuid::Uuid;
@@ -70,6 +71,8 @@ pub enum MailKind {
     /// To the administrators: the platform refused a new key (that ends so), and the one before is used again; the link leads
     /// to the connection.
     UpstreamRolledBack { organisation: String, refused_end: String, at: String, link: String },
+    /// To the owners of an organisation, about an invoice or its credit; the link leads to it.
+    Invoice { news: InvoiceNews, organisation: String, link: String },
     /// Something happened to the account; the link says "this wasn't me" and works for 7 days.
     Notice { notice: Notice, link: String },
 }
@@ -116,6 +119,25 @@ pub enum PlanNews {
     /// Staff have set Enterprise, with so many calls at the same time.
     Agreed {
         slots: u32,
+    },
+}
+
+/// What became of invoices and credit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum InvoiceNews {
+    Issued {
+        number: String,
+        total: Money,
+    },
+    /// A credit note takes back the invoice numbered `taken`.
+    Credited {
+        number: String,
+        taken: String,
+        total: Money,
+    },
+    /// Below the threshold.
+    LowCredit {
+        credit: Money,
     },
 }
 
@@ -235,6 +257,7 @@ impl MailKind {
             | Self::Support { link, .. }
             | Self::Plan { link, .. }
             | Self::UpstreamRolledBack { link, .. }
+            | Self::Invoice { link, .. }
             | Self::Notice { link, .. } => Some(link),
         }
     }
@@ -254,6 +277,9 @@ impl MailKind {
             Self::Plan { news: PlanNews::TrialEnded, .. } => "trial_ended",
             Self::Plan { news: PlanNews::Agreed { .. }, .. } => "plan_agreed",
             Self::UpstreamRolledBack { .. } => "upstream_rolled_back",
+            Self::Invoice { news: InvoiceNews::Issued { .. }, .. } => "invoice_issued",
+            Self::Invoice { news: InvoiceNews::Credited { .. }, .. } => "invoice_credited",
+            Self::Invoice { news: InvoiceNews::LowCredit { .. }, .. } => "low_credit",
             Self::Notice { notice, .. } => notice.name(),
         }
     }

@@ -85,6 +85,15 @@ fn kinds() -> Vec<MailKind> {
         PlanNews::Agreed { slots: 40 },
     ];
     kinds.extend(plans.map(|news| MailKind::Plan { news, organisation: organisation(), link: link() }));
+    let (number, taken) = (|| "AYR2026000000042".to_owned(), || "AYR2026000000041".to_owned());
+    let (total, credit) = (Money::lira(2_388), Money::lira(-12));
+    let invoices = [
+        InvoiceNews::Issued { number: number(), total },
+        InvoiceNews::Credited { number: number(), taken: taken(), total },
+        InvoiceNews::LowCredit { credit },
+    ];
+    let about = |news| MailKind::Invoice { news, organisation: "Yıldız A.Ş.".into(), link: link() };
+    kinds.extend(invoices.map(about));
     kinds.push(MailKind::UpstreamRolledBack {
         organisation: organisation(),
         refused_end: "9f3c".into(),

@@ -2,7 +2,7 @@
 
 use domain::{Language, Role, plan::Plan, support::Mode};
 
-use super::{Belonging, MailKind, Notice, PlanNews, SupportNews};
+use super::{Belonging, InvoiceNews, MailKind, Notice, PlanNews, SupportNews};
 
 /// What a mail says. The subject never holds anything that somebody typed.
 pub(super) struct Words {
@@ -45,6 +45,7 @@ pub(super) fn words(kind: &MailKind, l: Language) -> Words {
         MailKind::Belonging { about, organisation, .. } => return belonging(about, organisation, l),
         MailKind::Support { news, organisation, .. } => return support(news, organisation, l),
         MailKind::Plan { news, organisation, .. } => return plan(news, organisation, l),
+        MailKind::Invoice { news, organisation, .. } => return invoice(news, organisation, l),
         MailKind::UpstreamRolledBack { organisation, refused_end, at, .. } => (
             t::upstream_subject(l),
             t::upstream_body(
@@ -123,6 +124,26 @@ fn plan(news: &PlanNews, organisation: &str, l: Language) -> Words {
         _ => t::plan_button(l),
     };
     Words { subject, body, button, note: t::plan_note(l) }
+}
+
+fn invoice(news: &InvoiceNews, organisation: &str, l: Language) -> Words {
+    use texts::mail as t;
+    let company = plain(organisation).unwrap_or_else(|| t::your_company(l).to_owned());
+    let (subject, body, button, note) = match news {
+        InvoiceNews::Issued { number, total } => {
+            let body = t::invoice_body(l, company, number, total.text(l));
+            (t::invoice_subject(l), body, t::invoice_button(l), t::invoice_note(l))
+        }
+        InvoiceNews::Credited { number, taken, total } => {
+            let body = t::credited_body(l, company, number, taken, total.text(l));
+            (t::credited_subject(l), body, t::invoice_button(l), t::credited_note(l))
+        }
+        InvoiceNews::LowCredit { credit } => {
+            let body = t::low_credit_body(l, company, credit.text(l));
+            (t::low_credit_subject(l), body, t::low_credit_button(l), t::low_credit_note(l))
+        }
+    };
+    Words { subject, body, button, note }
 }
 
 /// Lines, one thing each. Staff are the vendor's own people: their reason is told as they wrote it.
