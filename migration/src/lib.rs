@@ -25,6 +25,7 @@ mod m0020_customers;
 mod m0021_campaigns;
 mod m0022_upstream;
 mod m0023_recordings;
+mod m0025_invoices;
 
 /// All changes, oldest first.
 pub struct Migrator;
@@ -56,6 +57,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0021_campaigns::Migration),
             Box::new(m0022_upstream::Migration),
             Box::new(m0023_recordings::Migration),
+            Box::new(m0025_invoices::Migration),
         ]
     }
 }

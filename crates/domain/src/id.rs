@@ -48,6 +48,8 @@ id! {
     ListId,
     /// A campaign.
     CampaignId,
+    /// An invoice or a credit note.
+    InvoiceId,
     /// One stay of somebody of the vendor's support in an organisation.
     SupportId,
 }

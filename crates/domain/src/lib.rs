@@ -33,7 +33,7 @@ pub mod upstream;
 pub use actor::{Account, Actor, Admin, Inside, Machine, Member, Owner, Proved, Recent, Role, Scopes, Staff};
 pub use error::{AppError, Code, FieldError};
 pub use id::{
-    AgentId, CallId, CampaignId, CustomerId, InvitationId, KeyId, LeaseId, ListId, OrganisationId, PersonId,
-    SessionId, SupportId,
+    AgentId, CallId, CampaignId, CustomerId, InvitationId, InvoiceId, KeyId, LeaseId, ListId, OrganisationId,
+    PersonId, SessionId, SupportId,
 };
 pub use language::Language;

@@ -57,7 +57,8 @@ impl Letters {
     /// What the fonts cannot write is a question mark: an empty box is not allowed in an archive, and says less.
     pub(crate) fn known(&self, text: &str) -> String {
         let face = self.face(Weight::Regular);
-        text.chars().map(|mark| if face.glyph_index(mark).is_some() { mark } else { '?' }).collect()
+        let is_known = |mark| mark == '\n' || face.glyph_index(mark).is_some();
+        text.chars().map(|mark| if is_known(mark) { mark } else { '?' }).collect()
     }
 
     /// Lines no wider than `most`; a word that is wider by itself is cut. Keeps the lines that are there.
@@ -101,7 +102,7 @@ mod tests {
                 needed.chars().filter(|mark| letters.face(weight).glyph_index(*mark).is_none()).collect();
             assert_eq!(missing, "", "{weight:?}");
         }
-        assert_eq!(letters.known("Ğ漢₺"), "Ğ?₺");
+        assert_eq!(letters.known("Ğ漢\n₺"), "Ğ?\n₺");
     }
 
     #[test]

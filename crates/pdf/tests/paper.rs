@@ -58,8 +58,8 @@ fn sheet() -> Sheet {
         },
         facts: pairs(&[("Fatura tarihi", "01.12.2026"), ("Dönem", "01.11.2026 – 30.11.2026"), ("Saat dilimi", "Avrupa / İstanbul")]),
         columns: vec![
-            column("Hizmet", 34.0, false),
-            column("Miktar", 15.0, true),
+            column("Hizmet", 32.0, false),
+            column("Miktar", 17.0, true),
             column("Birim fiyat (ay)", 15.0, true),
             column("KDV", 8.0, true),
             column("KDV tutarı", 13.0, true),
@@ -67,7 +67,7 @@ fn sheet() -> Sheet {
         ],
         rows: vec![
             row(["Team planı, 1–14 Kasım 2026", "14 / 30 gün", "1.990,00 ₺", "%20", "185,73 ₺", "928,67 ₺"]),
-            row(["Enterprise planı, 15–30 Kasım 2026", "40 çağrı × 16 / 30 gün", "790,00 ₺", "%20", "3.370,67 ₺", "16.853,33 ₺"]),
+            row(["Enterprise planı, 15–30 Kasım 2026", "40 çağrı × 16\u{a0}/\u{a0}30\u{a0}gün", "790,00 ₺", "%20", "3.370,67 ₺", "16.853,33 ₺"]),
         ],
         totals: pairs(&[("Ara toplam", "17.782,00 ₺"), ("KDV (%20)", "3.556,40 ₺"), ("Genel toplam", "21.338,40 ₺")]),
         words: pairs(&[("Yazıyla", "yalnız yirmi bir bin üç yüz otuz sekiz Türk lirası kırk kuruş")]),
@@ -133,14 +133,15 @@ fn every_text_is_read_back_letter_by_letter() {
         "AYR2026000000042",
         "21.338,40 ₺",
         "928,67 ₺",
-        "40 çağrı × 16",
+        "40 çağrı ×",
+        "16 / 30 gün",
         "Sayfa 1 / 1",
         "%20",
         "Avrupa / İstanbul",
     ] {
         assert!(text.contains(said), "{said:?} is missing in {text}");
     }
-    assert!(text.contains(&sheet.words[0].1), "{text}");
+    assert!(text.contains(&sheet.words[0].1) && !text.contains('?'), "{text}");
     let (_folder, path) = file(&render(&sheet, page_of).unwrap());
     // In reading order a name that needs several lines is whole.
     let raw = words(&poppler("pdftotext", &["-raw", "-enc", "UTF-8"], &path));

@@ -81,7 +81,10 @@ impl World {
             keys: KeyRing::memory(),
             platform,
             relying_party: RelyingParty::of(ORIGIN),
-            settings: Arc::new(Settings { origin: ORIGIN.into() }),
+            settings: Arc::new(Settings {
+                origin: ORIGIN.into(),
+                seller: domain::invoices::Seller::default(),
+            }),
         };
         context.database.migrate().await.unwrap();
         let hashes = folder.path().join("hash.txt");

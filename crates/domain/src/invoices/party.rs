@@ -6,6 +6,7 @@ use crate::billing::Taxpayer;
 
 /// Whoever runs this installation and is paid for it; what the configuration says.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Seller {
     pub title: String,
     /// VKN; empty: not configured.
