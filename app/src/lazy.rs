@@ -19,6 +19,7 @@ use crate::{
     },
     general::GeneralRoute,
     hours::HoursRoute,
+    invoices::InvoiceRoute,
     keys::KeysRoute,
     members::{InvitationRoute, MembersRoute},
     reports::ReportsRoute,
@@ -75,7 +76,8 @@ piece!(entrance_piece, __preload_entrance_piece:
 piece!(account_piece, __preload_account_piece:
     Account = AccountRoute, App = AppRoute, Codes = CodesRoute, Confirm = ConfirmRoute, Sessions = SessionsRoute);
 piece!(organisation_piece, __preload_organisation_piece:
-    General = GeneralRoute, Branding = BrandingRoute, Hours = HoursRoute, Billing = BillingRoute);
+    General = GeneralRoute, Branding = BrandingRoute, Hours = HoursRoute, Billing = BillingRoute,
+    Invoice = InvoiceRoute);
 piece!(people_piece, __preload_people_piece:
     Members = MembersRoute, Security = SecurityRoute, Keys = KeysRoute, Audit = AuditRoute);
 piece!(work_piece, __preload_work_piece:

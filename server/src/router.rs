@@ -22,7 +22,7 @@ use tower_http::{
 };
 
 use crate::{
-    exports, failures, files, health, logos,
+    exports, failures, files, health, invoices, logos,
     pages::{self, MAX_BODY},
     recordings, security, session, tasks, v1,
 };
@@ -67,6 +67,8 @@ pub fn other_routes() -> Vec<(Method, &'static str, MethodRouter<Site>)> {
         (paths::MAIL_PREVIEW, get(logos::mail_preview)),
         (paths::CODES_FILE, get(files::backup_codes)),
         ("/files/recording/{id}", get(recordings::recording)),
+        ("/files/invoice/{id}", get(invoices::invoice)),
+        ("/files/invoice-logo/{id}", get(invoices::logo)),
         (paths::AUDIT_CSV, get(exports::audit_csv)),
         (paths::AUDIT_JSONL, get(exports::audit_jsonl)),
         (paths::REPORTS_CSV, get(exports::reports_csv)),

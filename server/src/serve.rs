@@ -66,6 +66,7 @@ async fn sweep(context: Context) {
         // Support sessions whose time is up and that nobody asks for any more, and trials, have mails to be written.
         swept("support sessions", services::support::sweep(&context)).await;
         swept("trials", services::plan::sweep_trials(&context)).await;
+        swept("invoices", services::invoices::sweep(&context)).await;
         swept("lost calls", services::calls::sweep(&context)).await;
         swept("answers of yesterday", services::idempotency::sweep(&context)).await;
         swept("slots given back", services::slots::sweep(&context)).await;

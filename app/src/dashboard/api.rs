@@ -8,9 +8,11 @@ use crate::error::Error;
 #[cfg(feature = "ssr")]
 use {
     crate::server_side as server,
+    domain::{Language, Role},
     services::{
+        Context,
         dashboard::{self, Sums},
-        zones,
+        invoices, zones,
     },
 };
 
@@ -27,6 +29,15 @@ pub struct Today {
     pub hours: Vec<(u32, u32)>,
     pub slots: u32,
     pub in_use: u32,
+    /// For whoever administers.
+    pub credit: Option<CreditNow>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CreditNow {
+    pub balance: String,
+    /// Below the threshold that somebody set.
+    pub is_low: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,7 +72,19 @@ async fn today() -> Result<Today, Error> {
         hours: hours.iter().map(|hour| (hour.inbound, hour.outbound)).collect(),
         slots: usage.limit,
         in_use: usage.in_use,
+        credit: credit(&context, l).await?,
     })
+}
+
+#[cfg(feature = "ssr")]
+async fn credit(context: &Context, l: Language) -> Result<Option<CreditNow>, Error> {
+    let member = server::member()?;
+    // Support sees the calls of nobody, and no books.
+    if member.role < Role::Admin || member.support.is_some() {
+        return Ok(None);
+    }
+    let credit = invoices::load_credit(context, member.admin()?).await?;
+    Ok(Some(CreditNow { balance: credit.balance.text(l), is_low: credit.is_low }))
 }
 
 #[cfg(feature = "ssr")]

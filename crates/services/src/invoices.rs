@@ -15,11 +15,11 @@ mod read;
 mod sweep;
 
 pub(crate) use charge::change_on;
-pub use credit::{Credit, add_credit, load_credit, save_threshold};
+pub use credit::{Credit, add_credit, list_entries, load_credit, save_threshold};
 pub use credit_note::issue_credit_note;
 pub(crate) use issue::issue_now;
 pub use letters::mail_again;
 pub use logo::read_logo;
-pub use paper::print;
+pub use paper::{Party, Sheet, print, show};
 pub use read::{Invoice, Listed, Waiting, list, load};
 pub use sweep::sweep;

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{money::Money, plan::Plan};
 
-pub use forms::{CreditForm, CreditNoteForm, MailForm, OneInvoiceForm, ThresholdForm};
+pub use forms::{CreditForm, CreditNoteForm, MOST_IN_REASON, MailForm, OneInvoiceForm, ThresholdForm};
 pub use party::{Buyer, Seller};
 pub use stretch::{Line, Sums, days_of_month, months, switch_day};
 pub use words::in_words;

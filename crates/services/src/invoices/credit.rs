@@ -23,28 +23,29 @@ use crate::{
 /// Entries of the page.
 const SHOWN: u64 = 20;
 
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Credit {
     pub balance: Money,
     /// Below it, credit is low.
     pub threshold: Option<Money>,
     pub is_low: bool,
-    /// Newest first.
-    pub entries: Vec<credit_entry::Model>,
 }
 
+/// An organisation without an account has no credit.
 pub async fn load_credit(context: &Context, admin: Admin) -> Result<Credit, AppError> {
-    let read = context.database.read();
-    let account =
-        billing_account::Entity::in_organisation(admin.organisation).one(read).await.or_internal()?;
-    let Some(account) = account else { return Ok(Credit::default()) };
-    let entries = credit_entry::Entity::in_organisation(admin.organisation).limit(SHOWN);
-    Ok(Credit {
+    let account = billing_account::Entity::in_organisation(admin.organisation);
+    let account = account.one(context.database.read()).await.or_internal()?;
+    Ok(account.map_or_else(Credit::default, |account| Credit {
         balance: account.credit(),
         threshold: account.threshold(),
         is_low: account.is_low,
-        entries: entries.all(read).await.or_internal()?,
-    })
+    }))
+}
+
+/// What changed it last, newest first.
+pub async fn list_entries(context: &Context, admin: Admin) -> Result<Vec<credit_entry::Model>, AppError> {
+    let entries = credit_entry::Entity::in_organisation(admin.organisation).limit(SHOWN);
+    entries.all(context.database.read()).await.or_internal()
 }
 
 /// Below which credit owners want to be told; they are at once if it is already. Errors: field `threshold`.

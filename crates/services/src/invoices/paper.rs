@@ -7,13 +7,13 @@ use domain::{
     branding::RATIO,
     invoices::{Buyer, Kind, Line, OneInvoiceForm, Seller, days_of_month, in_words},
 };
-use pdf::{Column, Party, Sheet};
+pub use pdf::{Column, Party, Sheet};
 use serde_json::json;
 use texts::invoices as t;
 
 use super::{
     logo,
-    read::{Invoice, complete, find, national_number},
+    read::{Invoice, complete, find, load, national_number},
 };
 use crate::{
     Context,
@@ -55,6 +55,18 @@ pub async fn print(
     let page_of = move |page, pages| t::paper_page(language, page, pages);
     let drawn = tokio::task::spawn_blocking(move || pdf::render(&sheet, page_of)).await;
     drawn.map_err(internal)?.or_internal()
+}
+
+/// What stands on an invoice, in words; a national number masked, and without the logo. Errors: `NotFound`.
+pub async fn show(
+    context: &Context,
+    admin: Admin,
+    form: &OneInvoiceForm,
+    language: Language,
+) -> Result<(Invoice, Sheet), AppError> {
+    let invoice = load(context, admin, form).await?;
+    let sheet = sheet(&invoice, None, invoice.masked.as_deref(), language);
+    Ok((invoice, sheet))
 }
 
 fn sheet(invoice: &Invoice, logo: Option<Vec<u8>>, number: Option<&str>, l: Language) -> Sheet {
