@@ -16,7 +16,9 @@ use crate::{failures::refuse, router::Site};
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Wanted {
-    language: String,
+    /// Left out, it is the one that the organisation had at issue.
+    #[serde(default)]
+    language: Option<String>,
 }
 
 pub async fn invoice(
@@ -36,8 +38,11 @@ async fn read(
 ) -> Result<Response, AppError> {
     let (admin, form) = (admin(facts)?, OneInvoiceForm { number });
     let Query(Wanted { language }) = wanted.map_err(|_| Code::BadRequest)?;
-    let language = Language::from_tag(&language).ok_or(Code::BadRequest)?;
-    let file = invoices::print(&site.context, admin, &form, language).await?;
+    let language = language
+        .map(|tag| Language::from_tag(&tag).ok_or(Code::BadRequest))
+        .transpose()
+        .map_err(AppError::from)?;
+    let (file, language) = invoices::print(&site.context, admin, &form, language).await?;
     let name = format!("attachment; filename=\"{}-{}.pdf\"", form.number, language.tag());
     let name = HeaderValue::from_str(&name).map_err(|_| Code::NotFound)?;
     Ok(([(header::CONTENT_DISPOSITION, name)], kept_apart("application/pdf"), file).into_response())

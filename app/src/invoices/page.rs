@@ -29,7 +29,7 @@ pub struct InvoiceRoute {
 impl LazyPage for InvoiceRoute {
     fn data() -> Self {
         let params = use_params_map();
-        let number = Memo::new(move |_| params.with(|params| params.get("number").unwrap_or_default()));
+        let number = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
         let data = Resource::new(move || number.get(), |number| load_invoice(OneInvoiceForm { number }));
         Self { number, data }
     }

@@ -1,4 +1,4 @@
-//! Support was there once: let in, came with a reason, lengthened a shift, left. Whoever came is no staff afterwards, and
+//! Support was there once: wrote a payment down, was let in, came with a reason, lengthened a shift, left. Whoever came is no staff afterwards, and
 //! password, app and backup codes of theirs were never told to anybody.
 
 use chrono::TimeDelta;
@@ -8,6 +8,7 @@ use domain::{
     entrance::{Password, ResetForm},
     general::support_access_word,
     hours::HoursForm,
+    invoices::CreditForm,
     support::{EnterForm, Mode},
 };
 use totp_rs::{Builder, Secret};
@@ -16,7 +17,7 @@ use super::{account, company::interval, sign_in};
 use crate::{
     Context, account as credentials, entrance,
     failure::{OrInternal, internal},
-    general, hours,
+    general, hours, invoices,
     origin::{self, Origin},
     session,
     support::{self, staff},
@@ -28,6 +29,12 @@ const EMAIL: &str = "deniz.kara@ayar.example";
 pub(super) async fn happen(context: &Context, owner: Actor) -> Result<(), AppError> {
     let session = hire(context).await?;
     let wait = |minutes| context.clock.advance(TimeDelta::minutes(minutes));
+    let payment = CreditForm {
+        organisation: owner.organisation.to_string(),
+        amount: "5.000".to_owned(),
+        reason: "Havale, dekont 20264417".to_owned(),
+    };
+    invoices::add_credit(context, account(context, &session).await?.staff()?, payment).await?;
     permit(context, owner, true).await?;
     wait(9);
     let reason =

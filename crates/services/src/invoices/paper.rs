@@ -22,14 +22,16 @@ use crate::{
     zones,
 };
 
-/// The PDF. One with a national number is told to the trail. Errors: `NotFound`.
+/// The PDF, in a language or in the organisation's at issue. One with a national number is told to the trail. Errors:
+/// `NotFound`.
 pub async fn print(
     context: &Context,
     admin: Admin,
     form: &OneInvoiceForm,
-    language: Language,
-) -> Result<Vec<u8>, AppError> {
+    language: Option<Language>,
+) -> Result<(Vec<u8>, Language), AppError> {
     let row = find(context, admin.organisation, form.parse()?).await?;
+    let language = language.unwrap_or(row.language());
     let number = national_number(context, row.id()).await?;
     if let Some(number) = &number {
         let (inner, printed, masked) = (context.clone(), row.number.clone(), number.masked());
@@ -54,7 +56,7 @@ pub async fn print(
     let sheet = sheet(&invoice, logo, full.as_deref(), language);
     let page_of = move |page, pages| t::paper_page(language, page, pages);
     let drawn = tokio::task::spawn_blocking(move || pdf::render(&sheet, page_of)).await;
-    drawn.map_err(internal)?.or_internal()
+    Ok((drawn.map_err(internal)?.or_internal()?, language))
 }
 
 /// What stands on an invoice, in words; a national number masked, and without the logo. Errors: `NotFound`.

@@ -243,7 +243,7 @@ fn text_of(bytes: &[u8]) -> String {
 }
 
 async fn print(context: &Context, actor: Actor, number: &str, l: Language) -> Result<Vec<u8>, AppError> {
-    invoices::print(context, admin(actor), &one(number), l).await
+    Ok(invoices::print(context, admin(actor), &one(number), Some(l)).await?.0)
 }
 
 fn picture(colour: [u8; 4]) -> Bytes {
