@@ -55,7 +55,7 @@ inBothLanguages((w) => {
     await alive(page);
     await expectAccessible(page);
 
-    await row.getByRole("link", { name: /^AYR/ }).click();
+    await row.getByRole("link", { name: /^AYR\d{13}$/ }).click();
     await page.waitForURL(/\/settings\/billing\/invoices\/AYR\d{13}$/);
     await alive(page);
     const paper = page.getByRole("article");

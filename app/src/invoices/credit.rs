@@ -78,7 +78,7 @@ fn Body(page: CreditPage, action: ServerAction<SaveThreshold>) -> impl IntoView 
             {owed}
             {low}
         </div>
-        <Form action state>
+        <Form action state class="credit-form">
             <FormFailure error=state.failure() />
             <TextField
                 field="threshold"
@@ -90,16 +90,14 @@ fn Body(page: CreditPage, action: ServerAction<SaveThreshold>) -> impl IntoView 
                 maxlength=20
                 optional=texts::shell::optional(l)
             />
-            <footer class="panel-foot">
-                <Button type_="submit" pending=state.pending()>{texts::invoices::threshold_save(l)}</Button>
-            </footer>
+            <Button type_="submit" pending=state.pending()>{texts::invoices::threshold_save(l)}</Button>
         </Form>
         <details class="credit-entries" open=is_short>
-            <summary class="panel-body">
+            <summary>
                 {texts::invoices::entries(l)} " " <span class="muted small">{texts::invoices::entries_text(l)}</span>
             </summary>
             {if entries.is_empty() {
-                Either::Left(view! { <p class="panel-body muted">{texts::invoices::entries_empty(l)}</p> })
+                Either::Left(view! { <p class="muted">{texts::invoices::entries_empty(l)}</p> })
             } else {
                 Either::Right(rows(entries))
             }}

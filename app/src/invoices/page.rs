@@ -161,7 +161,7 @@ fn Paper(page: InvoicePage) -> impl IntoView {
     };
     let notes = notes.into_iter().map(|note| view! { <p class="muted small">{note}</p> }).collect_view();
     view! {
-        <article class="panel invoice-paper" aria-label=spoken>
+        <article class="invoice-paper" aria-label=spoken>
             <div class="print-head">
                 {head}
                 <p class="invoice-title"><strong>{title}</strong><span class="tnum">{line.number}</span></p>
