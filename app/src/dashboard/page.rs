@@ -105,9 +105,9 @@ fn credit_figure(CreditNow { balance, is_low }: CreditNow) -> AnyView {
         false => Either::Right(view! { <a class="link" href=href>{texts::dashboard::credit_more(l)}</a> }),
     };
     view! {
-        <div class="figure">
+        <div class="figure figure-wide">
             <dt>{texts::dashboard::credit(l)}</dt>
-            <dd class="figure-amount">{balance}</dd>
+            <dd>{balance}</dd>
             <dd class="figure-note">{note}</dd>
         </div>
     }

@@ -5,18 +5,22 @@ use leptos::{context::Provider, prelude::*};
 
 use super::api::{AddCredit, FoundLine, IssueCreditNote};
 use crate::{
-    form::{Form, FormState},
+    form::{Form, FormState, empty},
     shell::{FormFailure, say_done},
     state::language,
     ui::{Button, IdPrefix, TextField},
 };
 
+/// The ids of the forms. What was written is written: pressed once more, their buttons must not write it again.
+const PAYMENT: &str = "payment-form";
+const CREDIT_NOTE: &str = "credit-note-form";
+
 #[component]
 pub fn PaymentPanel(line: FoundLine, action: ServerAction<AddCredit>) -> impl IntoView {
     let (l, state) = (language(), FormState::new(action));
-    say_done(action, move |_, name| texts::invoices::desk_credited(l, name), || {});
+    say_done(action, move |_, name| texts::invoices::desk_credited(l, name), || empty(PAYMENT));
     view! {
-        <Form action state>
+        <Form action state id=PAYMENT>
             <FormFailure error=state.failure() />
             <section class="panel" aria-labelledby="payment">
                 <header class="panel-head">
@@ -49,9 +53,9 @@ pub fn PaymentPanel(line: FoundLine, action: ServerAction<AddCredit>) -> impl In
 #[component]
 pub fn CreditNotePanel(line: FoundLine, action: ServerAction<IssueCreditNote>) -> impl IntoView {
     let (l, state) = (language(), FormState::new(action));
-    say_done(action, move |_, number| texts::invoices::desk_noted(l, number), || {});
+    say_done(action, move |_, number| texts::invoices::desk_noted(l, number), || empty(CREDIT_NOTE));
     view! {
-        <Form action state>
+        <Form action state id=CREDIT_NOTE>
             <FormFailure error=state.failure() />
             <section class="panel" aria-labelledby="credit-note">
                 <header class="panel-head">

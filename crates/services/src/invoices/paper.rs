@@ -165,7 +165,7 @@ fn buyer_on_paper(buyer: &Buyer, number: Option<&str>, l: Language) -> Party {
 
 /// `Şişli Vergi Dairesi · VKN 1234567890`
 fn tax_line(office: &str, word: &str, number: &str) -> String {
-    let number = format!("{word}\u{a0}{number}");
+    let number = format!("{word} {number}").replace(' ', "\u{a0}");
     if office.is_empty() { number } else { format!("{office} · {number}") }
 }
 
