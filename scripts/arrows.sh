@@ -29,7 +29,7 @@ floor() {
     local package=$1 direct
     shift
     direct=$(uses "$package" --depth 1 --all-features)
-    for other in app domain entity frontend migration server services texts; do
+    for other in app domain entity frontend migration pdf server services texts; do
         if grep -qx "$other" <<<"$direct" && [[ " $* " != *" $other "* ]]; then
             wrong "the arrow $package -> $other is not in docs/architecture.md"
         fi
@@ -40,7 +40,8 @@ floor domain
 floor texts domain
 floor entity domain
 floor migration
-floor services domain entity migration texts
+floor pdf
+floor services domain entity migration pdf texts
 floor app domain services texts
 floor frontend app
 floor server app domain migration services texts
@@ -48,7 +49,7 @@ floor server app domain migration services texts
 avoids "domain" "$(uses domain)" axum chrono_tz leptos phonenumber regex sea_orm tokio
 # Each of these is too large for the browser, or belongs to the server altogether.
 avoids "the browser" "$(uses frontend --target wasm32-unknown-unknown)" \
-    axum chrono_tz entity image migration phonenumber sea_orm server services sqlx tokio zxcvbn
+    axum chrono_tz entity image krilla migration pdf phonenumber sea_orm server services sqlx tokio zxcvbn
 # leptos_config names regex, but only the server calls it and the linker drops it; nobody else may bring it.
 regex_users=$(cargo tree --locked -p frontend --target wasm32-unknown-unknown -e normal --prefix none -f '{lib}' \
     --depth 1 -i regex 2>/dev/null | sed 1d | sort -u)

@@ -17,9 +17,19 @@ use leptos::{
     html,
     prelude::*,
     server_fn::{Http, ServerFn, client::Client, codec::PostUrl, request::ClientReq},
+    wasm_bindgen::JsCast,
+    web_sys::HtmlFormElement,
 };
 use leptos_router::location::Url;
 use serde::de::DeserializeOwned;
+
+/// Gives the fields of the form with this id what they held when the page was drawn.
+pub fn empty(id: &str) {
+    let form = document().get_element_by_id(id);
+    if let Some(form) = form.and_then(|form| form.dyn_into::<HtmlFormElement>().ok()) {
+        form.reset();
+    }
+}
 
 /// The state of the surrounding [`Form`], for fields and panels inside it.
 #[derive(Clone, Copy)]
@@ -230,7 +240,6 @@ fn focus_first_error(node: NodeRef<html::Form>, error: Signal<Option<AppError>>)
         let Some(form) = node.get() else { return };
         if error.with(|error| error.as_ref().is_some_and(|error| !error.fields.is_empty())) {
             request_animation_frame(move || {
-                use leptos::wasm_bindgen::JsCast;
                 let first = form.query_selector("[aria-invalid=true]").ok().flatten();
                 if let Some(input) =
                     first.and_then(|element| element.dyn_into::<leptos::web_sys::HtmlElement>().ok())

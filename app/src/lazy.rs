@@ -20,6 +20,7 @@ use crate::{
     },
     general::GeneralRoute,
     hours::HoursRoute,
+    invoices::InvoiceRoute,
     keys::KeysRoute,
     knowledge::KnowledgeRoute,
     members::{InvitationRoute, MembersRoute},
@@ -79,7 +80,8 @@ piece!(entrance_piece, __preload_entrance_piece:
 piece!(account_piece, __preload_account_piece:
     Account = AccountRoute, App = AppRoute, Codes = CodesRoute, Confirm = ConfirmRoute, Sessions = SessionsRoute);
 piece!(organisation_piece, __preload_organisation_piece:
-    General = GeneralRoute, Branding = BrandingRoute, Hours = HoursRoute, Billing = BillingRoute);
+    General = GeneralRoute, Branding = BrandingRoute, Hours = HoursRoute, Billing = BillingRoute,
+    Invoice = InvoiceRoute);
 piece!(people_piece, __preload_people_piece:
     Members = MembersRoute, Security = SecurityRoute, Keys = KeysRoute, Audit = AuditRoute,
     Knowledge = KnowledgeRoute, Notifications = NotificationsRoute, Notices = NoticesRoute);

@@ -17,6 +17,7 @@ pub mod error;
 pub mod form;
 pub mod general;
 pub mod hours;
+pub mod invoices;
 pub mod keys;
 pub mod knowledge;
 pub mod lazy;

@@ -1,5 +1,7 @@
 //! Addresses of pages, once.
 
+use domain::Language;
+
 pub const LOGIN: &str = "/login";
 /// The second step of a sign-in.
 pub const LOGIN_CODE: &str = "/login/code";
@@ -31,6 +33,8 @@ pub const GENERAL: &str = "/settings/general";
 pub const BRANDING: &str = "/settings/branding";
 pub const HOURS: &str = "/settings/hours";
 pub const BILLING: &str = "/settings/billing";
+/// One invoice stands below.
+pub const INVOICES: &str = "/settings/billing/invoices";
 pub const MEMBERS: &str = "/settings/members";
 pub const SECURITY: &str = "/settings/security";
 pub const KNOWLEDGE: &str = "/settings/knowledge";
@@ -92,6 +96,21 @@ pub fn campaign(id: &str) -> String {
 /// The calls that a campaign has made.
 pub fn campaign_calls(id: &str) -> String {
     format!("{CALLS}?campaign={id}")
+}
+
+/// One invoice or credit note, by its number.
+pub fn invoice(number: &str) -> String {
+    format!("{INVOICES}/{number}")
+}
+
+/// The same as a PDF, in a language.
+pub fn invoice_pdf(number: &str, language: Language) -> String {
+    format!("/files/invoice/{number}?language={}", language.tag())
+}
+
+/// The logo on an invoice.
+pub fn invoice_logo(number: &str) -> String {
+    format!("/files/invoice-logo/{number}")
 }
 
 /// The recording of a call; with [`TO_KEEP`] as its query, as a file.

@@ -24,6 +24,7 @@ use crate::{
     },
     general::GeneralRoute,
     hours::HoursRoute,
+    invoices::InvoiceRoute,
     keys::KeysRoute,
     knowledge::KnowledgeRoute,
     members::{InvitationRoute, MembersRoute},
@@ -62,6 +63,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("branding") view={Lazy::<BrandingRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("hours") view={Lazy::<HoursRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("billing") view={Lazy::<BillingRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("billing/invoices/:id") view={Lazy::<InvoiceRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("members") view={Lazy::<MembersRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("knowledge") view={Lazy::<KnowledgeRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("notifications") view={Lazy::<NotificationsRoute>::new()} ssr=SsrMode::Async />

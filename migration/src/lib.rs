@@ -26,6 +26,7 @@ mod m0021_campaigns;
 mod m0022_upstream;
 mod m0023_recordings;
 mod m0024_knowledge;
+mod m0025_invoices;
 mod m0026_jobs;
 mod m0027_notifications;
 
@@ -60,6 +61,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0022_upstream::Migration),
             Box::new(m0023_recordings::Migration),
             Box::new(m0024_knowledge::Migration),
+            Box::new(m0025_invoices::Migration),
             Box::new(m0026_jobs::Migration),
             Box::new(m0027_notifications::Migration),
         ]

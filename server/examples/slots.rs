@@ -87,7 +87,10 @@ async fn context(url: &str) -> Result<Context, Failure> {
         keys: KeyRing::memory(),
         platform: Platform::new(Listed::default()),
         relying_party: None,
-        settings: Arc::new(Settings { origin: "http://127.0.0.1:3000".into() }),
+        settings: Arc::new(Settings {
+            origin: "http://127.0.0.1:3000".into(),
+            seller: domain::invoices::Seller::default(),
+        }),
     };
     context.database.migrate().await?;
     Ok(context)

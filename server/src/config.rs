@@ -4,6 +4,7 @@
 use std::{net::SocketAddr, path::PathBuf};
 
 use config::{Environment, File, FileFormat};
+use domain::{billing::Vkn, invoices::Seller};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use services::upstream::Listed;
@@ -23,6 +24,7 @@ pub struct Config {
     pub keys: Keys,
     pub upstream: Upstream,
     pub metrics: Metrics,
+    pub seller: Seller,
     pub log: Log,
 }
 
@@ -166,6 +168,11 @@ impl Config {
             .build()?
             .try_deserialize()?;
         config.read_secret_files()?;
+        // The environment takes it for a number, which has no zeros in front.
+        let number = &mut config.seller.tax_number;
+        if !number.is_empty() {
+            *number = format!("{number:0>10}");
+        }
         config.check()?;
         Ok(config)
     }
@@ -205,6 +212,11 @@ impl Config {
             return Err(ConfigError("mail.host is needed for mail.transport = \"smtp\"".into()));
         }
         self.upstream.listed()?;
+        if !self.seller.tax_number.is_empty() && Vkn::parse(&self.seller.tax_number).is_err() {
+            return Err(ConfigError(
+                "seller.tax_number must be a VKN: ten digits, the last of them right".into(),
+            ));
+        }
         if self.storage.kind == StorageKind::S3 && self.storage.bucket.is_empty() {
             return Err(ConfigError("storage.bucket is needed for storage.kind = \"s3\"".into()));
         }
@@ -306,6 +318,18 @@ mod tests {
         for bad in ["allow = [\"127.0.0.1\"]", "allow = [\"http://10.0.0.1:80\"]", "deny = []"] {
             assert!(load(&format!("[upstream]\n{bad}"), &[]).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn invoices_are_from_whoever_runs_the_server() {
+        let seller = load("", &[]).unwrap().seller;
+        assert_eq!((seller.title.as_str(), seller.tax_number.as_str()), ("Ayar", ""));
+        let number = |number| load("", &[("AYAR__SELLER__TAX_NUMBER", number)]);
+        for whole in ["1234567890", "0012345672"] {
+            assert_eq!(number(whole).unwrap().seller.tax_number, whole);
+        }
+        assert!(number("1234567891").unwrap_err().to_string().contains("seller.tax_number"));
+        assert!(load("[seller]\nvkn = \"\"", &[]).is_err());
     }
 
     #[test]

@@ -27,6 +27,7 @@ pub async fn examine(loaded: Result<Config, ConfigError>) -> bool {
     report.line("keys", keys(&config).await);
     report.line("storage", storage(&config).await);
     report.line("mail", mail(&config).await);
+    report.line("invoices", Ok(invoices(&config)));
     report.line("pages", pages(&config));
     report.fine
 }
@@ -44,6 +45,17 @@ impl Report {
                 println!("  FAILED  {what:14} {text}");
             }
         }
+    }
+}
+
+fn invoices(config: &Config) -> String {
+    let seller = &config.seller;
+    match seller.tax_number.is_empty() {
+        true => format!(
+            "from {}, without a tax number: they say that they are none (`seller.tax_number`)",
+            seller.title
+        ),
+        false => format!("from {}, VKN {}", seller.title, seller.tax_number),
     }
 }
 

@@ -6,6 +6,7 @@ pub mod exports;
 pub mod failures;
 pub mod files;
 pub mod health;
+mod invoices;
 pub mod knowledge;
 pub mod logos;
 pub mod mail;

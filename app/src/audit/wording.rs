@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::{Language, keys::Lifetime, plan::Plan};
+use domain::{Language, keys::Lifetime, money::Money, plan::Plan};
 use serde_json::{Map, Value};
 
 use super::api::Change;
@@ -93,6 +93,9 @@ fn value(l: Language, field: &str, told: &Value) -> String {
         }
         ("expires", Value::String(word)) if word == Lifetime::Unlimited.word() => {
             texts::keys::never_expires(l).to_owned()
+        }
+        ("credit" | "threshold" | "total", Value::Number(kurus)) => {
+            kurus.as_i64().map_or_else(|| kurus.to_string(), |kurus| Money(kurus).text(l))
         }
         (_, Value::String(text)) => text.clone(),
         (_, other) => other.to_string(),

@@ -16,6 +16,7 @@ use crate::{
     audit::{Last, LastChanged, last_change},
     error::Error,
     form::{Form, FormState},
+    invoices::{CreditData, CreditPanel, InvoicesData, InvoicesPanel, credit_data, invoices_data},
     lazy::LazyPage,
     shell::{FailureNotice, FormFailure, PageTitle},
     state::{language, page},
@@ -35,6 +36,8 @@ pub struct BillingRoute {
     revealed: Revealed,
     plan: PlanData,
     slots: SlotsData,
+    invoices: InvoicesData,
+    credit: CreditData,
     last: Last,
 }
 
@@ -54,6 +57,8 @@ impl LazyPage for BillingRoute {
             ),
             plan: plan_data(),
             slots: slots_data(),
+            invoices: invoices_data(),
+            credit: credit_data(),
             last: last_change("billing"),
         }
     }
@@ -67,7 +72,17 @@ impl LazyPage for BillingRoute {
                     match self.data.await {
                         Ok(page) => {
                             let revealed = self.revealed.await.ok().flatten();
-                            Either::Left(view! { <Editor page revealed plan=self.plan slots=self.slots last=self.last /> })
+                            Either::Left(view! {
+                                <Editor
+                                    page
+                                    revealed
+                                    plan=self.plan
+                                    slots=self.slots
+                                    invoices=self.invoices
+                                    credit=self.credit
+                                    last=self.last
+                                />
+                            })
                         }
                         Err(Error(error)) => Either::Right(view! { <FailureNotice error /> }),
                     }
@@ -84,6 +99,8 @@ fn Editor(
     revealed: Option<OpenNumber>,
     plan: PlanData,
     slots: SlotsData,
+    invoices: InvoicesData,
+    credit: CreditData,
     last: Last,
 ) -> impl IntoView {
     let l = language();
@@ -124,7 +141,16 @@ fn Editor(
             </div>
         </div>
         <RevealNumber revealed />
-        <PlanPanel data=plan changed=move || slots.refetch() />
+        <PlanPanel
+            data=plan
+            changed=move || {
+                slots.refetch();
+                invoices.refetch();
+                credit.refetch();
+            }
+        />
+        <InvoicesPanel data=invoices />
+        <CreditPanel data=credit />
         <SlotsPanel data=slots />
         <div class="billing">
             <div on:submit:capture=before_sending>

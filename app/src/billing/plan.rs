@@ -1,6 +1,6 @@
 //! The plan: what the organisation has, until when it tries it out, and an owner's choice of another one.
 
-use domain::{Language, plan::Plan};
+use domain::{Language, invoices::Price, plan::Plan};
 use leptos::{either::Either, prelude::*};
 
 use super::api::{ChangePlan, PlanPage, load_plan};
@@ -97,7 +97,8 @@ fn Choose(plan: Plan, seats_taken: usize, action: ServerAction<ChangePlan>) -> i
     let (l, state) = (language(), FormState::new(action));
     let cards = Plan::OPEN.map(|open| {
         let mut text = format!(
-            "{} · {} · {}",
+            "{} · {} · {} · {}",
+            price_text(open),
             texts::billing::plan_slots(l, open.slots()),
             texts::billing::plan_seats(l, open.seats()),
             storage(l, open)
@@ -124,6 +125,8 @@ fn Choose(plan: Plan, seats_taken: usize, action: ServerAction<ChangePlan>) -> i
                     <p class="plan-agreed">
                         <strong>{agreed.name()}</strong>
                         " · "
+                        {price_text(agreed)}
+                        " · "
                         {texts::billing::plan_slots_more(l, agreed.slots())}
                         " · "
                         {texts::billing::plan_seats(l, agreed.seats())}
@@ -131,11 +134,23 @@ fn Choose(plan: Plan, seats_taken: usize, action: ServerAction<ChangePlan>) -> i
                         {storage(l, agreed)}
                         <span class="muted">{texts::billing::plan_agreed(l)}</span>
                     </p>
+                    <p class="muted small">{texts::invoices::price_note(l)}</p>
                     <div class="cluster">
                         <Button type_="submit" pending=state.pending()>{texts::billing::plan_save(l)}</Button>
                     </div>
                 </Form>
             </More>
         </div>
+    }
+}
+
+/// What a month of a plan costs.
+fn price_text(plan: Plan) -> String {
+    let l = language();
+    let Price { unit, slots } = Price::of(plan, plan.slots());
+    match slots {
+        _ if unit == Price::FREE.unit => texts::invoices::price_free(l).to_owned(),
+        Some(_) => texts::invoices::price_slot(l, unit.text(l)),
+        None => texts::invoices::price_month(l, unit.text(l)),
     }
 }

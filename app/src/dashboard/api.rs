@@ -8,9 +8,12 @@ use crate::error::Error;
 #[cfg(feature = "ssr")]
 use {
     crate::server_side as server,
+    domain::{Language, Role, campaigns::State},
     services::{
+        Context,
+        campaigns::Campaign,
         dashboard::{self, Sums},
-        zones,
+        invoices, zones,
     },
 };
 
@@ -27,6 +30,28 @@ pub struct Today {
     pub hours: Vec<(u32, u32)>,
     pub slots: u32,
     pub in_use: u32,
+    /// The next to begin first.
+    pub campaigns: Vec<NextCampaign>,
+    /// For whoever administers.
+    pub credit: Option<CreditNow>,
+}
+
+/// A campaign that calls, or will.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NextCampaign {
+    pub id: String,
+    pub name: String,
+    pub list: String,
+    /// When it begins or began, and that it is paused: in words.
+    pub when: String,
+    pub is_paused: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CreditNow {
+    pub balance: String,
+    /// Below the threshold that somebody set.
+    pub is_low: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,8 +76,23 @@ pub async fn watch_today() -> Result<Today, Error> {
 #[cfg(feature = "ssr")]
 async fn today() -> Result<Today, Error> {
     let (context, member, l) = (server::context()?, server::member()?, server::facts().language);
-    let dashboard::Today { date, zone, sums, yesterday, hours, usage } =
+    let dashboard::Today { date, zone, sums, yesterday, hours, usage, campaigns } =
         dashboard::load_today(&context, member).await?;
+    let (visit, now) = (server::visit()?, context.now());
+    let campaign = |row: Campaign| {
+        let at = server::instant(&visit, l, row.starts_at);
+        let is_paused = row.state() == State::Paused;
+        NextCampaign {
+            id: row.id.to_string(),
+            name: row.name,
+            list: row.list_name,
+            when: match row.starts_at > now {
+                true => texts::dashboard::campaign_begins(l, at),
+                false => texts::dashboard::campaign_since(l, at),
+            },
+            is_paused,
+        }
+    };
     Ok(Today {
         date: server::date(l, date.and_time(chrono::NaiveTime::MIN)),
         zone: zones::label(zone, l),
@@ -61,7 +101,20 @@ async fn today() -> Result<Today, Error> {
         hours: hours.iter().map(|hour| (hour.inbound, hour.outbound)).collect(),
         slots: usage.limit,
         in_use: usage.in_use,
+        campaigns: campaigns.into_iter().map(campaign).collect(),
+        credit: credit(&context, l).await?,
     })
+}
+
+#[cfg(feature = "ssr")]
+async fn credit(context: &Context, l: Language) -> Result<Option<CreditNow>, Error> {
+    let member = server::member()?;
+    // Support sees the calls of nobody, and no books.
+    if member.role < Role::Admin || member.support.is_some() {
+        return Ok(None);
+    }
+    let credit = invoices::load_credit(context, member.admin()?).await?;
+    Ok(Some(CreditNow { balance: credit.balance.text(l), is_low: credit.is_low }))
 }
 
 #[cfg(feature = "ssr")]

@@ -1,11 +1,11 @@
-//! The page: four figures and the day by the hour. It asks again every half minute while it is in sight.
+//! The page: figures and the day by the hour. It asks again every half minute while it is in sight.
 
 use std::time::Duration;
 
 use leptos::{either::Either, prelude::*};
 
 use super::{
-    api::{Figures, Today, load_today, watch_today},
+    api::{CreditNow, Figures, NextCampaign, Today, load_today, watch_today},
     chart::HoursChart,
 };
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
     paths,
     shell::{FailureNotice, PageTitle, ask_again},
     state::language,
-    ui::Skeleton,
+    ui::{Pill, Skeleton, Tone},
 };
 
 const AGAIN: Duration = Duration::from_secs(30);
@@ -53,7 +53,7 @@ impl LazyPage for DashboardRoute {
 #[component]
 fn Day(today: Today) -> impl IntoView {
     let l = language();
-    let Today { date, zone, now, yesterday, hours, slots, in_use } = today;
+    let Today { date, zone, now, yesterday, hours, slots, in_use, campaigns, credit } = today;
     let Figures { calls, answered, minutes } = now;
     let rate =
         (calls > 0).then(|| texts::dashboard::of_calls(l, u64::from(answered) * 100 / u64::from(calls)));
@@ -74,6 +74,7 @@ fn Day(today: Today) -> impl IntoView {
             )}
             {figure(texts::dashboard::minutes(l), minutes.to_string(), before(yesterday.minutes.to_string()))}
             {figure(texts::dashboard::running(l), in_use.to_string(), texts::dashboard::of_slots(l, slots))}
+            {credit.map(credit_figure)}
         </dl>
         <section class="panel" aria-labelledby="by-hour">
             <header class="panel-head">
@@ -93,7 +94,58 @@ fn Day(today: Today) -> impl IntoView {
                 }}
             </div>
         </section>
+        {(!campaigns.is_empty()).then(|| view! { <NextCampaigns campaigns /> })}
     }
+}
+
+#[component]
+fn NextCampaigns(campaigns: Vec<NextCampaign>) -> impl IntoView {
+    let l = language();
+    let rows = campaigns.into_iter().map(|campaign| {
+        let NextCampaign { id, name, list, when, is_paused } = campaign;
+        let paused = is_paused
+            .then(|| view! { <Pill tone=Tone::Warn>{texts::campaigns::paused(l)}</Pill> });
+        view! {
+            <li>
+                <a class="link told-title" href=paths::campaign(&id)>{name}</a>
+                " "
+                {paused}
+                <span class="told-at">{texts::dashboard::campaign_list(l, list)} " · " {when}</span>
+            </li>
+        }
+    });
+    view! {
+        <section class="panel" aria-labelledby="campaigns">
+            <header class="panel-head">
+                <div>
+                    <h2 id="campaigns">{texts::dashboard::campaigns(l)}</h2>
+                </div>
+                <div class="panel-actions">
+                    <a class="button" href=paths::CAMPAIGNS>{texts::dashboard::all_campaigns(l)}</a>
+                </div>
+            </header>
+            <div class="panel-body">
+                <ul class="told">{rows.collect_view()}</ul>
+            </div>
+        </section>
+    }
+}
+
+fn credit_figure(CreditNow { balance, is_low }: CreditNow) -> AnyView {
+    let l = language();
+    let href = format!("{}#credit", paths::BILLING);
+    let note = match is_low {
+        true => Either::Left(view! { <Pill tone=Tone::Warn>{texts::dashboard::credit_low(l)}</Pill> }),
+        false => Either::Right(view! { <a class="link" href=href>{texts::dashboard::credit_more(l)}</a> }),
+    };
+    view! {
+        <div class="figure figure-wide">
+            <dt>{texts::dashboard::credit(l)}</dt>
+            <dd>{balance}</dd>
+            <dd class="figure-note">{note}</dd>
+        </div>
+    }
+    .into_any()
 }
 
 fn figure(name: &'static str, number: String, note: String) -> AnyView {

@@ -4,12 +4,12 @@ use domain::{
     Scopes,
     keys::{Kind, Lifetime, MOST_IN_NAME},
 };
-use leptos::{either::Either, html, prelude::*, wasm_bindgen::JsCast, web_sys::HtmlFormElement};
+use leptos::{either::Either, html, prelude::*};
 
 use super::{api::CreateKey, page::Shown};
 use crate::{
     account::AskPassword,
-    form::{Form, FormState, use_form},
+    form::{Form, FormState, empty, use_form},
     shell::{FormFailure, say_done},
     state::language,
     ui::{Button, ButtonKind, CardChoice, Choice, Field, Icon, RadioCards, Select, TextField, Wiring},
@@ -43,10 +43,7 @@ pub fn CreatePanel(shown: Shown) -> impl IntoView {
 
 /// Empties the form and closes it. It is not drawn anew: Chromium then forgets to lay out the boxes in a closed fold.
 fn start_over(fold: NodeRef<html::Details>) {
-    let form = document().get_element_by_id(FORM).and_then(|form| form.dyn_into::<HtmlFormElement>().ok());
-    if let Some(form) = form {
-        form.reset();
-    }
+    empty(FORM);
     if let Some(fold) = fold.get_untracked() {
         fold.set_open(false);
     }

@@ -120,7 +120,7 @@ pub async fn load_notices() -> Result<NoticesPage, Error> {
     let last = found.first().map(|notice| notice.id.to_string());
     let line = |notice: notifications::Notice| NoticeLine {
         told: told((notice.at, notice.line)),
-        path: notice.path.to_owned(),
+        path: notice.path,
         is_seen: notice.is_seen,
     };
     Ok(NoticesPage { notices: found.into_iter().map(line).collect(), last })

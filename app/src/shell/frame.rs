@@ -139,6 +139,9 @@ fn said_after(saved: &str) -> Option<String> {
         Some(("security", "remind-all")) => Some(texts::security::all_reminded(l)),
         Some(("audit", "revert")) => Some(texts::audit::reverted(l)),
         Some(("branding", act)) => texts::branding::by_key(l, &format!("done_{}", act.replace('-', "_"))),
+        Some(("support", act @ ("add-credit" | "issue-credit-note"))) | Some(("invoices", act)) => {
+            texts::invoices::by_key(l, &format!("done_{}", act.replace('-', "_")))
+        }
         Some(("support", "agree-slots")) => Some(texts::support::agreed_plain(l)),
         Some(("support", "enter")) => Some(texts::support::entered(l)),
         Some(("support", "leave")) => Some(texts::support::left(l)),

@@ -2,6 +2,7 @@
 
 use domain::{
     AppError,
+    invoices::{CreditForm, CreditNoteForm},
     plan::AgreeForm,
     support::{EnterForm, FindForm, HideForm, Mode, SupportForm},
 };
@@ -17,7 +18,7 @@ use {
     chrono::{DateTime, Utc},
     domain::{Account, Code, Language},
     services::{
-        Context, plan,
+        Context, invoices, plan,
         session::Visit,
         support::{self, Ending},
         zones,
@@ -125,6 +126,18 @@ pub async fn enter(form: EnterForm) -> Result<String, Error> {
 #[server(endpoint = "support/agree-slots")]
 pub async fn agree_slots(form: AgreeForm) -> Result<String, Error> {
     Ok(plan::agree_slots(&server::context()?, server::staff()?, form).await?)
+}
+
+/// Gives the organisation's name.
+#[server(endpoint = "support/add-credit")]
+pub async fn add_credit(form: CreditForm) -> Result<String, Error> {
+    Ok(invoices::add_credit(&server::context()?, server::staff()?, form).await?)
+}
+
+/// Gives the number of the credit note.
+#[server(endpoint = "support/issue-credit-note")]
+pub async fn issue_credit_note(form: CreditNoteForm) -> Result<String, Error> {
+    Ok(invoices::issue_credit_note(&server::context()?, server::staff()?, form).await?)
 }
 
 #[server(endpoint = "support/leave")]

@@ -6,8 +6,9 @@ use leptos_router::hooks::use_query_map;
 
 use super::{
     agree::AgreePanel,
-    api::{AgreeSlots, DeskPage, Enter, FoundLine, LastLine, load_desk},
+    api::{AddCredit, AgreeSlots, DeskPage, Enter, FoundLine, IssueCreditNote, LastLine, load_desk},
     banner::{LEAVE, mode_name},
+    books::{CreditNotePanel, PaymentPanel},
     enter::EnterPanel,
 };
 use crate::{
@@ -25,6 +26,8 @@ use crate::{
 struct Acts {
     enter: ServerAction<Enter>,
     agree: ServerAction<AgreeSlots>,
+    pay: ServerAction<AddCredit>,
+    take_back: ServerAction<IssueCreditNote>,
 }
 
 pub struct DeskRoute {
@@ -36,10 +39,17 @@ pub struct DeskRoute {
 impl LazyPage for DeskRoute {
     fn data() -> Self {
         let query = use_query_map();
-        let acts = Acts { enter: ServerAction::new(), agree: ServerAction::new() };
+        let acts = Acts {
+            enter: ServerAction::new(),
+            agree: ServerAction::new(),
+            pay: ServerAction::new(),
+            take_back: ServerAction::new(),
+        };
         // A refused form says whom it was about.
         let posted = FormState::new(acts.enter).value("organisation", String::new());
         let posted = FormState::new(acts.agree).value("organisation", posted);
+        let posted = FormState::new(acts.pay).value("organisation", posted);
+        let posted = FormState::new(acts.take_back).value("organisation", posted);
         let q = Memo::new(move |_| match posted.is_empty() {
             true => query.with(|query| query.get("q")).unwrap_or_default(),
             false => posted.clone(),
@@ -96,7 +106,9 @@ fn Desk(page: DeskPage, q: String, acts: Acts) -> impl IntoView {
             {found.map(|found| view! { <FoundTable found /> })}
         </section>
         {chosen.clone().filter(|line| line.reach.is_some()).map(|line| view! { <EnterPanel line action=acts.enter /> })}
-        {chosen.map(|line| view! { <AgreePanel line action=acts.agree /> })}
+        {chosen.clone().map(|line| view! { <AgreePanel line action=acts.agree /> })}
+        {chosen.clone().map(|line| view! { <PaymentPanel line action=acts.pay /> })}
+        {chosen.map(|line| view! { <CreditNotePanel line action=acts.take_back /> })}
         {last.map(|last| view! { <LastPanel last /> })}
     }
     .into_any()

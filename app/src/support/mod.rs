@@ -3,6 +3,7 @@
 mod agree;
 pub mod api;
 mod banner;
+mod books;
 mod desk;
 mod enter;
 mod hiding;

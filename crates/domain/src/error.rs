@@ -225,6 +225,12 @@ codes! {
     TaxOfficeElsewhere = "tax_office_elsewhere", 422;
     /// A tax office was chosen, and another one written.
     TaxOfficeTwice = "tax_office_twice", 422;
+    /// No amount of money, or not one that is possible here.
+    AmountInvalid = "amount_invalid", 422;
+    /// The organisation has no invoice with this number.
+    InvoiceUnknown = "invoice_unknown", 422;
+    /// A credit note exists for the invoice, or it is one.
+    InvoiceCredited = "invoice_credited", 422;
     /// Not five digits, or not of the chosen province.
     PostcodeInvalid = "postcode_invalid", 422;
     // --- files ---

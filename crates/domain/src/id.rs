@@ -52,6 +52,8 @@ id! {
     CategoryId,
     /// A file of the knowledge base.
     FileId,
+    /// An invoice or a credit note.
+    InvoiceId,
     /// One stay of somebody of the vendor's support in an organisation.
     SupportId,
 }

@@ -18,10 +18,12 @@ pub mod fold;
 pub mod general;
 pub mod hours;
 pub mod id;
+pub mod invoices;
 pub mod keys;
 pub mod knowledge;
 pub mod language;
 pub mod members;
+pub mod money;
 pub mod notifications;
 pub mod plan;
 pub mod recordings;
@@ -33,7 +35,7 @@ pub mod upstream;
 pub use actor::{Account, Actor, Admin, Inside, Machine, Member, Owner, Proved, Recent, Role, Scopes, Staff};
 pub use error::{AppError, Code, FieldError};
 pub use id::{
-    AgentId, CallId, CampaignId, CategoryId, CustomerId, FileId, InvitationId, KeyId, LeaseId, ListId,
-    OrganisationId, PersonId, SessionId, SupportId,
+    AgentId, CallId, CampaignId, CategoryId, CustomerId, FileId, InvitationId, InvoiceId, KeyId, LeaseId,
+    ListId, OrganisationId, PersonId, SessionId, SupportId,
 };
 pub use language::Language;

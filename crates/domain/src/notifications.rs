@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{AppError, Code, Role, error::FieldErrors, general::one_line};
+use crate::{AppError, Code, Role, error::FieldErrors, general::one_line, money::Money};
 
 /// The most that one digest lists; it says how many more there are.
 pub const MOST_IN_DIGEST: usize = 100;
@@ -120,14 +120,14 @@ pub enum News {
         invited: Vec<String>,
     },
     LowCredit {
-        /// Kuruş.
-        balance: i64,
-        threshold: i64,
+        balance: Money,
+        threshold: Money,
     },
     Invoice {
         number: String,
-        /// Kuruş.
-        total: i64,
+        total: Money,
+        /// The invoice that a credit note takes back.
+        taken: Option<String>,
     },
     SystemUpdate {
         title_tr: String,
@@ -148,11 +148,12 @@ impl News {
     }
 
     /// The page that shows more.
-    pub const fn path(&self) -> &'static str {
+    pub fn path(&self) -> String {
         match self {
-            Self::Invitation { .. } => "/settings/members",
-            Self::LowCredit { .. } | Self::Invoice { .. } => "/settings/billing",
-            Self::SystemUpdate { .. } => "/notifications",
+            Self::Invitation { .. } => "/settings/members".to_owned(),
+            Self::LowCredit { .. } => "/settings/billing#credit".to_owned(),
+            Self::Invoice { number, .. } => format!("/settings/billing/invoices/{number}"),
+            Self::SystemUpdate { .. } => "/notifications".to_owned(),
         }
     }
 }
@@ -297,7 +298,7 @@ mod tests {
 
     #[test]
     fn news_reads_as_it_was_written() {
-        let news = News::Invoice { number: "AYR2026000000001".into(), total: 123_456 };
+        let news = News::Invoice { number: "AYR2026000000001".into(), total: Money(123_456), taken: None };
         let text = serde_json::to_string(&news).unwrap();
         assert_eq!(serde_json::from_str::<News>(&text).unwrap(), news);
         assert!(text.contains(news.event().word()));

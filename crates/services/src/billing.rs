@@ -26,8 +26,9 @@ use crate::{
     sealing::KeyRing,
     zones,
 };
+pub(crate) use number::open;
+use number::seal;
 pub use number::{load_revealed, reveal_national_number};
-use number::{open, seal};
 
 /// The identity as it is saved now.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,6 +6,7 @@ use std::sync::{
 };
 
 use chrono::{DateTime, TimeDelta, Utc};
+use domain::invoices::Seller;
 use uuid::{ContextV7, Timestamp, Uuid};
 
 use crate::{
@@ -34,6 +35,8 @@ pub struct Context {
 pub struct Settings {
     /// The public address, without a trailing slash; links in mails start with it.
     pub origin: String,
+    /// Whom invoices are from.
+    pub seller: Seller,
 }
 
 impl Context {

@@ -6,8 +6,8 @@ use domain::{
     AppError, Code, Member,
     slots::{Direction, QUARTER},
 };
-use entity::{call_quarter, organisation};
-use sea_orm::{ColumnTrait, QueryFilter};
+use entity::{call_quarter, campaign, organisation};
+use sea_orm::{ColumnTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::{
     Context,
@@ -15,6 +15,9 @@ use crate::{
     slots::{self, Usage},
     zones::{self, first_from, midnight},
 };
+
+/// Campaigns that the page shows.
+const CAMPAIGNS: u64 = 3;
 
 /// Calls that began in an hour of the wall clock.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -43,6 +46,8 @@ pub struct Today {
     /// By the hour in which they began; an hour that comes twice is one.
     pub hours: [Hour; 24],
     pub usage: Usage,
+    /// Those that call, or will: the next to begin first, at most three.
+    pub campaigns: Vec<campaign::Model>,
 }
 
 /// Reads at most two days of quarters, however many calls there were. Errors: `NotFound`.
@@ -80,7 +85,14 @@ pub async fn load_today(context: &Context, member: Member) -> Result<Today, AppE
         }
     }
     let usage = slots::usage(read, &row, now).await?;
-    Ok(Today { date, zone, sums, yesterday, hours, usage })
+    let campaigns = campaign::Entity::in_organisation(member.organisation)
+        .filter(campaign::Column::EndedAt.is_null())
+        .order_by_asc(campaign::Column::StartsAt)
+        .limit(CAMPAIGNS)
+        .all(read)
+        .await
+        .or_internal()?;
+    Ok(Today { date, zone, sums, yesterday, hours, usage, campaigns })
 }
 
 /// Calls that began today, by the midnight of each of these zones.

@@ -15,6 +15,7 @@ use chrono_tz::Europe::Istanbul;
 use domain::{
     Account, AppError, Code, Language,
     entrance::{LoginForm, Password, SignupForm, VerifyForm},
+    plan::Plan,
 };
 
 use crate::{
@@ -56,6 +57,7 @@ pub async fn fill(context: &Context) -> Result<Demo, AppError> {
     let first = moment(context, 6, 9, 30)?;
     sign_up(&first, &password).await?;
     let owner = sign_in(&first, EMAIL, &password).await?;
+    company::choose(&first, owner.actor()?, Plan::Team).await?;
     company::describe(&first, owner.actor()?).await?;
     session::sign_out(&first, owner).await?;
 
@@ -74,6 +76,8 @@ pub async fn fill(context: &Context) -> Result<Demo, AppError> {
 
     let last = moment(context, 1, 16, 20)?;
     let owner = sign_in(&last, EMAIL, &password).await?;
+    company::choose(&last, owner.actor()?, Plan::Scale).await?;
+    company::watch_credit(&last, owner.actor()?).await?;
     people::invite_one_more(&last, owner.actor()?).await?;
     let sandbox = platform::connect(&last, owner.actor()?).await?;
     campaign::plan(&last, owner.actor()?).await?;

@@ -24,6 +24,7 @@ pub mod guess;
 pub mod hours;
 pub mod idempotency;
 pub mod images;
+pub mod invoices;
 pub mod jobs;
 pub mod keys;
 pub mod knowledge;

@@ -109,7 +109,8 @@ pub(crate) async fn raise(
     Ok(())
 }
 
-async fn mail_at_once(
+/// In one mail, whatever the person has chosen.
+pub(crate) async fn mail_at_once(
     context: &Context,
     on: &DatabaseTransaction,
     organisation: &organisation::Model,
@@ -118,7 +119,7 @@ async fn mail_at_once(
 ) -> Result<(), AppError> {
     let kind = MailKind::News {
         unsubscribe: unsubscribe::link(context, person.id(), organisation.id(), &[news.event()])?,
-        link: context.link(news.path()),
+        link: context.link(&news.path()),
         news: Box::new(news.clone()),
         organisation: organisation.name.clone(),
     };

@@ -4,6 +4,7 @@
 use chrono::TimeDelta;
 use domain::{
     Admin, AppError, Code, Owner, Recent, Role, Staff,
+    invoices::Price,
     plan::{AgreeForm, Plan, PlanForm, Subscription, TRIAL_TOLD, trial_news},
 };
 use entity::organisation;
@@ -17,6 +18,7 @@ use crate::{
     Context,
     audit::{self, Entry},
     failure::OrInternal,
+    invoices,
     mail::{MailKind, PlanNews},
     members::{acting_role, count_seats, lock_organisation, tell_all},
     support, zones,
@@ -46,7 +48,7 @@ pub async fn load_plan(context: &Context, admin: Admin) -> Result<Has, AppError>
     })
 }
 
-/// Takes a plan, at once, and ends the trial with it. Taking what one has already leaves no trace. Errors: field `plan`,
+/// Takes a plan, at once, and ends the trial with it; the days before are invoiced. Taking what one has already leaves no trace. Errors: field `plan`,
 /// `Forbidden` (no owner any more).
 pub async fn change_plan(context: &Context, owner: Recent<Owner>, form: PlanForm) -> Result<Plan, AppError> {
     let (plan, owner, inner) = (form.parse()?, *owner, context.clone());
@@ -58,6 +60,7 @@ pub async fn change_plan(context: &Context, owner: Recent<Owner>, form: PlanForm
             if (Subscription { plan, trial_ends_at: None }) == had && !row.on_trial {
                 return Ok(());
             }
+            invoices::change_on(&inner, on, &row, Price::of(plan, plan.slots())).await?;
             organisation::Entity::update_many()
                 .col_expr(organisation::Column::Plan, Expr::value(plan.as_str()))
                 .col_expr(organisation::Column::OnTrial, Expr::value(false))
@@ -76,6 +79,7 @@ pub async fn change_plan(context: &Context, owner: Recent<Owner>, form: PlanForm
         })
     });
     changed.await?;
+    invoices::issue_now(context, owner.organisation).await;
     Ok(plan)
 }
 
@@ -96,6 +100,7 @@ pub async fn agree_slots(context: &Context, staff: Staff, form: AgreeForm) -> Re
             if entry.before == entry.after {
                 return Ok(row.name);
             }
+            invoices::change_on(&inner, on, &row, Price::of(Plan::Enterprise, slots)).await?;
             organisation::Entity::update_many()
                 .col_expr(organisation::Column::Plan, Expr::value(Plan::Enterprise.as_str()))
                 .col_expr(organisation::Column::OnTrial, Expr::value(false))
@@ -109,7 +114,9 @@ pub async fn agree_slots(context: &Context, staff: Staff, form: AgreeForm) -> Re
             Ok(row.name)
         })
     });
-    agreed.await
+    let name = agreed.await?;
+    invoices::issue_now(context, id).await;
+    Ok(name)
 }
 
 /// Tells owners of trials that are about to end, and writes down those that have ended: how many news. The server does

@@ -18,7 +18,7 @@ use chacha20poly1305::{
     XChaCha20Poly1305, XNonce,
     aead::{Aead, KeyInit, Payload},
 };
-use domain::{AppError, OrganisationId, PersonId, SessionId};
+use domain::{AppError, InvoiceId, OrganisationId, PersonId, SessionId};
 use entity::sealing_key;
 use sea_orm::{ActiveValue::Set, ConnectionTrait, DbBackend, EntityTrait, sea_query::OnConflict};
 use uuid::Uuid;
@@ -44,6 +44,7 @@ pub enum Place {
     EnrolmentSecret(PersonId),
     FreshCodes(PersonId),
     FreshKey(SessionId),
+    InvoiceNumber(InvoiceId),
     NationalNumber(OrganisationId),
     UpstreamKey(OrganisationId),
     UpstreamOldKey(OrganisationId),
@@ -61,6 +62,7 @@ impl Place {
             Self::EnrolmentSecret(person) => format!("enrolment/secret/{person}"),
             Self::FreshCodes(person) => format!("fresh_codes/codes/{person}"),
             Self::FreshKey(session) => format!("fresh_key/token/{session}"),
+            Self::InvoiceNumber(invoice) => format!("invoice_secret/national_number/{invoice}"),
             Self::NationalNumber(organisation) => format!("tax_identity/national_number/{organisation}"),
             Self::UpstreamKey(organisation) => format!("upstream/key/{organisation}"),
             Self::UpstreamOldKey(organisation) => format!("upstream/old_key/{organisation}"),

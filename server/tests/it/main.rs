@@ -10,6 +10,7 @@ mod entrance;
 mod failures;
 mod general;
 mod hours;
+mod invoices;
 mod keys;
 mod knowledge;
 mod members;

@@ -194,7 +194,10 @@ async fn context(url: &str, folder: &Path) -> Context {
         keys: KeyRing::open(KeySource::File(folder.join("keys"))).unwrap(),
         platform: Platform::new(Listed::default()),
         relying_party: RelyingParty::of("http://127.0.0.1"),
-        settings: Arc::new(Settings { origin: "http://127.0.0.1".into() }),
+        settings: Arc::new(Settings {
+            origin: "http://127.0.0.1".into(),
+            seller: domain::invoices::Seller::default(),
+        }),
     }
 }
 

@@ -7,8 +7,9 @@ use axum::{
 };
 use domain::{Actor, members::InviteForm};
 use entity::{
-    access_key, agent, audit, customer, customer_import, customer_list, hours, invitation,
-    knowledge_category, knowledge_file, listed_customer, membership, organisation, person, session,
+    access_key, agent, audit, billing_account, credit_entry, customer, customer_import, customer_list, hours,
+    invitation, invoice, knowledge_category, knowledge_file, listed_customer, membership, organisation,
+    person, session,
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
@@ -71,6 +72,14 @@ async fn stored(world: &World, actor: Actor) -> Vec<String> {
     for row in audit::Entity::in_organisation(actor.organisation).all(read).await.unwrap() {
         rows.push(format!("{row:?}"));
     }
+    for row in invoice::Entity::in_organisation(actor.organisation).all(read).await.unwrap() {
+        rows.push(format!("{row:?}"));
+    }
+    for row in credit_entry::Entity::in_organisation(actor.organisation).all(read).await.unwrap() {
+        rows.push(format!("{row:?}"));
+    }
+    let account = billing_account::Entity::in_organisation(actor.organisation).one(read).await.unwrap();
+    rows.push(format!("{account:?}"));
     let sessions = session::Entity::find().filter(session::Column::PersonId.eq(actor.person.0));
     for row in sessions.order_by_asc(session::Column::Id).all(read).await.unwrap() {
         rows.push(format!("{} {:?} {:?}", row.id, row.organisation_id, row.ended_at));
@@ -108,6 +117,7 @@ async fn collect(world: &World, actor: Actor) -> Vec<(&'static str, String)> {
         ("key", key.id.to_string()),
         ("invitation", invited.id.to_string()),
         ("entry", trail.lines[0].row.id.to_string()),
+        ("number", world.give_invoice(actor).await),
         ("photo", photo),
     ]
 }
@@ -124,6 +134,8 @@ async fn replay(
     let path = route.replace("{name}", photo).replace("{size}", "128").replace("{width}", "480");
     let file = ids.iter().find(|(name, _)| *name == "file").map_or("none", |(_, id)| id);
     let path = if route.starts_with("/files/knowledge") { path.replace("{id}", file) } else { path };
+    let number = ids.iter().find(|(name, _)| *name == "number").map_or("none", |(_, id)| id);
+    let path = if route.contains("invoice") { path.replace("{id}", number) } else { path };
     let query: Vec<String> = ids.iter().map(|(name, id)| format!("{name}={id}")).collect();
     let mut request = browser
         .request(Method::from_bytes(method.as_bytes()).unwrap(), &format!("{path}?{}", query.join("&")))

@@ -13,6 +13,7 @@ use domain::{
     Account, Actor, CallId, KeyId, Language, Machine, OrganisationId, PersonId, Recent, Role, Scopes,
     account::{ConfirmAppForm, StartAppForm, TypedCode},
     agents::AgentForm,
+    billing::TaxIdentityForm,
     branding::LogoForm,
     calls::StartForm,
     campaigns::CampaignForm,
@@ -21,6 +22,7 @@ use domain::{
     general::GeneralForm,
     keys::KeyForm,
     knowledge::{CategoryForm, UploadForm},
+    plan::PlanForm,
     support::Mode,
 };
 use entity::{membership, organisation};
@@ -30,15 +32,16 @@ use server::router::{Site, router};
 use services::{
     Clock, Context, Database, Settings,
     account::{self, RelyingParty},
+    billing,
     calls::{self, Started},
     campaigns::Campaign,
     entrance::{self, Entered},
-    general,
+    general, invoices,
     keys::Made,
     mail::{MailSettings, Mailer, TransportSettings},
     outbox::Outbox,
     passwords::{Cost, Passwords},
-    recordings,
+    plan, recordings,
     sealing::KeyRing,
     session,
     storage::Storage,
@@ -83,7 +86,10 @@ impl World {
             keys: KeyRing::memory(),
             platform,
             relying_party: RelyingParty::of(ORIGIN),
-            settings: Arc::new(Settings { origin: ORIGIN.into() }),
+            settings: Arc::new(Settings {
+                origin: ORIGIN.into(),
+                seller: domain::invoices::Seller::default(),
+            }),
         };
         context.database.migrate().await.unwrap();
         let hashes = folder.path().join("hash.txt");
@@ -318,6 +324,33 @@ impl World {
         };
         let admin = actor.admin().unwrap();
         services::campaigns::plan_campaign(&self.context, admin, form).await.unwrap().campaign
+    }
+
+    /// An invoice over a day: the organisation takes a plan and leaves it at once. Its number.
+    pub async fn give_invoice(&self, actor: Actor) -> String {
+        let (context, actor) = (&self.context, Actor { proved_at: self.context.now(), ..actor });
+        let version =
+            billing::load_identity(context, actor.admin().unwrap()).await.unwrap().saved.form.version;
+        let identity = TaxIdentityForm {
+            version,
+            taxpayer: "company".into(),
+            legal_title: "Zümrüdüanka Ticaret A.Ş.".into(),
+            tax_number: "1234567890".into(),
+            office_province: "34".into(),
+            tax_office: "Şişli Vergi Dairesi Müdürlüğü".into(),
+            province: "34".into(),
+            district: "Şişli".into(),
+            address: "Büyükdere Caddesi No: 128".into(),
+            postcode: "34394".into(),
+            ..TaxIdentityForm::default()
+        };
+        billing::save_identity(context, actor.admin().unwrap(), identity).await.unwrap();
+        for plan in ["scale", "team"] {
+            let owner = Recent::check(actor.owner().unwrap(), context.now()).unwrap();
+            plan::change_plan(context, owner, PlanForm { plan: plan.into() }).await.unwrap();
+        }
+        let (listed, _) = invoices::list(context, actor.admin().unwrap()).await.unwrap();
+        listed[0].row.number.clone()
     }
 
     /// Makes a call of the actor's organisation, with this recording; answers with its id.

@@ -67,7 +67,7 @@ pub(super) fn seal(keys: &KeyRing, organisation: OrganisationId, number: &Tckn) 
 }
 
 /// The national number of a row, if it has one.
-pub(super) fn open(keys: &KeyRing, row: &tax_identity::Model) -> Result<Option<Tckn>, AppError> {
+pub(crate) fn open(keys: &KeyRing, row: &tax_identity::Model) -> Result<Option<Tckn>, AppError> {
     let Some(sealed) = &row.national_number else { return Ok(None) };
     let plain = keys.unseal(&Place::NationalNumber(OrganisationId(row.organisation_id)), sealed)?;
     let number = Tckn::parse(&String::from_utf8_lossy(&plain));

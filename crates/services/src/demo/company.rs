@@ -1,15 +1,30 @@
-//! What the company's own pages show: profile, logo, hours, tax identity.
+//! What the company's own pages show: profile, logo, hours, plan and tax identity.
 
 use bytes::Bytes;
 use chrono::{Datelike, TimeDelta};
 use domain::{
-    Actor, AppError, Language,
+    Actor, AppError, Language, Recent,
     billing::{TaxIdentityForm, Taxpayer},
     branding::LogoForm,
     hours::{HoursForm, IntervalForm, OverrideForm},
+    invoices::ThresholdForm,
+    plan::{Plan, PlanForm},
 };
 
-use crate::{Context, billing, branding, general, hours};
+use crate::{Context, billing, branding, general, hours, invoices, plan};
+
+/// The owner takes a plan, right after signing in; the days with another one before are invoiced.
+pub(super) async fn choose(context: &Context, owner: Actor, plan: Plan) -> Result<(), AppError> {
+    let recent = Recent::check(owner.owner()?, context.now())?;
+    plan::change_plan(context, recent, PlanForm { plan: plan.as_str().to_owned() }).await?;
+    Ok(())
+}
+
+pub(super) async fn watch_credit(context: &Context, owner: Actor) -> Result<(), AppError> {
+    let form = ThresholdForm { threshold: "2.000".to_owned() };
+    invoices::save_threshold(context, owner.admin()?, form).await?;
+    Ok(())
+}
 
 pub(super) async fn describe(context: &Context, owner: Actor) -> Result<(), AppError> {
     let wait = |minutes| context.clock.advance(TimeDelta::minutes(minutes));

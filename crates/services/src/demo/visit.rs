@@ -1,13 +1,15 @@
-//! Support was there once: let in, came with a reason, lengthened a shift, left. Whoever came is no staff afterwards, and
+//! Support was there once: wrote a payment down, was let in, came with a reason, lengthened a shift, left. Whoever came is no staff afterwards, and
 //! password, app and backup codes of theirs were never told to anybody.
 
 use chrono::TimeDelta;
 use domain::{
-    Account, Actor, AppError, Recent,
+    Account, Actor, AppError, Recent, Staff,
     account::{ConfirmAppForm, StartAppForm, TypedCode},
     entrance::{Password, ResetForm},
     general::support_access_word,
     hours::HoursForm,
+    notifications::AnnounceForm,
+    invoices::CreditForm,
     support::{EnterForm, Mode},
 };
 use totp_rs::{Builder, Secret};
@@ -17,6 +19,8 @@ use crate::{
     Context, account as credentials, entrance,
     failure::{OrInternal, internal},
     general, hours,
+    jobs::{self, Kind},
+    notifications, invoices,
     origin::{self, Origin},
     session,
     support::{self, staff},
@@ -28,6 +32,12 @@ const EMAIL: &str = "deniz.kara@ayar.example";
 pub(super) async fn happen(context: &Context, owner: Actor) -> Result<(), AppError> {
     let session = hire(context).await?;
     let wait = |minutes| context.clock.advance(TimeDelta::minutes(minutes));
+    let payment = CreditForm {
+        organisation: owner.organisation.to_string(),
+        amount: "5.000".to_owned(),
+        reason: "Havale, dekont 20264417".to_owned(),
+    };
+    invoices::add_credit(context, account(context, &session).await?.staff()?, payment).await?;
     permit(context, owner, true).await?;
     wait(9);
     let reason =
@@ -45,10 +55,23 @@ pub(super) async fn happen(context: &Context, owner: Actor) -> Result<(), AppErr
     origin::within(Origin { on_behalf_of, ..Origin::default() }, lengthen_shift(context, inside)).await?;
     wait(4);
     support::leave(context, account(context, &session).await?.staff()?).await?;
+    announce(context, account(context, &session).await?.staff()?).await?;
     session::sign_out(context, account(context, &session).await?).await?;
     staff::remove(context, EMAIL).await?;
     wait(11);
     permit(context, owner, false).await
+}
+
+/// So that there is something behind the bell.
+async fn announce(context: &Context, staff: Staff) -> Result<(), AppError> {
+    let form = AnnounceForm {
+        title_tr: "Kampanyalar açıldı".to_owned(),
+        title_en: "Campaigns are here".to_owned(),
+        text_tr: "Bir listedeki müşterileri mesai saatlerinizde sırayla arayabilirsiniz.".to_owned(),
+        text_en: "Call the customers on a list one after the other, in your business hours.".to_owned(),
+    };
+    notifications::announce(context, staff, form).await?;
+    jobs::run_due(context, Kind::Announce).await.map(drop)
 }
 
 /// Makes somebody staff, with a password and an app that are forgotten at once. Gives their session.

@@ -3,14 +3,15 @@
 use domain::AppError;
 
 use crate::{
-    Context, calls, customers, idempotency, jobs, keys, knowledge, notifications, plan, slots, support,
-    upstream,
+    Context, calls, customers, idempotency, invoices, jobs, keys, knowledge, notifications, plan, slots,
+    support, upstream,
 };
 
 pub(super) async fn each_minute(context: &Context) {
     // Support sessions whose time is up and that nobody asks for any more, and trials, have mails to be written.
     looked_after("support sessions", support::sweep(context)).await;
     looked_after("trials", plan::sweep_trials(context)).await;
+    looked_after("invoices", invoices::sweep(context)).await;
     looked_after("lost calls", calls::sweep(context)).await;
     looked_after("answers of yesterday", idempotency::sweep(context)).await;
     looked_after("slots given back", slots::sweep(context)).await;

@@ -3,7 +3,7 @@ mod smtp;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Utc};
-use domain::{Language, Role, notifications::Period};
+use domain::{Language, Role, money::Money, notifications::Period};
 use secrecy::SecretString;
 
 use super::{
@@ -114,13 +114,18 @@ fn kinds() -> Vec<MailKind> {
     kinds
 }
 
-fn news() -> [News; 5] {
+fn news() -> [News; 6] {
     let invited = || vec!["yeni@marmara.com.tr".to_owned(), "bir@marmara.com.tr".to_owned()];
     [
         News::Invitation { inviter: "Ayşe Erdem".into(), invited: invited() },
         News::Invitation { inviter: "ayse.example/kazan".into(), invited: invited() },
-        News::LowCredit { balance: -12_345_60, threshold: 50_000 },
-        News::Invoice { number: "AYR2026000000042".into(), total: 1_234_567_89 },
+        News::LowCredit { balance: Money(-12_345_60), threshold: Money(50_000) },
+        News::Invoice { number: "AYR2026000000042".into(), total: Money(1_234_567_89), taken: None },
+        News::Invoice {
+            number: "AYR2026000000043".into(),
+            total: Money(1_234_567_89),
+            taken: Some("AYR2026000000042".into()),
+        },
         News::SystemUpdate {
             title_tr: "Planlı bakım".into(),
             title_en: "Planned maintenance".into(),

@@ -25,7 +25,7 @@ pub struct Notice {
     /// With its zone.
     pub at: String,
     pub line: Line,
-    pub path: &'static str,
+    pub path: String,
     pub is_seen: bool,
 }
 

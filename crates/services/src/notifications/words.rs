@@ -14,9 +14,14 @@ pub(crate) fn line(news: &News, language: Language) -> Line {
     let title = match news {
         News::Invitation { inviter, invited } => t::line_invitation(language, invited.join(", "), inviter),
         News::LowCredit { balance, threshold } => {
-            t::line_low_credit(language, money(*balance, language), money(*threshold, language))
+            t::line_low_credit(language, balance.text(language), threshold.text(language))
         }
-        News::Invoice { number, total } => t::line_invoice(language, number, money(*total, language)),
+        News::Invoice { number, total, taken: None } => {
+            t::line_invoice(language, number, total.text(language))
+        }
+        News::Invoice { number, total, taken: Some(taken) } => {
+            t::line_credited(language, number, taken, total.text(language))
+        }
         News::SystemUpdate { title_tr, title_en, text_tr, text_en } => {
             let (title, text) = match language {
                 Language::Tr => (title_tr, text_tr),
@@ -26,26 +31,4 @@ pub(crate) fn line(news: &News, language: Language) -> Line {
         }
     };
     Line { title, text: None }
-}
-
-/// Kuruş as lira, in the digits of the language.
-fn money(kurus: i64, language: Language) -> String {
-    let (whole, rest) = (kurus.unsigned_abs() / 100, kurus.unsigned_abs() % 100);
-    let digits = whole.to_string();
-    let (group, point) = match language {
-        Language::Tr => ('.', ','),
-        Language::En => (',', '.'),
-    };
-    let mut grouped = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index) % 3 == 0 {
-            grouped.push(group);
-        }
-        grouped.push(digit);
-    }
-    let sign = if kurus < 0 { "-" } else { "" };
-    match language {
-        Language::Tr => format!("{sign}{grouped}{point}{rest:02} ₺"),
-        Language::En => format!("{sign}₺{grouped}{point}{rest:02}"),
-    }
 }

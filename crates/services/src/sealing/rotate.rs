@@ -3,10 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use domain::{AppError, OrganisationId, PersonId, SessionId};
+use domain::{AppError, InvoiceId, OrganisationId, PersonId, SessionId};
 use entity::{
-    authenticator, enrolment, fresh_codes, fresh_key, job, sealing_key, tax_identity, upstream,
-    upstream_trial,
+    authenticator, enrolment, fresh_codes, fresh_key, invoice_secret, job, sealing_key, tax_identity,
+    upstream, upstream_trial,
 };
 use sea_orm::{
     ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr, sea_query::ExprTrait,
@@ -151,6 +151,13 @@ async fn reseal(context: &Context, table: Table, rows: Vec<(Uuid, String)>) -> R
                             .exec(on)
                             .await
                             .or_internal()?,
+                        Table::InvoiceSecret => invoice_secret::Entity::update_many()
+                            .col_expr(invoice_secret::Column::NationalNumber, Expr::value(new))
+                            .filter(invoice_secret::Column::InvoiceId.eq(id))
+                            .filter(invoice_secret::Column::NationalNumber.eq(old))
+                            .exec(on)
+                            .await
+                            .or_internal()?,
                         // No new version: nobody's page is out of date.
                         Table::TaxIdentity => tax_identity::Entity::update_many()
                             .col_expr(tax_identity::Column::NationalNumber, Expr::value(new))
@@ -203,6 +210,7 @@ enum Table {
     Enrolment,
     FreshCodes,
     FreshKey,
+    InvoiceSecret,
     TaxIdentity,
     Upstream,
     UpstreamOld,
@@ -211,11 +219,12 @@ enum Table {
 }
 
 impl Table {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Authenticator,
         Self::Enrolment,
         Self::FreshCodes,
         Self::FreshKey,
+        Self::InvoiceSecret,
         Self::TaxIdentity,
         Self::Upstream,
         Self::UpstreamOld,
@@ -229,6 +238,7 @@ impl Table {
             Self::Enrolment => Place::EnrolmentSecret(PersonId(id)),
             Self::FreshCodes => Place::FreshCodes(PersonId(id)),
             Self::FreshKey => Place::FreshKey(SessionId(id)),
+            Self::InvoiceSecret => Place::InvoiceNumber(InvoiceId(id)),
             Self::TaxIdentity => Place::NationalNumber(OrganisationId(id)),
             Self::Upstream => Place::UpstreamKey(OrganisationId(id)),
             Self::UpstreamOld => Place::UpstreamOldKey(OrganisationId(id)),
@@ -265,6 +275,7 @@ impl Table {
             Self::Enrolment => select!(enrolment, PersonId, Secret),
             Self::FreshCodes => select!(fresh_codes, PersonId, Codes),
             Self::FreshKey => select!(fresh_key, SessionId, Token),
+            Self::InvoiceSecret => select!(invoice_secret, InvoiceId, NationalNumber),
             Self::TaxIdentity => select!(tax_identity, OrganisationId, NationalNumber),
             Self::Upstream => select!(upstream, OrganisationId, Key),
             Self::UpstreamOld => select!(upstream, OrganisationId, OldKey),

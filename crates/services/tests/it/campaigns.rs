@@ -154,6 +154,24 @@ async fn end_all(world: &World, actor: Actor, outcome: &str) -> usize {
 }
 
 on_both_databases! {
+    async fn the_dashboard_names_the_next_three_that_have_not_ended(world: World) {
+        let (world, ayse, _fake) = connected(world).await;
+        let cast = cast(&world, ayse, 1).await;
+        let mut planned = Vec::new();
+        for number in 0..4 {
+            planned.push(plan(&world, ayse, CampaignForm { name: format!("K{number}"), ..form(&cast) }).await.unwrap());
+            world.context.clock.advance(TimeDelta::seconds(1));
+        }
+        take(&world, ayse, planned[0], Step::Stop).await.unwrap();
+        let names = async || {
+            let today = services::dashboard::load_today(&world.context, ayse.member()).await.unwrap();
+            today.campaigns.into_iter().map(|campaign| campaign.name).collect::<Vec<_>>()
+        };
+        assert_eq!(names().await, ["K1", "K2", "K3"]);
+        take(&world, ayse, planned[1], Step::Pause).await.unwrap();
+        assert_eq!(names().await.len(), 3);
+    }
+
     async fn everybody_is_called_once_and_never_more_at_once_than_the_plan_allows(world: World) {
         let (world, ayse, _fake) = connected(world).await;
         world.set_plan(ayse.organisation, Plan::Discovery).await;

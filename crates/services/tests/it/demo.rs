@@ -61,6 +61,10 @@ on_both_databases! {
         assert_eq!(lists.iter().map(|list| list.customers).collect::<Vec<_>>(), [38, 30]);
         assert_eq!(agents::list(context, owner.member(), None, 10).await.unwrap().0.len(), 2);
         assert!(calls.iter().filter(|call| call.customer_id.is_some()).count() > 50);
+        let (listed, waiting) = services::invoices::list(context, admin).await.unwrap();
+        assert!(listed.len() == 1 && waiting.is_none());
+        let credit = services::invoices::load_credit(context, admin).await.unwrap();
+        assert!(!credit.is_low && credit.balance > domain::money::Money::lira(4_000), "{credit:?}");
         let panel = slots::load_panel(context, admin).await.unwrap();
         assert!(!panel.weather.is_calm() && panel.usage.in_use == 0);
 

@@ -14,6 +14,7 @@ mod demo;
 mod entrance;
 mod general;
 mod hours;
+mod invoices;
 mod jobs;
 mod keys;
 mod knowledge;

@@ -120,7 +120,7 @@ on_both_databases! {
         }
         let notices = notifications::load_notices(&world.context, mert.member()).await.unwrap();
         assert_eq!(notices[0].line.title, "Ayşe Erdem şu adresleri davet etti: yeni@yildiz.example");
-        assert_eq!((notices[0].path, notices[0].is_seen), ("/settings/members", false));
+        assert_eq!((notices[0].path.as_str(), notices[0].is_seen), ("/settings/members", false));
         notifications::mark_seen(&world.context, mert.member(), notices[0].id).await.unwrap();
         assert_eq!(notifications::count_unseen(&world.context, mert.member()).await, Ok(0));
     }

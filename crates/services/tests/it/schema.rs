@@ -26,6 +26,7 @@ fn declared() -> BTreeSet<(String, String)> {
     columns::<entity::audit_head::Entity>(&mut all);
     columns::<entity::authenticator::Entity>(&mut all);
     columns::<entity::backup_code::Entity>(&mut all);
+    columns::<entity::billing_account::Entity>(&mut all);
     columns::<entity::browser::Entity>(&mut all);
     columns::<entity::call::Entity>(&mut all);
     columns::<entity::call_day::Entity>(&mut all);
@@ -34,6 +35,8 @@ fn declared() -> BTreeSet<(String, String)> {
     columns::<entity::campaign_target::Entity>(&mut all);
     columns::<entity::ceremony::Entity>(&mut all);
     columns::<entity::challenge::Entity>(&mut all);
+    columns::<entity::charge::Entity>(&mut all);
+    columns::<entity::credit_entry::Entity>(&mut all);
     columns::<entity::customer::Entity>(&mut all);
     columns::<entity::customer_import::Entity>(&mut all);
     columns::<entity::customer_list::Entity>(&mut all);
@@ -48,6 +51,10 @@ fn declared() -> BTreeSet<(String, String)> {
     columns::<entity::job::Entity>(&mut all);
     columns::<entity::knowledge_category::Entity>(&mut all);
     columns::<entity::knowledge_file::Entity>(&mut all);
+    columns::<entity::invoice::Entity>(&mut all);
+    columns::<entity::invoice_line::Entity>(&mut all);
+    columns::<entity::invoice_secret::Entity>(&mut all);
+    columns::<entity::invoice_series::Entity>(&mut all);
     columns::<entity::lease::Entity>(&mut all);
     columns::<entity::link::Entity>(&mut all);
     columns::<entity::listed_customer::Entity>(&mut all);
@@ -139,6 +146,13 @@ async fn every_entity_can_be_read(world: &World) {
     assert_eq!(entity::hours::Entity::find().all(read).await.unwrap(), []);
     assert_eq!(entity::tax_identity::Entity::find().all(read).await.unwrap(), []);
     assert_eq!(entity::upstream::Entity::find().all(read).await.unwrap(), []);
+    assert_eq!(entity::invoice::Entity::find().all(read).await.unwrap(), []);
+    assert_eq!(entity::invoice_line::Entity::find().all(read).await.unwrap(), []);
+    assert_eq!(entity::invoice_secret::Entity::find().all(read).await.unwrap(), []);
+    assert_eq!(entity::invoice_series::Entity::find().all(read).await.unwrap(), []);
+    assert_eq!(entity::billing_account::Entity::find().all(read).await.unwrap(), []);
+    assert_eq!(entity::charge::Entity::find().all(read).await.unwrap(), []);
+    assert_eq!(entity::credit_entry::Entity::find().all(read).await.unwrap(), []);
     assert_eq!(entity::upstream_trial::Entity::find().all(read).await.unwrap(), []);
     assert_eq!(entity::knowledge_category::Entity::find().all(read).await.unwrap(), []);
     assert_eq!(entity::knowledge_file::Entity::find().all(read).await.unwrap(), []);

@@ -7,6 +7,7 @@ use domain::{
     Account, Actor, Language, OrganisationId, Recent, Role,
     account::{ConfirmAppForm, StartAppForm, TypedCode},
     entrance::{LoginForm, Password, SignupForm, VerifyForm},
+    invoices::Seller,
     plan::Plan,
 };
 use entity::{membership, organisation, person};
@@ -261,6 +262,17 @@ pub fn monday_noon() -> DateTime<Utc> {
     Utc.with_ymd_and_hms(2026, 11, 23, 9, 0, 0).unwrap()
 }
 
+/// Whom the invoices of the tests are from.
+pub fn seller() -> Seller {
+    Seller {
+        title: "Ayar Yazılım A.Ş.".into(),
+        tax_number: "9876543217".into(),
+        tax_office: "Beşiktaş Vergi Dairesi".into(),
+        address: "Ihlamur Yolu No: 8\n34349 Beşiktaş / İstanbul".into(),
+        email: "fatura@ayar.example".into(),
+    }
+}
+
 async fn context(url: &str, clock: Clock) -> Context {
     let settings =
         MailSettings { from: "Ayar <ayar@ayar.example>".into(), transport: TransportSettings::Memory };
@@ -273,6 +285,6 @@ async fn context(url: &str, clock: Clock) -> Context {
         keys: KeyRing::memory(),
         platform: Platform::new(Listed::default()),
         relying_party: RelyingParty::of("https://ayar.example"),
-        settings: Arc::new(Settings { origin: "https://ayar.example".into() }),
+        settings: Arc::new(Settings { origin: "https://ayar.example".into(), seller: seller() }),
     }
 }
