@@ -125,7 +125,6 @@ fn List(shown: Shown, state: FormState, administers: bool) -> impl IntoView {
     let mut columns = vec![
         texts::knowledge::column_name(l),
         texts::knowledge::column_category(l),
-        texts::knowledge::column_size(l),
         texts::knowledge::column_added(l),
     ];
     if administers {
@@ -187,13 +186,11 @@ fn Row(number: usize, line: FileLine, state: FormState, administers: bool) -> im
                 >
                     {name}
                 </a>
+                <span class="file-size tnum">{size}</span>
                 {same}
             </th>
             <td role="cell" data-label=texts::knowledge::column_category(l)>
                 <span class="file-category">{category}</span>
-            </td>
-            <td role="cell" class="tnum file-fact" data-label=texts::knowledge::column_size(l)>
-                {size}
             </td>
             <td role="cell" class="tnum file-fact" data-label=texts::knowledge::column_added(l)>
                 {added}
