@@ -171,7 +171,11 @@ fn Row(number: usize, line: FileLine, state: FormState, administers: bool) -> im
         false => category.into_any(),
     };
     let same = same.map(|same| {
-        view! { <Pill tone=Tone::Warn>{texts::knowledge::same(l, same)}</Pill> }
+        view! {
+            <span class="file-same">
+                <Pill tone=Tone::Warn>{texts::knowledge::same(l, same)}</Pill>
+            </span>
+        }
     });
     view! {
         <tr role="row">
