@@ -125,7 +125,6 @@ fn List(shown: Shown, state: FormState, administers: bool) -> impl IntoView {
     let mut columns = vec![
         texts::knowledge::column_name(l),
         texts::knowledge::column_category(l),
-        texts::knowledge::column_size(l),
         texts::knowledge::column_added(l),
     ];
     if administers {
@@ -172,7 +171,11 @@ fn Row(number: usize, line: FileLine, state: FormState, administers: bool) -> im
         false => category.into_any(),
     };
     let same = same.map(|same| {
-        view! { <Pill tone=Tone::Warn>{texts::knowledge::same(l, same)}</Pill> }
+        view! {
+            <span class="file-same">
+                <Pill tone=Tone::Warn>{texts::knowledge::same(l, same)}</Pill>
+            </span>
+        }
     });
     view! {
         <tr role="row">
@@ -187,13 +190,11 @@ fn Row(number: usize, line: FileLine, state: FormState, administers: bool) -> im
                 >
                     {name}
                 </a>
+                <span class="file-size tnum">{size}</span>
                 {same}
             </th>
             <td role="cell" data-label=texts::knowledge::column_category(l)>
                 <span class="file-category">{category}</span>
-            </td>
-            <td role="cell" class="tnum file-fact" data-label=texts::knowledge::column_size(l)>
-                {size}
             </td>
             <td role="cell" class="tnum file-fact" data-label=texts::knowledge::column_added(l)>
                 {added}

@@ -46,7 +46,14 @@ pub fn Forms(shown: Shown, placing: Placing, changing: ServerAction<ChangeFiles>
     let restoring = ServerAction::<RestoreCategory>::new();
     let refresh = move || shown.refresh();
     follow(placing, move |_, ()| texts::knowledge::done_place_category(l).to_owned(), refresh);
-    follow(deleting, move |_, _| texts::knowledge::done_delete_category(l).to_owned(), refresh);
+    // The row is gone; the way back has the focus then.
+    let undo = StoredValue::new(None::<String>);
+    say_refusal(deleting, refresh);
+    let deleted = move |sent: DeleteCategory, _| {
+        undo.set_value(Some(format!("{RESTORE}-{}", sent.form.category)));
+        texts::knowledge::done_delete_category(l).to_owned()
+    };
+    say_done(deleting, deleted, move || shown.refresh_and_focus(undo.get_value()));
     follow(restoring, move |_, ()| texts::knowledge::done_restore_category(l).to_owned(), refresh);
     let state = FormState::new(changing);
     say_refusal(changing, refresh);

@@ -73,20 +73,17 @@ pub fn UploadPanel(shown: Shown, queue: Queue) -> impl IntoView {
                     on:drop=drop
                 >
                     <Icon name="upload" />
-                    <label class="knowledge-drop-words" for="upload-files">
-                        <span hidden=move || !ready.get()>
-                            {move || if over.get() { texts::knowledge::drop_now(l) } else { texts::knowledge::drop(l) }}
-                        </span>
-                        " "
-                        <span class="knowledge-drop-choose">
-                            {move || match ready.get() {
-                                true => texts::knowledge::drop_or(l),
-                                false => texts::knowledge::upload_files(l),
-                            }}
-                        </span>
+                    <p class="knowledge-drop-words" hidden=move || !ready.get()>
+                        {move || if over.get() { texts::knowledge::drop_now(l) } else { texts::knowledge::drop(l) }}
+                    </p>
+                    <label class=move || if ready.get() { "button" } else { "knowledge-drop-words" } for="upload-files">
+                        {move || match ready.get() {
+                            true => texts::knowledge::choose_files(l),
+                            false => texts::knowledge::upload_files(l),
+                        }}
                     </label>
                     <input
-                        class="file"
+                        class=move || if ready.get() { "visually-hidden" } else { "file" }
                         type="file"
                         id="upload-files"
                         name="file"
