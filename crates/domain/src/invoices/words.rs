@@ -69,7 +69,7 @@ mod tests {
             (100_000, "yalnız bin Türk lirası"),
             (200_100, "yalnız iki bin bir Türk lirası"),
             (10_110_000, "yalnız yüz bir bin yüz Türk lirası"),
-            (101_000_00, "yalnız yüz bir bin Türk lirası"),
+            (10_100_000, "yalnız yüz bir bin Türk lirası"),
             (100_100_000, "yalnız bir milyon bin Türk lirası"),
             (9_090_909, "yalnız doksan bin dokuz yüz dokuz Türk lirası dokuz kuruş"),
             (238_800, "yalnız iki bin üç yüz seksen sekiz Türk lirası"),
