@@ -66,7 +66,10 @@ async fn context(url: &str, transport: TransportSettings) -> Result<Context, Fai
         keys: KeyRing::memory(),
         platform: Platform::new(Listed::default()),
         relying_party: None,
-        settings: Arc::new(Settings { origin: "http://127.0.0.1:3000".into() }),
+        settings: Arc::new(Settings {
+            origin: "http://127.0.0.1:3000".into(),
+            seller: domain::invoices::Seller::default(),
+        }),
     };
     context.database.migrate().await?;
     Ok(context)

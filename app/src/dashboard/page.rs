@@ -103,8 +103,7 @@ fn NextCampaigns(campaigns: Vec<NextCampaign>) -> impl IntoView {
     let l = language();
     let rows = campaigns.into_iter().map(|campaign| {
         let NextCampaign { id, name, list, when, is_paused } = campaign;
-        let paused = is_paused
-            .then(|| view! { <Pill tone=Tone::Warn>{texts::campaigns::paused(l)}</Pill> });
+        let paused = is_paused.then(|| view! { <Pill tone=Tone::Warn>{texts::campaigns::paused(l)}</Pill> });
         view! {
             <li>
                 <a class="link told-title" href=paths::campaign(&id)>{name}</a>

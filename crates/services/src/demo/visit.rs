@@ -8,8 +8,8 @@ use domain::{
     entrance::{Password, ResetForm},
     general::support_access_word,
     hours::HoursForm,
-    notifications::AnnounceForm,
     invoices::CreditForm,
+    notifications::AnnounceForm,
     support::{EnterForm, Mode},
 };
 use totp_rs::{Builder, Secret};
@@ -18,9 +18,9 @@ use super::{account, company::interval, sign_in};
 use crate::{
     Context, account as credentials, entrance,
     failure::{OrInternal, internal},
-    general, hours,
+    general, hours, invoices,
     jobs::{self, Kind},
-    notifications, invoices,
+    notifications,
     origin::{self, Origin},
     session,
     support::{self, staff},
