@@ -71,7 +71,8 @@ inBothLanguages((w) => {
     }
     await page.getByRole("button", { name: w("E-postayla gönder", "Send by e-mail") }).click();
     await expect(page.locator(".toast-ok", { hasText: /gönderildi|sent to/i })).toBeVisible();
-    expect(await mailbox.link(person.email)).toContain("/settings/billing/invoices/AYR");
+    const letter = await mailbox.link(person.email, w("Yeni faturanız", "Your new invoice"));
+    expect(letter).toContain("/settings/billing/invoices/AYR");
 
     await open(page, "/dashboard");
     await expect(page.locator(".figures")).toContainText(`-${total}`);
