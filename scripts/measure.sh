@@ -104,6 +104,7 @@ step "A large file" "1 GB into the object storage, a folder"
 
 step "Slots and calls" "SQLite, then a PostgreSQL of its own that flushes nothing; ten million calls beside them, some minutes each"
 slots=${SLOTS_BINARY:-$CARGO_TARGET_DIR/release/examples/slots}
+export AYAR__SERVER__HASHES=${ayar%/*}/hash.txt
 have "SQLite"
 "$slots" "sqlite://$folder/slots.db?mode=rwc"
 have "PostgreSQL"

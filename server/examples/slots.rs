@@ -9,11 +9,13 @@ use std::{
     time::{Duration, Instant},
 };
 
+use axum::{body::Body, http::Request};
 use chrono::TimeDelta;
 use domain::{
-    Actor, KeyId, Language, Machine, OrganisationId, PersonId, Role, Scopes, SessionId,
+    Actor, KeyId, Language, Machine, OrganisationId, PersonId, Recent, Role, Scopes, SessionId,
     calls::{CallsForm, StartForm},
     entrance::{Password, SignupForm},
+    keys::KeyForm,
     slots::Direction,
 };
 use entity::organisation;
@@ -21,7 +23,7 @@ use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, TransactionTrait};
 use services::{
     Clock, Context, Database, Settings,
     calls::{self, Started},
-    dashboard, entrance,
+    dashboard, entrance, keys,
     mail::{MailSettings, Mailer, TransportSettings},
     outbox::Outbox,
     passwords::{Cost, Passwords},
@@ -31,6 +33,9 @@ use services::{
     storage::Storage,
     upstream::{Listed, Platform},
 };
+
+use server::{config::Config, router::router, serve};
+use tower::ServiceExt;
 
 const WORKERS: usize = 16;
 const SECONDS: Duration = Duration::from_secs(5);
@@ -68,12 +73,70 @@ async fn main() -> Result<(), Failure> {
         Ok(())
     });
     whole.await?;
+    over_http(&context, machine).await?;
 
     for many in [calls / 1_000, calls] {
         fill(&context, machine.organisation, many).await?;
         look(&context, machine, many).await?;
     }
     Ok(())
+}
+
+/// Calls that begin and end over the REST API, through the whole router without a socket. Each worker has a key of its own:
+/// one may ask a hundred times a second.
+async fn over_http(context: &Context, machine: Machine) -> Result<(), Failure> {
+    let config = Config::load(None)?;
+    let host = config.origin().split_once("://").map(|(_, host)| host.to_owned()).unwrap_or_default();
+    let router = router(serve::site(&config, context.clone())?);
+    let person = entity::person::Entity::find().one(context.database.read()).await?.ok_or("nobody")?.id();
+    let owner = Actor {
+        person,
+        session: SessionId(context.id()),
+        organisation: machine.organisation,
+        role: Role::Owner,
+        language: Language::Tr,
+        proved_at: context.now(),
+        support: None,
+    };
+    let mut tokens = Vec::new();
+    for number in 0..WORKERS {
+        let form = KeyForm {
+            name: format!("Santral {number}"),
+            kind: "organisation".into(),
+            scopes: vec!["calls:write".into()],
+            lifetime: "90".into(),
+        };
+        let member = Recent::check(owner.member(), context.now()).map_err(|error| error.to_string())?;
+        tokens.push(format!("Bearer {}", keys::create_key(context, member, form).await?.token.reveal()));
+    }
+    let tokens = Arc::new(tokens);
+    let begun = rate("call begun and ended over the API", context, move |_, worker| {
+        let (router, host, token) = (router.clone(), host.clone(), tokens[worker].clone());
+        async move {
+            let ask = |path: String, body: &'static str| {
+                let request = Request::post(path)
+                    .header("host", &host)
+                    .header("authorization", &token)
+                    .header("content-type", "application/json")
+                    .body(Body::from(body));
+                let router = router.clone();
+                async move {
+                    let answer = router.oneshot(request?).await?;
+                    let status = answer.status();
+                    let bytes = axum::body::to_bytes(answer.into_body(), 1 << 20).await?;
+                    let body: serde_json::Value = serde_json::from_slice(&bytes)?;
+                    if status.is_success() { Ok(body) } else { Err(format!("{status}: {body}").into()) }
+                }
+            };
+            let begun: Result<serde_json::Value, Failure> =
+                ask("/api/v1/calls".into(), r#"{"direction":"inbound"}"#).await;
+            let id = begun?["call"]["id"].as_str().unwrap_or_default().to_owned();
+            let ended: Result<serde_json::Value, Failure> =
+                ask(format!("/api/v1/calls/{id}/end"), r#"{"outcome":"completed"}"#).await;
+            ended.map(drop)
+        }
+    });
+    begun.await.map(drop)
 }
 
 async fn context(url: &str) -> Result<Context, Failure> {

@@ -133,11 +133,18 @@ pub(crate) async fn note(context: &Context, on: &impl ConnectionTrait, new: New<
     Ok(())
 }
 
-/// Notes the next run of everything regular that has none waiting.
-async fn note_regular(context: &Context, on: &impl ConnectionTrait, kind: Kind) -> Result<(), AppError> {
+/// Notes the next run of what is done regularly, after the one that was due at `last`: also for a clock that went back, else
+/// there would be none any more.
+async fn note_regular(
+    context: &Context,
+    on: &impl ConnectionTrait,
+    kind: Kind,
+    last: Option<DateTime<Utc>>,
+) -> Result<(), AppError> {
     let Some(every) = kind.every() else { return Ok(()) };
-    let (now, step) = (context.now().timestamp(), every.num_seconds());
-    let due_at = DateTime::from_timestamp((now / step + 1) * step, 0).unwrap_or_default();
+    let now = context.now();
+    let (after, step) = (last.map_or(now, |last| last.max(now)).timestamp(), every.num_seconds());
+    let due_at = DateTime::from_timestamp((after / step + 1) * step, 0).unwrap_or_default();
     let new = New { id: context.id(), kind, key: &due_at.to_rfc3339(), payload: None, due_at };
     note(context, on, new).await
 }

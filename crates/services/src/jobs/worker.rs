@@ -83,7 +83,7 @@ impl Lane {
             let (inner, kind) = (context.clone(), *kind);
             let noted = context
                 .database
-                .write(move |on| Box::pin(async move { note_regular(&inner, on, kind).await }))
+                .write(move |on| Box::pin(async move { note_regular(&inner, on, kind, None).await }))
                 .await;
             if let Err(error) = noted {
                 tracing::warn!(%error, name = kind.word(), "the next run could not be noted");
@@ -212,7 +212,7 @@ async fn conclude(context: &Context, job: Model, done: Result<(), Failed>) -> Re
                 };
                 row.exec(on).await.or_internal()?;
                 match kind {
-                    Some(kind) if next.is_none() => note_regular(&inner, on, kind).await,
+                    Some(kind) if next.is_none() => note_regular(&inner, on, kind, Some(job.due_at)).await,
                     _ => Ok(()),
                 }
             })

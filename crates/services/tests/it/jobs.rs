@@ -5,7 +5,7 @@ mod smtp;
 use chrono::TimeDelta;
 use domain::{AppError, Code, Language};
 use entity::job;
-use sea_orm::EntityTrait;
+use sea_orm::{ConnectionTrait, EntityTrait};
 use services::{
     Context, jobs,
     jobs::Kind,
@@ -179,6 +179,18 @@ on_both_databases! {
         due.sort_unstable();
         let now = world.context.now();
         assert_eq!(due, [(now, true), (now + TimeDelta::minutes(1), false)]);
+    }
+
+    async fn a_clock_that_goes_back_does_not_end_what_is_done_each_minute(world: World) {
+        let stopped = CancellationToken::new();
+        stopped.cancel();
+        jobs::work(&world.context, stopped).await;
+        // Taken a moment before it was due by this clock, as by one that is ahead.
+        let early = world.context.database.migration_connection();
+        let now = world.context.now().to_rfc3339();
+        early.execute_unprepared(&format!("UPDATE job SET free_at = '{now}'")).await.unwrap();
+        assert_eq!(jobs::run_due(&world.context, Kind::Minute).await, Ok(1));
+        assert!(rows(&world).await.iter().any(|row| row.ended_at.is_none()), "there is no next run");
     }
 
     async fn a_worker_sends_what_is_noted_while_it_works_and_finishes_when_it_is_stopped(world: World) {

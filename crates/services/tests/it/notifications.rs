@@ -246,9 +246,10 @@ on_both_databases! {
                 Some(27)
             ))
         );
-        let window = digest_window::Entity::find().all(world.context.database.read()).await.unwrap();
-        assert_eq!(window[0].starts_at, at("2026-11-24T00:00:00Z"));
-        assert_eq!(window[0].send_at, at("2026-11-25T08:00:00Z"));
+        let windows = digest_window::Entity::find().all(world.context.database.read()).await.unwrap();
+        let window = windows.iter().find(|window| window.period == "daily").unwrap();
+        assert_eq!(window.starts_at, at("2026-11-24T00:00:00Z"));
+        assert_eq!(window.send_at, at("2026-11-25T08:00:00Z"));
     }
 
     async fn the_clock_changes_of_new_york_and_lord_howe_lose_nothing_and_double_nothing(world: World) {
