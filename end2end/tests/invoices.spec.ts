@@ -71,7 +71,7 @@ inBothLanguages((w) => {
     }
     await page.getByRole("button", { name: w("E-postayla gönder", "Send by e-mail") }).click();
     await expect(page.locator(".toast-ok", { hasText: /gönderildi|sent to/i })).toBeVisible();
-    const letter = await mailbox.link(person.email, w("Yeni faturanız", "Your new invoice"));
+    const letter = await mailbox.link(person.email, w("Yeni bir faturanız var", "You have a new invoice"));
     expect(letter).toContain("/settings/billing/invoices/AYR");
 
     await open(page, "/dashboard");

@@ -95,7 +95,10 @@ test("staff see how the server's work stands, try mail and tell everybody", asyn
   mailbox,
   server,
   elsewhere,
+  complaints,
 }) => {
+  // Staff without a second factor.
+  complaints.expect(/status of 403/);
   const owner = await startCompany(page, mailbox);
   const desk = await elsewhere();
   const { person } = await startStaff(desk, server);

@@ -33,7 +33,7 @@ pub fn QueuesPanel(shown: Shown) -> impl IntoView {
                     <p>{texts::system::queues_text(l)}</p>
                 </div>
             </header>
-            <Table caption=texts::system::queues(l) columns=head.map(str::to_owned).to_vec() stacks=true>
+            <Table caption=texts::system::queues_table(l) columns=head.map(str::to_owned).to_vec() stacks=true>
                 {move || rows().into_iter().map(|line| view! { <QueueRow line /> }).collect_view()}
             </Table>
         </section>

@@ -2,7 +2,7 @@
 
 use domain::{
     Language, Role,
-    notifications::{Event, News, Period},
+    notifications::{News, Period},
     plan::Plan,
     support::Mode,
 };
@@ -139,11 +139,12 @@ fn plan(news: &PlanNews, organisation: &str, l: Language) -> Words {
 fn told(news: &News, organisation: &str, l: Language) -> Words {
     use texts::notifications as t;
     let company = plain(organisation).unwrap_or_else(|| texts::mail::your_company(l).to_owned());
-    let subject = match news.event() {
-        Event::Invitation => t::subject_invitation(l),
-        Event::LowCredit => t::subject_low_credit(l),
-        Event::Invoice => t::subject_invoice(l),
-        Event::SystemUpdate => t::subject_system_update(l),
+    let subject = match news {
+        News::Invitation { .. } => t::subject_invitation(l),
+        News::LowCredit { .. } => t::subject_low_credit(l),
+        News::Invoice { taken: None, .. } => t::subject_invoice(l),
+        News::Invoice { taken: Some(_), .. } => t::subject_credited(l),
+        News::SystemUpdate { .. } => t::subject_system_update(l),
     };
     let Line { title, text } = line(&readable(news, l), l);
     let body = text.map_or_else(|| t::mail_about(l, company, &title), |text| format!("{title}\n\n{text}"));
