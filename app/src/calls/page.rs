@@ -48,7 +48,7 @@ impl LazyPage for CallsRoute {
                             <div class="page-actions">
                                 <a
                                     class="button"
-                                    href=move || asked.with(|asked| file(asked))
+                                    href=move || asked.with(file)
                                     rel="external"
                                     download=""
                                 >

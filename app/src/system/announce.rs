@@ -7,30 +7,30 @@ use super::{
     page::Shown,
 };
 use crate::{
-    form::{Form, FormState},
+    form::{Form, FormState, empty},
     shell::{FormFailure, say_done},
     state::language,
     ui::{Button, ButtonKind, TextArea, TextField},
 };
+
+const FORM: &str = "announce-form";
 
 #[component]
 pub fn AnnouncePanel(shown: Shown) -> impl IntoView {
     let l = language();
     let action = ServerAction::<Announce>::new();
     let state = FormState::new(action);
-    // A form that was sent is empty again.
-    let sent = RwSignal::new(0);
     say_done(
         action,
         move |_, ()| texts::system::announced(l).to_owned(),
         move || {
-            sent.update(|sent| *sent += 1);
+            empty(FORM);
             shown.refresh();
         },
     );
     let announced = move || shown.0.with(|page| page.announced.clone());
     view! {
-        <Form action state>
+        <Form action state id=FORM>
             <FormFailure error=state.failure() />
             <section class="panel" aria-labelledby="announce">
                 <header class="panel-head">
@@ -39,10 +39,7 @@ pub fn AnnouncePanel(shown: Shown) -> impl IntoView {
                         <p>{texts::system::announce_text(l)}</p>
                     </div>
                 </header>
-                {move || {
-                    sent.track();
-                    view! { <Fields /> }
-                }}
+                <Fields />
                 <footer class="panel-foot">
                     <Button kind=ButtonKind::Primary type_="submit" icon="megaphone" pending=state.pending()>
                         {texts::system::announce_button(l)}

@@ -119,11 +119,11 @@ fn news() -> [News; 6] {
     [
         News::Invitation { inviter: "Ayşe Erdem".into(), invited: invited() },
         News::Invitation { inviter: "ayse.example/kazan".into(), invited: invited() },
-        News::LowCredit { balance: Money(-12_345_60), threshold: Money(50_000) },
-        News::Invoice { number: "AYR2026000000042".into(), total: Money(1_234_567_89), taken: None },
+        News::LowCredit { balance: Money(-1_234_560), threshold: Money(50_000) },
+        News::Invoice { number: "AYR2026000000042".into(), total: Money(123_456_789), taken: None },
         News::Invoice {
             number: "AYR2026000000043".into(),
-            total: Money(1_234_567_89),
+            total: Money(123_456_789),
             taken: Some("AYR2026000000042".into()),
         },
         News::SystemUpdate {
