@@ -46,7 +46,7 @@ pub fn OwnPanel(shown: Shown) -> impl IntoView {
                 </header>
                 {rows.collect_view()}
                 <footer class="panel-foot">
-                    <p class="panel-foot-note">{texts::notifications::security_note(l)}</p>
+                    <p class="muted small grow">{texts::notifications::security_note(l)}</p>
                     <Button kind=ButtonKind::Primary type_="submit" pending=state.pending()>
                         {texts::notifications::save_own(l)}
                     </Button>

@@ -10,7 +10,7 @@ use crate::{
     paths,
     shell::{FailureNotice, PageTitle, api::refresh_viewer},
     state::{language, page},
-    ui::{Button, EmptyState, Icon, LinkButton, Skeleton},
+    ui::{Button, EmptyState, Icon, Skeleton},
 };
 
 pub struct NoticesRoute {
@@ -32,10 +32,10 @@ impl LazyPage for NoticesRoute {
                     <p>{texts::notifications::list_lead(l)}</p>
                 </div>
                 <div class="page-actions">
-                    <LinkButton href=paths::NOTIFICATIONS>
+                    <a class="button" href=paths::NOTIFICATIONS>
                         <Icon name="sliders-horizontal" />
                         {texts::notifications::to_settings(l)}
-                    </LinkButton>
+                    </a>
                 </div>
             </div>
             <Suspense fallback=move || view! { <Skeleton lines=6 label=texts::shell::loading(l) /> }>
