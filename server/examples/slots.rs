@@ -14,7 +14,7 @@ use chrono::TimeDelta;
 use domain::{
     Actor, KeyId, Language, Machine, OrganisationId, PersonId, Recent, Role, Scopes, SessionId,
     calls::{CallsForm, StartForm},
-    entrance::{Password, SignupForm},
+    entrance::{LoginForm, Password, SignupForm, VerifyForm},
     keys::KeyForm,
     slots::Direction,
 };
@@ -23,12 +23,15 @@ use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, TransactionTrait};
 use services::{
     Clock, Context, Database, Settings,
     calls::{self, Started},
-    dashboard, entrance, keys,
+    dashboard,
+    entrance::{self, Entered},
+    keys,
     mail::{MailSettings, Mailer, TransportSettings},
     outbox::Outbox,
     passwords::{Cost, Passwords},
     reports,
     sealing::KeyRing,
+    session,
     slots::{self, Acquired},
     storage::Storage,
     upstream::{Listed, Platform},
@@ -37,6 +40,8 @@ use services::{
 use server::{config::Config, router::router, serve};
 use tower::ServiceExt;
 
+const EMAIL: &str = "ayse@yildiz.example";
+const PASSWORD: &str = "mavi kaplumbağa 47 deniz";
 const WORKERS: usize = 16;
 const SECONDS: Duration = Duration::from_secs(5);
 
@@ -73,7 +78,7 @@ async fn main() -> Result<(), Failure> {
         Ok(())
     });
     whole.await?;
-    over_http(&context, machine).await?;
+    over_http(&context).await?;
 
     for many in [calls / 1_000, calls] {
         fill(&context, machine.organisation, many).await?;
@@ -84,20 +89,22 @@ async fn main() -> Result<(), Failure> {
 
 /// Calls that begin and end over the REST API, through the whole router without a socket. Each worker has a key of its own:
 /// one may ask a hundred times a second.
-async fn over_http(context: &Context, machine: Machine) -> Result<(), Failure> {
+async fn over_http(context: &Context) -> Result<(), Failure> {
     let config = Config::load(None)?;
     let host = config.origin().split_once("://").map(|(_, host)| host.to_owned()).unwrap_or_default();
     let router = router(serve::site(&config, context.clone())?);
-    let person = entity::person::Entity::find().one(context.database.read()).await?.ok_or("nobody")?.id();
-    let owner = Actor {
-        person,
-        session: SessionId(context.id()),
-        organisation: machine.organisation,
-        role: Role::Owner,
-        language: Language::Tr,
-        proved_at: context.now(),
-        support: None,
+    // A key is shown to the session that made it: somebody has to be signed in.
+    context.deliver().await?;
+    let sent = context.outbox.mailer().sent();
+    let link = sent.last().and_then(|sent| sent.mail.kind.link()).ok_or("no link was mailed")?;
+    let token = link.split_once("token=").ok_or("a link without its token")?.1.to_owned();
+    entrance::verify_address(context, VerifyForm { token }).await?;
+    let form = LoginForm { email: EMAIL.into(), password: Password(PASSWORD.into()), next: String::new() };
+    let Entered::In(signed_in) = entrance::sign_in(context, form, None, session::Browser::default()).await?
+    else {
+        return Err("a code is owed".into());
     };
+    let owner = session::authenticate(context, &signed_in.session).await?.account.actor()?;
     let mut tokens = Vec::new();
     for number in 0..WORKERS {
         let form = KeyForm {
@@ -164,8 +171,8 @@ async fn company(context: &Context) -> Result<Machine, Failure> {
     let form = SignupForm {
         organisation: "Yıldız".into(),
         name: "Ayşe Erdem".into(),
-        email: "ayse@yildiz.example".into(),
-        password: Password("mavi kaplumbağa 47 deniz".into()),
+        email: EMAIL.into(),
+        password: Password(PASSWORD.into()),
         time_zone: "Europe/Istanbul".into(),
     };
     entrance::sign_up(context, form, Language::Tr).await?;
