@@ -406,9 +406,8 @@ pub async fn load_previews(
         let (starts_zone, next) = open.map_or_else(
             || (zone.name(), window(*period, zone, last_boundary(*period, zone, context.now()))),
             |row| {
-                let Window { starts_at, ends_at, send_at } =
-                    Window { starts_at: row.starts_at, ends_at: row.ends_at, send_at: row.send_at };
-                (row.starts_zone.as_str(), Window { starts_at, ends_at, send_at })
+                let open = Window { starts_at: row.starts_at, ends_at: row.ends_at, send_at: row.send_at };
+                (row.starts_zone.as_str(), open)
             },
         );
         let news = told(&waiting, member.role);
