@@ -91,7 +91,7 @@ async fn keys(config: &Config) -> Result<String, String> {
     if database.pending_migrations().await.map_err(|error| error.to_string())? > 0 {
         return Ok(format!("{place}, compared with the database once that is up to date"));
     }
-    match ring.examine(&database).await.map_err(|error| error.to_string())? {
+    match ring.examine(database.read()).await.map_err(|error| error.to_string())? {
         0 => Ok(format!("{place}, made on the first start")),
         count => Ok(format!("{place}, {count} keys, all of them right")),
     }

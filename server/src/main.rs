@@ -4,6 +4,7 @@ use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 use server::{
+    backup,
     config::Config,
     doctor, mail, person, sandbox, serve, staff,
     start::{self, Failure},
@@ -57,6 +58,10 @@ enum Command {
         #[command(subcommand)]
         command: Audit,
     },
+    /// Copy everything into one file, while the server runs: the database, the stored files, checksums.
+    Backup(backup::Backup),
+    /// Bring a backup back into an empty database and an empty storage, and compare.
+    Restore(backup::Restore),
     /// Check configuration, database, storage, mail and time-zone data.
     Doctor,
 }
@@ -136,6 +141,8 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
                 ),
             }
         }
+        Command::Backup(arguments) => arguments.run(&start::context(&config, false).await?).await?,
+        Command::Restore(arguments) => arguments.run(&start::context(&config, false).await?).await?,
         Command::Sandbox(arguments) => sandbox::run(&config, arguments).await?,
         Command::Keys { command } => {
             let context = start::context(&config, false).await?;

@@ -28,6 +28,7 @@ pub mod customer_list;
 pub mod digest;
 pub mod digest_window;
 pub mod enrolment;
+mod every;
 pub mod fresh_codes;
 pub mod fresh_key;
 pub mod guess;

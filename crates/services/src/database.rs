@@ -17,8 +17,8 @@ use domain::{AppError, Code};
 use futures::future::BoxFuture;
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
-    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
+    AccessMode, ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
+    IsolationLevel, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
 use sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use tokio::sync::watch;
@@ -162,6 +162,40 @@ impl Database {
         }
     }
 
+    /// The names of the migrations the database has seen, in their order.
+    pub(crate) async fn migrations(&self) -> Result<Vec<String>, DbErr> {
+        let seen = Migrator::get_applied_migrations(&self.write).await?;
+        Ok(seen.iter().map(|migration| migration.name().to_owned()).collect())
+    }
+
+    /// Brings an empty database to where these migrations lead. Fails if this program has others.
+    pub(crate) async fn migrate_to(&self, names: &[String]) -> Result<(), DbErr> {
+        let ours = Migrator::migrations();
+        if !ours.iter().map(|migration| migration.name()).take(names.len()).eq(names) {
+            return Err(DbErr::Migration("made by a newer program: it has migrations this one does not".into()));
+        }
+        let steps = u32::try_from(names.len()).map_err(|error| DbErr::Migration(error.to_string()))?;
+        Migrator::up(&self.write, Some(steps)).await
+    }
+
+    /// A transaction that sees everything as it is at its first query, however long it takes. Writers do not wait for it.
+    pub(crate) async fn snapshot(&self) -> Result<DatabaseTransaction, DbErr> {
+        let options = match self.backend() {
+            DbBackend::Postgres => TransactionOptions {
+                isolation_level: Some(IsolationLevel::RepeatableRead),
+                access_mode: Some(AccessMode::ReadOnly),
+                ..TransactionOptions::default()
+            },
+            _ => TransactionOptions::default(),
+        };
+        patient(self.read.begin_with_options(options).await?).await
+    }
+
+    /// A transaction that fills an empty database, however long it takes.
+    pub(crate) async fn filling(&self) -> Result<DatabaseTransaction, DbErr> {
+        patient(self.write.begin().await?).await
+    }
+
     /// How many migrations this program knows and the database has not seen.
     pub async fn pending_migrations(&self) -> Result<usize, DbErr> {
         Ok(Migrator::get_pending_migrations(&self.write).await?.len())
@@ -181,6 +215,16 @@ impl Database {
         self.read.close().await?;
         self.write.close().await
     }
+}
+
+/// Without the limits that keep a request from holding a transaction open.
+async fn patient(transaction: DatabaseTransaction) -> Result<DatabaseTransaction, DbErr> {
+    if transaction.get_database_backend() == DbBackend::Postgres {
+        for limit in ["statement_timeout", "idle_in_transaction_session_timeout"] {
+            transaction.execute_unprepared(&format!("SET LOCAL {limit} = 0")).await?;
+        }
+    }
+    Ok(transaction)
 }
 
 fn sqlite_options(url: &str, connections: u32) -> ConnectOptions {

@@ -7,6 +7,7 @@
 pub mod account;
 pub mod agents;
 pub mod audit;
+pub mod backup;
 pub mod billing;
 pub mod branding;
 pub mod calls;

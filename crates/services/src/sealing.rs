@@ -52,6 +52,8 @@ pub enum Place {
     JobPayload(Uuid),
     /// Not in the database: in the links of mails.
     Unsubscribe,
+    /// At the head of a backup: the key of that file.
+    Backup,
     KeyProof(String),
 }
 
@@ -69,6 +71,7 @@ impl Place {
             Self::UpstreamTrial(session) => format!("upstream_trial/key/{session}"),
             Self::JobPayload(job) => format!("job/payload/{job}"),
             Self::Unsubscribe => "mail/unsubscribe".to_owned(),
+            Self::Backup => "backup/key".to_owned(),
             Self::KeyProof(key) => format!("sealing_key/proof/{key}"),
         }
     }
@@ -117,8 +120,8 @@ impl KeyRing {
     }
 
     /// Proves each key the database knows and changes nothing: how many keys the ring has.
-    pub async fn examine(&self, database: &Database) -> Result<usize, KeyFailure> {
-        let known = sealing_key::Entity::find().all(database.read()).await;
+    pub async fn examine(&self, on: &impl ConnectionTrait) -> Result<usize, KeyFailure> {
+        let known = sealing_key::Entity::find().all(on).await;
         for row in known.map_err(|error| KeyFailure::new(format!("database: {error}")))? {
             self.prove(&row)?;
         }
@@ -194,6 +197,11 @@ impl KeyRing {
     /// The same for what came from outside: `None` if it is made up, or of a key that is gone.
     pub(crate) fn open_received(&self, place: &Place, sealed: &str) -> Option<Vec<u8>> {
         self.try_open(place, sealed).ok()
+    }
+
+    /// The same for the operator, who is told why it does not open.
+    pub(crate) fn open_told(&self, place: &Place, sealed: &str) -> Result<Vec<u8>, KeyFailure> {
+        self.try_open(place, sealed).map_err(|unopened| KeyFailure::new(unopened.to_string()))
     }
 
     fn try_open(&self, place: &Place, sealed: &str) -> Result<Vec<u8>, Unopened> {

@@ -225,6 +225,11 @@ impl Storage {
         }
     }
 
+    /// The name and size in bytes of every object, in no order.
+    pub fn list(&self) -> BoxStream<'static, Result<(String, u64), StorageFailure>> {
+        self.store.list(None).map_ok(|found| (found.location.to_string(), found.size)).err_into().boxed()
+    }
+
     /// Writes, reads and removes a small object named by `id`: proves that the store works.
     pub async fn check(&self, id: Uuid) -> Result<(), StorageFailure> {
         let key = format!("checks/{}", id.simple());

@@ -4,8 +4,8 @@ use std::fmt;
 
 use entity::{audit, audit_head};
 use sea_orm::{
-    AccessMode, ColumnTrait, Condition, DatabaseTransaction, DbBackend, DbErr, EntityTrait, IsolationLevel,
-    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, TransactionTrait,
+    ColumnTrait, Condition, DatabaseTransaction, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait,
 };
 use uuid::Uuid;
 
@@ -61,12 +61,7 @@ impl fmt::Display for Fault {
 
 /// Reads everything as it is at one moment, also while the server is at work.
 pub async fn verify(database: &Database) -> Result<Report, DbErr> {
-    let read = database.read();
-    let on = match database.backend() {
-        // A transaction of SQLite sees one moment anyway.
-        DbBackend::Sqlite => read.begin().await?,
-        _ => read.begin_with_config(Some(IsolationLevel::RepeatableRead), Some(AccessMode::ReadOnly)).await?,
-    };
+    let on = database.snapshot().await?;
     let mut report = Report::default();
     for head in audit_head::Entity::find().order_by_asc(audit_head::Column::Chain).all(&on).await? {
         if head.chain.is_nil() {

@@ -3,6 +3,7 @@
 mod account;
 mod agents;
 mod audit;
+mod backup;
 mod billing;
 mod branding;
 mod calls;

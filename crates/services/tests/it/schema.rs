@@ -18,64 +18,10 @@ fn declared() -> BTreeSet<(String, String)> {
         into.extend(E::Column::iter().map(|column| (table.clone(), column.as_str().to_owned())));
     }
     let mut all = BTreeSet::new();
-    columns::<entity::access_key::Entity>(&mut all);
-    columns::<entity::agent::Entity>(&mut all);
-    columns::<entity::announcement::Entity>(&mut all);
-    columns::<entity::answered_request::Entity>(&mut all);
-    columns::<entity::audit::Entity>(&mut all);
-    columns::<entity::audit_head::Entity>(&mut all);
-    columns::<entity::authenticator::Entity>(&mut all);
-    columns::<entity::backup_code::Entity>(&mut all);
-    columns::<entity::billing_account::Entity>(&mut all);
-    columns::<entity::browser::Entity>(&mut all);
-    columns::<entity::call::Entity>(&mut all);
-    columns::<entity::call_day::Entity>(&mut all);
-    columns::<entity::call_quarter::Entity>(&mut all);
-    columns::<entity::campaign::Entity>(&mut all);
-    columns::<entity::campaign_target::Entity>(&mut all);
-    columns::<entity::ceremony::Entity>(&mut all);
-    columns::<entity::challenge::Entity>(&mut all);
-    columns::<entity::charge::Entity>(&mut all);
-    columns::<entity::credit_entry::Entity>(&mut all);
-    columns::<entity::customer::Entity>(&mut all);
-    columns::<entity::customer_import::Entity>(&mut all);
-    columns::<entity::customer_list::Entity>(&mut all);
-    columns::<entity::digest::Entity>(&mut all);
-    columns::<entity::digest_window::Entity>(&mut all);
-    columns::<entity::enrolment::Entity>(&mut all);
-    columns::<entity::fresh_codes::Entity>(&mut all);
-    columns::<entity::fresh_key::Entity>(&mut all);
-    columns::<entity::guess::Entity>(&mut all);
-    columns::<entity::hours::Entity>(&mut all);
-    columns::<entity::invitation::Entity>(&mut all);
-    columns::<entity::job::Entity>(&mut all);
-    columns::<entity::knowledge_category::Entity>(&mut all);
-    columns::<entity::knowledge_file::Entity>(&mut all);
-    columns::<entity::invoice::Entity>(&mut all);
-    columns::<entity::invoice_line::Entity>(&mut all);
-    columns::<entity::invoice_secret::Entity>(&mut all);
-    columns::<entity::invoice_series::Entity>(&mut all);
-    columns::<entity::lease::Entity>(&mut all);
-    columns::<entity::link::Entity>(&mut all);
-    columns::<entity::listed_customer::Entity>(&mut all);
-    columns::<entity::logo::Entity>(&mut all);
-    columns::<entity::logo_file::Entity>(&mut all);
-    columns::<entity::membership::Entity>(&mut all);
-    columns::<entity::notification::Entity>(&mut all);
-    columns::<entity::notification_choice::Entity>(&mut all);
-    columns::<entity::notification_default::Entity>(&mut all);
-    columns::<entity::organisation::Entity>(&mut all);
-    columns::<entity::passkey::Entity>(&mut all);
-    columns::<entity::person::Entity>(&mut all);
-    columns::<entity::sealing_key::Entity>(&mut all);
-    columns::<entity::session::Entity>(&mut all);
-    columns::<entity::slot_pool::Entity>(&mut all);
-    columns::<entity::slot_weather::Entity>(&mut all);
-    columns::<entity::staff::Entity>(&mut all);
-    columns::<entity::support_session::Entity>(&mut all);
-    columns::<entity::tax_identity::Entity>(&mut all);
-    columns::<entity::upstream::Entity>(&mut all);
-    columns::<entity::upstream_trial::Entity>(&mut all);
+    macro_rules! each {
+        ($($table:ident),+) => { $(columns::<entity::$table::Entity>(&mut all);)+ };
+    }
+    entity::every_table!(each);
     all
 }
 

@@ -64,7 +64,7 @@ on_both_databases! {
         world.context.keys = ring(&path);
         let refused = ready(&world.context).await.unwrap_err();
         assert!(refused.contains("is not the one"), "{refused}");
-        assert!(world.context.keys.examine(&world.context.database).await.is_err());
+        assert!(world.context.keys.examine(world.context.database.read()).await.is_err());
     }
 
     async fn a_key_that_was_just_made_is_still_shown_after_a_rotation(world: World) {
