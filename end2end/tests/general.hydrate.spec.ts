@@ -281,6 +281,36 @@ test("zones are found by city, by country and without Turkish letters", async ({
   await expect(page.locator(".page-status")).toHaveText("1 değişiklik kaydedilmedi");
 });
 
+test("what another zone would change is told before anything is saved, the next digest too", async ({ page }) => {
+  const told = page.locator(".banner", { hasText: "Kaydederseniz saat dilimi değişir" });
+  const choose = async (city: string) => {
+    const box = page.locator("input[role=combobox]");
+    await box.fill(city);
+    await expect(page.locator("[role=option]:visible", { hasText: city }).first()).toBeVisible();
+    await box.press("Enter");
+  };
+  await choose("Tokyo");
+  await expect(told).toContainText("Avrupa / İstanbul → Asya / Tokyo");
+  await expect(told).toContainText(/Eski dilimde: Şu an (açık|kapalı).*Yeni dilimde: Şu an (açık|kapalı)/);
+  await expect(told).not.toContainText("özet");
+  await expectAccessible(page);
+  await choose("İstanbul");
+  await expect(told).toHaveCount(0);
+  await expect(page.locator(".page-status")).toBeEmpty();
+
+  // Only somebody who waits for a digest makes it worth telling.
+  await open(page, "/settings/notifications");
+  await control(page, "invitation").selectOption("daily");
+  await page.getByRole("button", { name: "Seçimlerimi kaydet", exact: true }).click();
+  await expect(page.locator(".toast-ok")).toBeVisible();
+  await open(page, "/settings/general");
+  await choose("Tokyo");
+  await expect(told).toContainText(/Bir sonraki günlük özet, eski dilimde: .*; yeni dilimde: /);
+  await choose("İstanbul");
+  await page.reload();
+  await expect(page.locator("input[role=combobox]")).toHaveValue("İstanbul");
+});
+
 test("the page follows the company's language, unless the person chose their own", async ({ page }) => {
   await control(page, "language").selectOption("en");
   await update(page).click();

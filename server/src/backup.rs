@@ -33,7 +33,9 @@ impl Backup {
         println!("Copying files and tables to {} …", self.file.display());
         let manifest = backup::take(context, &self.file, self.encrypt).await?;
         println!("Done: {}.", said(&manifest));
-        println!("Keep the ring of keys as well, apart from it: without the ring, what is sealed stays sealed.");
+        println!(
+            "Keep the ring of keys as well, apart from it: without the ring, what is sealed stays sealed."
+        );
         Ok(())
     }
 }

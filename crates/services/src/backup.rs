@@ -13,7 +13,7 @@ use std::{collections::BTreeMap, fmt};
 
 use chrono::{DateTime, Utc};
 use futures::TryStreamExt;
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, StreamTrait};
+use sea_orm::{DatabaseTransaction, DbErr, StreamTrait};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -105,8 +105,7 @@ where
     F: AsyncFnMut(String) -> Result<(), BackupFailure>,
 {
     let mut adding = Adding::default();
-    let select = on.get_database_backend().build(&table.select());
-    let mut rows = on.stream_raw(select).await?;
+    let mut rows = on.stream(&table.select()).await?;
     while let Some(row) = rows.try_next().await? {
         let line = table.line(&row)?;
         adding.line(&line);
@@ -142,8 +141,9 @@ async fn content(
     match bytes {
         // A range of nothing is no range.
         0 => Ok(Box::pin(futures::stream::empty())),
-        _ => storage.get_part(name, 0..bytes).await.map_err(|_| {
-            BackupFailure::new(format!("the file {name} can't be read; the log says why"))
-        }),
+        _ => storage
+            .get_part(name, 0..bytes)
+            .await
+            .map_err(|_| BackupFailure::new(format!("the file {name} can't be read; the log says why"))),
     }
 }

@@ -172,7 +172,9 @@ impl Database {
     pub(crate) async fn migrate_to(&self, names: &[String]) -> Result<(), DbErr> {
         let ours = Migrator::migrations();
         if !ours.iter().map(|migration| migration.name()).take(names.len()).eq(names) {
-            return Err(DbErr::Migration("made by a newer program: it has migrations this one does not".into()));
+            return Err(DbErr::Migration(
+                "made by a newer program: it has migrations this one does not".into(),
+            ));
         }
         let steps = u32::try_from(names.len()).map_err(|error| DbErr::Migration(error.to_string()))?;
         Migrator::up(&self.write, Some(steps)).await

@@ -34,7 +34,8 @@ pub(super) fn writer(mut file: File, ring: Option<&KeyRing>) -> Result<(DuplexSt
     let sealed = match ring {
         Some(ring) => {
             let key: [u8; 32] = random_bytes();
-            let line = ring.seal(&Place::Backup, &key).map_err(|_| "the key of the backup can't be sealed")?;
+            let line =
+                ring.seal(&Place::Backup, &key).map_err(|_| "the key of the backup can't be sealed")?;
             Some((cipher(&key), format!("{MARK}{line}\n")))
         }
         None => None,
@@ -65,7 +66,9 @@ pub(super) async fn reader(file: File, ring: &KeyRing) -> Result<(DuplexStream, 
             (&mut file).take(4096).read_until(b'\n', &mut line).await?;
             let line = String::from_utf8(line).map_err(|_| "this is no backup")?;
             let sealed = line.trim_start_matches(MARK).trim_end();
-            let key = ring.open_told(&Place::Backup, sealed).map_err(|failure| failure.to_string().as_str().into())?;
+            let key = ring
+                .open_told(&Place::Backup, sealed)
+                .map_err(|failure| BackupFailure::new(failure.to_string()))?;
             Some(cipher(&key.try_into().map_err(|_| "this is no backup")?))
         }
         start if start.starts_with(&GZIP) => None,
@@ -108,7 +111,8 @@ async fn seal(
             to.write_all(&last).await?;
             return Ok(());
         }
-        let sealed = sealing.encrypt_next(piece.as_slice()).map_err(|_| "the backup is too long to be sealed")?;
+        let sealed =
+            sealing.encrypt_next(piece.as_slice()).map_err(|_| "the backup is too long to be sealed")?;
         to.write_all(&sealed).await?;
         piece = next;
     }

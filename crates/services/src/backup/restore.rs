@@ -4,19 +4,22 @@
 use std::{collections::BTreeMap, path::Path};
 
 use async_compression::tokio::bufread::GzipDecoder;
-use tokio_tar::{Archive, Entry};
 use entity::session;
 use futures::{StreamExt, TryStreamExt};
-use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, sea_query::Expr};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityName, EntityTrait, QueryFilter, sea_query::Expr,
+};
 use sha2::Digest;
 use tokio::{
     fs::File,
     io::{AsyncReadExt, BufReader, DuplexStream},
 };
+use tokio_tar::{Archive, Entry};
 use tokio_util::io::ReaderStream;
 
 use super::{
-    BackupFailure, FILES, FORMAT, MANIFEST, Manifest, Opening, ROWS, TABLES, named, pack, read_files, read_rows,
+    BackupFailure, FILES, FORMAT, MANIFEST, Manifest, Opening, ROWS, TABLES, named, pack, read_files,
+    read_rows,
     table::{Adding, Table},
 };
 use crate::{Context, session::EndReason};
@@ -48,7 +51,8 @@ pub async fn restore(context: &Context, from: &Path) -> Result<Restored, BackupF
     if context.storage.list().next().await.transpose()?.is_some() {
         return Err("the object storage is not empty: a backup is restored into a new one".into());
     }
-    let mut reading = Reading { into: Some(Into { context, rows: None, files: Vec::new() }), ..Default::default() };
+    let mut reading =
+        Reading { into: Some(Into { context, rows: None, files: Vec::new() }), ..Default::default() };
     let restored = fill(context, from, &mut reading).await;
     if restored.is_err()
         && let Some(into) = reading.into
@@ -99,7 +103,11 @@ struct Into<'c> {
     files: Vec<String>,
 }
 
-async fn unpack(context: &Context, from: &Path, reading: &mut Reading<'_>) -> Result<Manifest, BackupFailure> {
+async fn unpack(
+    context: &Context,
+    from: &Path,
+    reading: &mut Reading<'_>,
+) -> Result<Manifest, BackupFailure> {
     let (stream, work) = pack::reader(File::open(from).await?, &context.keys).await?;
     let archive = Archive::new(GzipDecoder::new(BufReader::new(stream)));
     let read = reading.all(archive).await;
@@ -160,14 +168,20 @@ impl Reading<'_> {
         }
         if let Some(into) = &mut self.into {
             into.context.database.migrate_to(&opening.migrations).await?;
-            into.rows = Some(into.context.database.filling().await?);
+            let rows = into.context.database.filling().await?;
+            // What migrations write into new tables is in the backup too.
+            for table in opening.tables.iter().rev() {
+                rows.execute(&table.empty()).await?;
+            }
+            into.rows = Some(rows);
         }
         self.tables = opening.tables;
         Ok(())
     }
 
     async fn rows(&mut self, name: &str, text: &str) -> Result<(), BackupFailure> {
-        let unknown = || BackupFailure::new(format!("the backup has rows of a table it does not describe: {name:?}"));
+        let unknown =
+            || BackupFailure::new(format!("the backup has rows of a table it does not describe: {name:?}"));
         let table = self.tables.iter().find(|table| table.name == name).ok_or_else(unknown)?;
         let adding = self.rows.entry(name.to_owned()).or_default();
         let lines: Vec<&str> = text.lines().inspect(|line| adding.line(line)).collect();
@@ -191,8 +205,11 @@ impl Reading<'_> {
         match &mut self.into {
             Some(into) => {
                 into.files.push(name.to_owned());
-                let stored = into.context.storage.put_stream(name, &mut pieces, "application/octet-stream", u64::MAX);
-                stored.await.map_err(|failure| BackupFailure::new(format!("the file {name}: {failure:?}")))?;
+                let stored =
+                    into.context.storage.put_stream(name, &mut pieces, "application/octet-stream", u64::MAX);
+                stored
+                    .await
+                    .map_err(|failure| BackupFailure::new(format!("the file {name}: {failure:?}")))?;
             }
             None => while pieces.try_next().await?.is_some() {},
         }

@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{
     ColumnTrait, ColumnType, DbErr, EntityTrait, IdenStatic, Iterable, QueryResult, Value,
     sea_query::{
-        Alias, Expr, ExprTrait, InsertStatement, Order, Query, SelectStatement, SimpleExpr,
+        Alias, DeleteStatement, Expr, ExprTrait, InsertStatement, Order, Query, SelectStatement, SimpleExpr,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -71,7 +71,7 @@ impl Kind {
     /// `None` if the JSON is no such value.
     fn value(self, json: Json) -> Option<Value> {
         let text = |json: &Json| json.as_str().map(str::to_owned);
-        if json.is_null() {
+        if json == Json::Null {
             return Some(self.null());
         }
         Some(match self {
@@ -143,6 +143,10 @@ impl Table {
         select
     }
 
+    pub fn empty(&self) -> DeleteStatement {
+        Query::delete().from_table(Alias::new(&self.name)).to_owned()
+    }
+
     /// A row as a line, without its end.
     pub fn line(&self, row: &QueryResult) -> Result<String, DbErr> {
         let values = self.columns.iter().map(|(name, kind)| kind.read(row, name));
@@ -150,10 +154,7 @@ impl Table {
     }
 
     /// Writes what the lines hold.
-    pub fn insert<'l>(
-        &self,
-        lines: impl Iterator<Item = &'l str>,
-    ) -> Result<InsertStatement, BackupFailure> {
+    pub fn insert<'l>(&self, lines: impl Iterator<Item = &'l str>) -> Result<InsertStatement, BackupFailure> {
         let wrong = || BackupFailure::new(format!("a row of {} is not what it should be", self.name));
         let mut insert = Query::insert();
         insert

@@ -4,13 +4,13 @@
 use std::{collections::HashSet, path::Path};
 
 use async_compression::tokio::write::GzipEncoder;
-use tokio_tar::{Builder, Header};
 use futures::TryStreamExt;
 use sha2::Digest;
 use tokio::{
     fs::{self, OpenOptions},
     io::{AsyncRead, AsyncWriteExt, DuplexStream},
 };
+use tokio_tar::{Builder, Header};
 use tokio_util::io::StreamReader;
 
 use super::{
@@ -101,7 +101,12 @@ impl Taking {
         Ok(manifest)
     }
 
-    async fn rows(&mut self, table: &Table, pieces: &mut u32, piece: &mut String) -> Result<(), BackupFailure> {
+    async fn rows(
+        &mut self,
+        table: &Table,
+        pieces: &mut u32,
+        piece: &mut String,
+    ) -> Result<(), BackupFailure> {
         if piece.is_empty() {
             return Ok(());
         }

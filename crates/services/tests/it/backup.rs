@@ -112,7 +112,9 @@ async fn a_sealed_backup_opens_with_its_ring_only() {
     let file = place.file("sealed");
     let manifest = backup::take(&world.context, &file, true).await.unwrap();
     let bytes = std::fs::read(&file).unwrap();
-    assert!(!bytes.windows(14).any(|window| window == b"sema@ornek.com" || window.starts_with(&[0x1f, 0x8b, 8])));
+    assert!(
+        !bytes.windows(14).any(|window| window == b"sema@ornek.com" || window.starts_with(&[0x1f, 0x8b, 8]))
+    );
     assert_eq!(backup::check(&world.context, &file).await.unwrap(), manifest);
 
     let stranger = World::empty_on_sqlite().await;
@@ -146,7 +148,8 @@ async fn a_backup_that_was_changed_or_cut_off_restores_nothing() {
         let file = place.file(if is_sealed { "sealed" } else { "open" });
         backup::take(&world.context, &file, is_sealed).await.unwrap();
         let whole = std::fs::read(&file).unwrap();
-        let mut damaged = Vec::from(["".as_bytes(), &whole[..whole.len() / 2], &whole[..whole.len() - 40]].map(Vec::from));
+        let mut damaged =
+            Vec::from(["".as_bytes(), &whole[..whole.len() / 2], &whole[..whole.len() - 40]].map(Vec::from));
         for at in [whole.len() / 3, whole.len() / 2, whole.len() - 60] {
             let mut changed = whole.clone();
             changed[at] ^= 1;
