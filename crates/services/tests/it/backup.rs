@@ -65,6 +65,21 @@ async fn nothing_came_into(place: &World) {
 async fn comes_back(from: World, into: World) {
     let place = Place::new();
     let demo = demo::fill(&from.context).await.unwrap();
+    let login =
+        LoginForm { email: demo.email.into(), password: Password(demo.password), next: String::new() };
+    let sign_in = async |world: &World| match entrance::sign_in(
+        &world.context,
+        login.clone(),
+        None,
+        Browser::default(),
+    )
+    .await
+    .unwrap()
+    {
+        Entered::In(entered) => entered.session,
+        Entered::CodeOwed(_) => panic!("the owner owes a code"),
+    };
+    let session = sign_in(&from).await;
     let manifest = backup::take(&from.context, &place.file("backup"), false).await.unwrap();
     assert!(manifest.row_count() > 500 && manifest.files.count > 3, "{manifest:?}");
     assert_eq!(backup::check(&from.context, &place.file("backup")).await.unwrap(), manifest);
@@ -80,9 +95,9 @@ async fn comes_back(from: World, into: World) {
     assert_eq!(again, manifest);
 
     assert!(audit::verify(&into.context.database).await.unwrap().faults.is_empty());
-    let form = LoginForm { email: demo.email.into(), password: Password(demo.password), next: String::new() };
-    let entered = entrance::sign_in(&into.context, form, None, Browser::default()).await.unwrap();
-    assert!(matches!(entered, Entered::In(_)));
+    assert!(from.visit(&session).await.is_some() && into.visit(&session).await.is_none());
+    let anew = sign_in(&into).await;
+    assert!(into.visit(&anew).await.is_some());
 }
 
 #[tokio::test]
