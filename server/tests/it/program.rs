@@ -229,3 +229,38 @@ fn a_sandbox_knows_the_keys_of_the_demo_and_stays_on_this_machine() {
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(!output.status.success() && said.contains("not on this machine"), "{said}");
 }
+
+#[test]
+fn a_backup_goes_into_another_place_with_the_same_ring_only() {
+    let place = Place::new();
+    // The first start makes the ring.
+    let mut serving = place.serve();
+    serving.stop();
+    serving.ended();
+    let run = |arguments: &[&str], settings: &[(&str, &str)]| {
+        let mut command = place.command(arguments[0]);
+        let output = command.args(&arguments[1..]).envs(settings.iter().copied()).output().unwrap();
+        let said = [output.stdout, output.stderr].concat();
+        (String::from_utf8(said).unwrap(), output.status.success())
+    };
+    let (said, worked) = run(&["backup", "--encrypt", "b"], &[]);
+    assert!(worked && said.contains("Done: ") && said.contains("ring of keys"), "{said}");
+    let (said, worked) = run(&["backup", "b"], &[]);
+    assert!(!worked && said.contains("b is there already"), "{said}");
+    let (said, worked) = run(&["restore", "--check", "b"], &[]);
+    assert!(worked && said.contains("It is whole"), "{said}");
+    let (said, worked) = run(&["restore", "b"], &[]);
+    assert!(!worked && said.contains("not empty"), "{said}");
+
+    let elsewhere = [
+        ("AYAR__DATABASE__URL", "sqlite://other/ayar.db?mode=rwc"),
+        ("AYAR__STORAGE__FOLDER", "other/files"),
+    ];
+    let (said, worked) =
+        run(&["restore", "b"], &[elsewhere[0], elsewhere[1], ("AYAR__KEYS__RING_FILE", "none")]);
+    assert!(!worked && said.contains("not in the ring"), "{said}");
+    let (said, worked) = run(&["restore", "b"], &elsewhere);
+    assert!(worked && said.contains("every row and file was compared"), "{said}");
+    let (said, worked) = run(&["audit", "verify"], &elsewhere);
+    assert!(worked, "{said}");
+}
