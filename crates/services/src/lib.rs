@@ -6,6 +6,7 @@
 
 pub mod account;
 pub mod agents;
+pub mod archive;
 pub mod audit;
 pub mod billing;
 pub mod branding;
