@@ -40,6 +40,7 @@ fn declared() -> BTreeSet<(String, String)> {
     columns::<entity::customer::Entity>(&mut all);
     columns::<entity::customer_import::Entity>(&mut all);
     columns::<entity::customer_list::Entity>(&mut all);
+    columns::<entity::data_export::Entity>(&mut all);
     columns::<entity::digest::Entity>(&mut all);
     columns::<entity::digest_window::Entity>(&mut all);
     columns::<entity::enrolment::Entity>(&mut all);
@@ -67,6 +68,7 @@ fn declared() -> BTreeSet<(String, String)> {
     columns::<entity::organisation::Entity>(&mut all);
     columns::<entity::passkey::Entity>(&mut all);
     columns::<entity::person::Entity>(&mut all);
+    columns::<entity::purge_beat::Entity>(&mut all);
     columns::<entity::sealing_key::Entity>(&mut all);
     columns::<entity::session::Entity>(&mut all);
     columns::<entity::slot_pool::Entity>(&mut all);
@@ -160,6 +162,8 @@ async fn every_entity_can_be_read(world: &World) {
     assert_eq!(entity::logo_file::Entity::find().all(read).await.unwrap(), []);
     assert_eq!(entity::staff::Entity::find().all(read).await.unwrap(), []);
     assert_eq!(entity::support_session::Entity::find().all(read).await.unwrap(), []);
+    assert_eq!(entity::data_export::Entity::find().all(read).await.unwrap(), []);
+    assert_eq!(entity::purge_beat::Entity::find().all(read).await.unwrap(), []);
 }
 
 #[tokio::test]
