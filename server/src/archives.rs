@@ -25,7 +25,7 @@ pub async fn organisation(
         let name = format!("ayar-{}.zip", row.asked_at.format("%Y-%m-%d"));
         let mut answer = zip(&name, Body::from_stream(content));
         answer.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(row.bytes));
-        Ok(answer)
+        Ok::<_, AppError>(answer)
     };
     read.await.unwrap_or_else(refuse)
 }
@@ -40,7 +40,7 @@ pub async fn customer(
         let admin = actor(&facts)?.admin()?;
         let id: CustomerId = id.parse().map_err(|_| Code::NotFound)?;
         let content = export::of_customer(&site.context, admin, id).await?;
-        Ok(zip(&format!("ayar-customer-{id}.zip"), Body::from_stream(content)))
+        Ok::<_, AppError>(zip(&format!("ayar-customer-{id}.zip"), Body::from_stream(content)))
     };
     read.await.unwrap_or_else(refuse)
 }

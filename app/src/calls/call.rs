@@ -54,7 +54,7 @@ fn Facts(page: CallPage, data: Resource<Result<CallPage, Error>>) -> impl IntoVi
     let CallPage { line, answered, ended, transcript, recording } = page;
     let sound = paths::recording(&line.id);
     let may_delete = administers() && line.outcome != Outcome::Running;
-    let (id, has_transcript) = (line.id.clone(), transcript.is_some());
+    let (id, of_its_transcript, has_transcript) = (line.id.clone(), line.id.clone(), transcript.is_some());
     let (of_recording, of_transcript) =
         (ServerAction::<DeleteRecording>::new(), ServerAction::<DeleteTranscript>::new());
     let refresh = move || data.refetch();
@@ -81,7 +81,7 @@ fn Facts(page: CallPage, data: Resource<Result<CallPage, Error>>) -> impl IntoVi
             <div class="panel-body">
                 <Form action=of_transcript>
                     <FormFailure error=refusal(of_transcript) />
-                    <Sure id name ask />
+                    <Sure id=of_its_transcript name ask />
                 </Form>
             </div>
         }

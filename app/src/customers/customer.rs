@@ -195,7 +195,7 @@ fn DeletePanel(id: String, name: RwSignal<String>, has: [i64; 3]) -> impl IntoVi
         move |_, ()| texts::customers::done_delete_customer(l).to_owned(),
         move || navigate(paths::CUSTOMERS, NavigateOptions::default()),
     );
-    let choice = |calls: CallsOf| {
+    let options = CallsOf::ALL.map(|calls| {
         let (label, text) = match calls {
             CallsOf::Anonymise => {
                 (texts::customers::delete_anonymise(l), texts::customers::delete_anonymise_text(l))
@@ -203,7 +203,7 @@ fn DeletePanel(id: String, name: RwSignal<String>, has: [i64; 3]) -> impl IntoVi
             CallsOf::Remove => (texts::customers::delete_remove(l), texts::customers::delete_remove_text(l)),
         };
         CardChoice { value: calls.word().to_owned(), label: label.to_owned(), text: text.to_owned() }
-    };
+    });
     let [calls, transcripts, recordings] = has;
     let has = match calls {
         0 => texts::customers::delete_has_none(l).to_owned(),
@@ -230,7 +230,7 @@ fn DeletePanel(id: String, name: RwSignal<String>, has: [i64; 3]) -> impl IntoVi
                             <RadioCards
                                 field="calls"
                                 label=texts::customers::delete_calls(l)
-                                options=CallsOf::ALL.map(choice).to_vec()
+                                options=options.to_vec()
                                 saved=CallsOf::default().word()
                                 hint=texts::customers::delete_reports(l)
                             />

@@ -182,7 +182,7 @@ mod tests {
     async fn what_went_in_comes_out() {
         let text = "Görüşme kaydı\n".repeat(40_000);
         let entries: [(&str, Packing, &[u8]); 3] = [
-            ("calls.jsonl", Packing::Deflated, text.as_bytes()),
+            ("data/calls.jsonl", Packing::Deflated, text.as_bytes()),
             ("files/Ürün.pdf", Packing::Stored, b"%PDF-"),
             ("empty", Packing::Deflated, b""),
         ];
