@@ -32,13 +32,13 @@ pub fn RetentionPanel(page: RetentionPage) -> impl IntoView {
                 {rows}
             </Table>
             <footer class="panel-foot">
-                <span>{texts::data::next_purge(l, page.next_purge)}</span>
-                <span>
+                <p>{texts::data::next_purge(l, page.next_purge)}</p>
+                <p>
                     {texts::data::delete_hint(l)} " "
                     <a class="link" href=paths::CUSTOMERS>{texts::customers::title(l)}</a>
                     " · "
                     <a class="link" href=paths::CALLS>{texts::calls::title(l)}</a>
-                </span>
+                </p>
             </footer>
         </section>
     }
