@@ -52,8 +52,7 @@ async fn main() -> Result<(), Failure> {
 }
 
 async fn context(folder: &Path) -> Result<Context, Failure> {
-    let mail =
-        MailSettings { from: "Ayar <ayar@ayar.example>".into(), transport: TransportSettings::Memory };
+    let mail = MailSettings { from: "Ayar <ayar@ayar.example>".into(), transport: TransportSettings::Memory };
     let storage = StorageSettings::Folder { path: folder.join("files") };
     let context = Context {
         database: Database::connect(&format!("sqlite://{}?mode=rwc", folder.join("ayar.db").display()), 4)
@@ -96,7 +95,8 @@ async fn owner(context: &Context) -> Result<Actor, Failure> {
 
 async fn fill(context: &Context, of: OrganisationId, calls: usize) -> Result<(), Failure> {
     for first in (0..calls).step_by(TOGETHER) {
-        let rows: Vec<_> = (first..(first + TOGETHER).min(calls)).map(|number| row(context, of, number)).collect();
+        let rows: Vec<_> =
+            (first..(first + TOGETHER).min(calls)).map(|number| row(context, of, number)).collect();
         let written = context.database.write(move |on| {
             Box::pin(async move {
                 let rows = rows.into_iter().map(IntoActiveModel::into_active_model);

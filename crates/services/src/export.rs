@@ -6,6 +6,7 @@
 
 mod run;
 mod tables;
+mod values;
 mod writing;
 
 use bytes::Bytes;

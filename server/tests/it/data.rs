@@ -70,7 +70,9 @@ async fn an_export_goes_from_the_button_to_the_file() {
     let asked = act(&mut ayse, "start-export", &[("form[confirmed]", "true")]).await;
     assert_eq!(asked.status, StatusCode::SEE_OTHER);
     let page = ayse.get(asked.location()).await;
-    page.assert_shows("Bitince e-posta göndereceğiz.").assert_shows("Sırada bekliyor").assert_shows("Durumu yenile");
+    page.assert_shows("Bitince e-posta göndereceğiz.")
+        .assert_shows("Sırada bekliyor")
+        .assert_shows("Durumu yenile");
     page.assert_hides("Yeniden hazırla");
     let twice = act(&mut ayse, "start-export", &[("form[confirmed]", "true")]).await;
     assert_eq!(twice.status, StatusCode::CONFLICT);
@@ -79,7 +81,8 @@ async fn an_export_goes_from_the_button_to_the_file() {
 
     jobs::run_due(&world.context, Kind::Export).await.unwrap();
     let page = ayse.get(PAGE).await;
-    page.assert_shows("tarihine kadar indirebilirsiniz").assert_shows(&format!("href=\"/files/export/{id}\""));
+    page.assert_shows("tarihine kadar indirebilirsiniz")
+        .assert_shows(&format!("href=\"/files/export/{id}\""));
     let file = ayse.get(&format!("/files/export/{id}")).await;
     assert_eq!((file.status, file.header("content-type")), (StatusCode::OK, "application/zip"));
     assert!(file.header("content-disposition").starts_with("attachment; filename=\"ayar-"));
@@ -90,7 +93,10 @@ async fn an_export_goes_from_the_button_to_the_file() {
     let page = ayse.get(again.location()).await;
     let id = hidden(&page, "form[export]");
     let cancelled = act(&mut ayse, "cancel-export", &[("form[export]", &id)]).await;
-    ayse.get(cancelled.location()).await.assert_shows("Dışa aktarmadan vazgeçildi.").assert_shows("Vazgeçildi");
+    ayse.get(cancelled.location())
+        .await
+        .assert_shows("Dışa aktarmadan vazgeçildi.")
+        .assert_shows("Vazgeçildi");
     // A session that is left open is not enough.
     world.context.clock.advance(TimeDelta::minutes(11));
     let refused = act(&mut ayse, "start-export", &[("form[confirmed]", "true")]).await;
@@ -104,7 +110,9 @@ async fn a_customer_is_deleted_with_a_choice_and_a_password() {
     let customer = world.people_of(actor).await.customer;
     let path = format!("/customers/{customer}");
     let page = ayse.get(&path).await;
-    page.assert_shows("Anonimleştir").assert_shows("Verileri indir").assert_shows("Bu kişiyle hiç çağrı yok.");
+    page.assert_shows("Anonimleştir")
+        .assert_shows("Verileri indir")
+        .assert_shows("Bu kişiyle hiç çağrı yok.");
     let file = ayse.get(&format!("/files/customer/{customer}")).await;
     assert_eq!((file.status, file.header("content-type")), (StatusCode::OK, "application/zip"));
     assert!(file.body.contains("data/customer.jsonl"));

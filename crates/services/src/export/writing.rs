@@ -3,18 +3,22 @@
 use std::io;
 
 use bytes::Bytes;
-use domain::{AppError, Code, OrganisationId};
+use domain::{AppError, Code, OrganisationId, data::ExportState, recordings::AudioKind};
 use entity::{call, data_export, knowledge_file};
 use futures::{Stream, StreamExt};
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, IdenStatic, Iterable, ModelTrait, PaginatorTrait,
-    PrimaryKeyToColumn, QueryFilter, QueryOrder, QuerySelect, Value, sea_query::Expr,
+    PrimaryKeyToColumn, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr,
 };
 use serde_json::{Map, Value as Json, json};
 use tokio::io::AsyncWrite;
 use uuid::Uuid;
 
-use super::{Stop, tables::Format};
+use super::{
+    Stop,
+    tables::Format,
+    values::{cell, plain, told},
+};
 use crate::{
     Context,
     archive::{Archive, Packing},
@@ -23,7 +27,6 @@ use crate::{
     knowledge, recordings,
     storage::StorageFailure,
 };
-use domain::recordings::AudioKind;
 
 const ROWS_AT_ONCE: u64 = 500;
 /// Files are counted as so many rows when it is told how far an export is.
@@ -230,7 +233,7 @@ impl<W: AsyncWrite + Unpin + Send> Writing<W> {
                 let still = data_export::Entity::update_many()
                     .col_expr(data_export::Column::Done, Expr::value(done))
                     .filter(data_export::Column::Id.eq(id))
-                    .filter(data_export::Column::State.eq(domain::data::ExportState::Running.word()));
+                    .filter(data_export::Column::State.eq(ExportState::Running.word()));
                 Ok(still.exec(on).await.or_internal()?.rows_affected)
             })
         });
@@ -267,73 +270,4 @@ where
         any = any.add(all.add(column.gt(last.get(*column))));
     }
     any
-}
-
-/// A value as JSON says it: instants in UTC, bytes in hexadecimal.
-fn told(value: Value) -> Json {
-    match value {
-        Value::Bool(value) => json!(value),
-        Value::SmallInt(value) => json!(value),
-        Value::Int(value) => json!(value),
-        Value::BigInt(value) => json!(value),
-        Value::Double(value) => json!(value),
-        Value::String(value) => json!(value),
-        Value::Uuid(value) => json!(value),
-        Value::ChronoDate(value) => json!(value),
-        Value::ChronoDateTimeUtc(value) => {
-            json!(value.map(|at| at.to_rfc3339_opts(chrono::SecondsFormat::Micros, true)))
-        }
-        Value::Bytes(value) => {
-            json!(value.map(|bytes| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>()))
-        }
-        Value::Json(value) => value.map_or(Json::Null, |value| *value),
-        // No column is of another kind; if one came to be, its export would be seen to lack it.
-        _ => Json::Null,
-    }
-}
-
-fn cell(value: Json) -> String {
-    match value {
-        Json::Null => String::new(),
-        Json::String(text) => text,
-        other => other.to_string(),
-    }
-}
-
-/// A name that every file system takes.
-fn plain(name: &str) -> String {
-    let fine = |c: char| !c.is_control() && !r#"/\:*?"<>|"#.contains(c);
-    let name: String = name.chars().map(|c| if fine(c) { c } else { '_' }).collect();
-    match name.trim_matches(['.', ' ']) {
-        "" => "file".to_owned(),
-        name => name.to_owned(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_name_stays_in_its_folder() {
-        for (name, written) in [
-            ("Fiyat listesi.pdf", "Fiyat listesi.pdf"),
-            ("../../etc/passwd", "_.._etc_passwd"),
-            ("a/b\\c:d", "a_b_c_d"),
-            ("..", "file"),
-            ("\0\n", "__"),
-        ] {
-            assert_eq!(plain(name), written);
-        }
-    }
-
-    #[test]
-    fn instants_are_of_utc_and_bytes_are_hexadecimal() {
-        let at = chrono::DateTime::from_timestamp(1_700_000_000, 5_000).unwrap();
-        assert_eq!(told(Value::ChronoDateTimeUtc(Some(at))), json!("2023-11-14T22:13:20.000005Z"));
-        assert_eq!(told(Value::Bytes(Some(vec![0, 255]))), json!("00ff"));
-        assert_eq!(told(Value::String(None)), Json::Null);
-        assert_eq!(cell(json!(12)), "12");
-        assert_eq!(cell(Json::Null), "");
-    }
 }
