@@ -14,11 +14,13 @@ use crate::{
     campaigns::{CampaignRoute, CampaignsRoute, PlanRoute},
     customers::{CustomerRoute, CustomersRoute, ImportRoute, UploadRoute},
     dashboard::DashboardRoute,
+    data::DataRoute,
     entrance::{
         CodeRoute, EmailRoute, ForgotRoute, LoginRoute, NotMeRoute, ResetRoute, SignupRoute,
         UnsubscribeRoute, VerifyRoute,
     },
     general::GeneralRoute,
+    help::HelpRoute,
     hours::HoursRoute,
     invoices::InvoiceRoute,
     keys::KeysRoute,
@@ -84,7 +86,8 @@ piece!(organisation_piece, __preload_organisation_piece:
     Invoice = InvoiceRoute);
 piece!(people_piece, __preload_people_piece:
     Members = MembersRoute, Security = SecurityRoute, Keys = KeysRoute, Audit = AuditRoute,
-    Knowledge = KnowledgeRoute, Notifications = NotificationsRoute, Notices = NoticesRoute);
+    Knowledge = KnowledgeRoute, Notifications = NotificationsRoute, Notices = NoticesRoute, Data = DataRoute,
+    Help = HelpRoute);
 piece!(work_piece, __preload_work_piece:
     Dashboard = DashboardRoute, Calls = CallsRoute, Call = CallRoute, Reports = ReportsRoute, Campaigns = CampaignsRoute,
     Campaign = CampaignRoute, Plan = PlanRoute, Agents = AgentsRoute, Agent = AgentRoute, Customers = CustomersRoute,

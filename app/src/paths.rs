@@ -41,6 +41,12 @@ pub const KNOWLEDGE: &str = "/settings/knowledge";
 /// Access keys of the REST API.
 pub const KEYS: &str = "/settings/keys";
 pub const AUDIT: &str = "/settings/audit";
+/// What is kept, exports, deletion.
+pub const DATA: &str = "/settings/data";
+/// Deleting the organisation.
+pub const DATA_DELETE: &str = "/settings/data/delete";
+/// Questions and answers.
+pub const HELP: &str = "/settings/help";
 pub const NOTIFICATIONS: &str = "/settings/notifications";
 /// What one has been told.
 pub const NOTICES: &str = "/notifications";
@@ -127,6 +133,16 @@ pub fn agent(id: &str) -> String {
 
 pub fn customer(id: &str) -> String {
     format!("{CUSTOMERS}/{id}")
+}
+
+/// What is held about a customer, as a file.
+pub fn customer_file(id: &str) -> String {
+    format!("/files/customer/{id}")
+}
+
+/// Everything of an organisation, as a file.
+pub fn export(id: &str) -> String {
+    format!("/files/export/{id}")
 }
 
 /// A file of the knowledge base, to keep.

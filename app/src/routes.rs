@@ -18,11 +18,13 @@ use crate::{
     campaigns::{CampaignRoute, CampaignsRoute, PlanRoute},
     customers::{CustomerRoute, CustomersRoute, ImportRoute, UploadRoute},
     dashboard::DashboardRoute,
+    data::DataRoute,
     entrance::{
         CodeRoute, EmailRoute, ForgotRoute, LoginRoute, NotMeRoute, ResetRoute, SignupRoute,
         UnsubscribeRoute, VerifyRoute,
     },
     general::GeneralRoute,
+    help::HelpRoute,
     hours::HoursRoute,
     invoices::InvoiceRoute,
     keys::KeysRoute,
@@ -70,6 +72,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("security") view={Lazy::<SecurityRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("keys") view={Lazy::<KeysRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("audit") view={Lazy::<AuditRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("data") view={Lazy::<DataRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("help") view={Lazy::<HelpRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("support") view={Lazy::<RecordRoute>::new()} ssr=SsrMode::Async />
                 </ParentRoute>
                 <ParentRoute path=path!("") view=SettingsFrame ssr=SsrMode::Async>

@@ -1,5 +1,6 @@
 //! The server: everything between a socket and a use-case.
 
+mod archives;
 pub mod backup;
 pub mod config;
 pub mod doctor;

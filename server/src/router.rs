@@ -23,7 +23,7 @@ use tower_http::{
 };
 
 use crate::{
-    exports, failures, files, health, invoices, knowledge, logos, metrics,
+    archives, exports, failures, files, health, invoices, knowledge, logos, metrics,
     pages::{self, MAX_BODY},
     recordings, security, session, tasks, unsubscribe, v1,
 };
@@ -74,6 +74,8 @@ pub fn other_routes() -> Vec<(Method, &'static str, MethodRouter<Site>)> {
         ("/files/recording/{id}", get(recordings::recording)),
         (unsubscribe::ROUTE, get(unsubscribe::page)),
         ("/files/knowledge/{id}", get(knowledge::file)),
+        ("/files/export/{id}", get(archives::organisation)),
+        ("/files/customer/{id}", get(archives::customer)),
         ("/files/invoice/{id}", get(invoices::invoice)),
         ("/files/invoice-logo/{id}", get(invoices::logo)),
         (paths::AUDIT_CSV, get(exports::audit_csv)),

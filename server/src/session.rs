@@ -10,6 +10,7 @@ use app::{
     billing::api::WatchSlots,
     campaigns::api::WatchCampaign,
     dashboard::api::WatchToday,
+    data::api::WatchExport,
     paths,
     server_side::{Cookie, Facts},
     state::Theme,
@@ -55,8 +56,14 @@ pub async fn recognise(
     };
     let visit = match visit {
         Ok(visit)
-            if ![WatchSupport::PATH, WatchSlots::PATH, WatchToday::PATH, WatchCampaign::PATH]
-                .contains(&request.uri().path()) =>
+            if ![
+                WatchSupport::PATH,
+                WatchSlots::PATH,
+                WatchToday::PATH,
+                WatchCampaign::PATH,
+                WatchExport::PATH,
+            ]
+            .contains(&request.uri().path()) =>
         {
             session::note_activity(&site.context, &visit).await.map(|()| visit)
         }

@@ -76,6 +76,9 @@ fn value(l: Language, field: &str, told: &Value) -> String {
         ("method", Value::String(word)) => {
             texts::audit::by_key(l, &format!("by_{word}")).unwrap_or(word).to_owned()
         }
+        ("calls_of", Value::String(word)) => {
+            texts::audit::by_key(l, &format!("calls_of_{word}")).unwrap_or(word).to_owned()
+        }
         ("taxpayer", Value::String(word)) => {
             texts::billing::by_key(l, &format!("taxpayer_{word}")).unwrap_or(word).to_owned()
         }

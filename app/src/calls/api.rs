@@ -14,7 +14,7 @@ use crate::error::Error;
 use {
     crate::server_side as server,
     domain::{CallId, Code, Member},
-    services::{Context, calls, customers, phones, session::Visit},
+    services::{Context, calls, customers, phones, recordings, session::Visit},
 };
 
 /// Calls of one page.
@@ -86,7 +86,7 @@ pub async fn load_calls(#[server(default)] form: CallsForm) -> Result<CallsPage,
 #[server(endpoint = "calls/load-call")]
 pub async fn load_call(form: CallForm) -> Result<CallPage, Error> {
     let (context, member, visit) = (server::context()?, server::member()?, server::visit()?);
-    let id: CallId = form.call.parse().map_err(|_| AppError::from(Code::NotFound))?;
+    let id = id(&form)?;
     let row = calls::load(&context, member, id).await?;
     let l = server::facts().language;
     let told = |at: Option<chrono::DateTime<chrono::Utc>>| at.map(|at| server::instant(&visit, l, at));
@@ -101,6 +101,24 @@ pub async fn load_call(form: CallForm) -> Result<CallPage, Error> {
             .map(|bytes| about(l, row.recording_seconds, bytes)),
         transcript: row.transcript,
     })
+}
+
+#[server(endpoint = "calls/delete-recording")]
+pub async fn delete_recording(form: CallForm) -> Result<(), Error> {
+    let (context, admin, id) = (server::context()?, server::admin()?, id(&form)?);
+    Ok(recordings::delete_recording(&context, admin, id).await?)
+}
+
+#[server(endpoint = "calls/delete-transcript")]
+pub async fn delete_transcript(form: CallForm) -> Result<(), Error> {
+    let (context, admin, id) = (server::context()?, server::admin()?, id(&form)?);
+    Ok(calls::delete_transcript(&context, admin, id).await?)
+}
+
+/// What is no identifier does not exist.
+#[cfg(feature = "ssr")]
+fn id(form: &CallForm) -> Result<CallId, AppError> {
+    form.call.parse().map_err(|_| Code::NotFound.into())
 }
 
 /// `3 dk 5 sn · 1,4 MB`.

@@ -1,21 +1,23 @@
 //! One call: from when to when, with whom, and what was said.
 
+use domain::calls::Outcome;
 use leptos::{either::Either, prelude::*};
 use leptos_router::hooks::use_params_map;
 
 use super::{
-    api::{CallForm, CallPage, load_call},
+    api::{CallForm, CallPage, DeleteRecording, DeleteTranscript, load_call},
     direction_name, outcome_name,
     page::{called, caller},
     talked,
 };
 use crate::{
     error::Error,
+    form::Form,
     lazy::LazyPage,
     paths,
-    shell::{FailureNotice, PageTitle},
-    state::language,
-    ui::{Icon, Pill, Skeleton},
+    shell::{FailureNotice, FormFailure, PageTitle, follow, refusal},
+    state::{administers, language},
+    ui::{Button, ButtonKind, Icon, Pill, Skeleton},
 };
 
 pub struct CallRoute {
@@ -36,7 +38,7 @@ impl LazyPage for CallRoute {
             <Transition fallback=move || view! { <Skeleton lines=8 label=texts::shell::loading(l) /> }>
                 {move || Suspend::new(async move {
                     match data.await {
-                        Ok(page) => Either::Left(view! { <Facts page /> }),
+                        Ok(page) => Either::Left(view! { <Facts page data /> }),
                         Err(Error(error)) => Either::Right(view! { <FailureNotice error /> }),
                     }
                 })}
@@ -47,10 +49,43 @@ impl LazyPage for CallRoute {
 }
 
 #[component]
-fn Facts(page: CallPage) -> impl IntoView {
+fn Facts(page: CallPage, data: Resource<Result<CallPage, Error>>) -> impl IntoView {
     let l = language();
     let CallPage { line, answered, ended, transcript, recording } = page;
     let sound = paths::recording(&line.id);
+    let may_delete = administers() && line.outcome != Outcome::Running;
+    let (id, of_its_transcript, has_transcript) = (line.id.clone(), line.id.clone(), transcript.is_some());
+    let (of_recording, of_transcript) =
+        (ServerAction::<DeleteRecording>::new(), ServerAction::<DeleteTranscript>::new());
+    let refresh = move || data.refetch();
+    follow(of_recording, move |_, ()| texts::calls::done_delete_recording(l).to_owned(), refresh);
+    follow(of_transcript, move |_, ()| texts::calls::done_delete_transcript(l).to_owned(), refresh);
+    let recording = recording.map(|about| {
+        let delete = may_delete.then(|| {
+            let (name, ask) = (texts::calls::delete_recording(l), texts::calls::delete_recording_ask(l));
+            view! {
+                <div class="panel-body">
+                    <Form action=of_recording>
+                        <FormFailure error=refusal(of_recording) />
+                        <Sure id=id.clone() name ask />
+                    </Form>
+                </div>
+            }
+            .into_any()
+        });
+        view! { <Recording sound about delete /> }
+    });
+    let delete_transcript = (may_delete && has_transcript).then(|| {
+        let (name, ask) = (texts::calls::delete_transcript(l), texts::calls::delete_transcript_ask(l));
+        view! {
+            <div class="panel-body">
+                <Form action=of_transcript>
+                    <FormFailure error=refusal(of_transcript) />
+                    <Sure id=of_its_transcript name ask />
+                </Form>
+            </div>
+        }
+    });
     let (tone, outcome) = outcome_name(l, line.outcome);
     let facts = [
         (texts::calls::direction(l), direction_name(l, line.direction).to_owned()),
@@ -90,7 +125,7 @@ fn Facts(page: CallPage) -> impl IntoView {
         <section class="panel" aria-label=texts::calls::one(l)>
             <dl class="call-facts">{with} {facts}</dl>
         </section>
-        {recording.map(|about| view! { <Recording sound about /> })}
+        {recording}
         <section class="panel" aria-labelledby="transcript">
             <header class="panel-head">
                 <div>
@@ -101,13 +136,30 @@ fn Facts(page: CallPage) -> impl IntoView {
                 Some(text) => Either::Left(view! { <p class="call-transcript">{text}</p> }),
                 None => Either::Right(view! { <p class="muted">{texts::calls::no_transcript(l)}</p> }),
             }}
+            {delete_transcript}
         </section>
+    }
+}
+
+/// Asks before a part of the call is deleted.
+#[component]
+fn Sure(id: String, name: &'static str, ask: &'static str) -> impl IntoView {
+    let l = language();
+    view! {
+        <input type="hidden" name="form[call]" value=id />
+        <details class="more">
+            <summary class="button">{name}</summary>
+            <div class="more-body">
+                <p>{ask}</p>
+                <Button kind=ButtonKind::Danger type_="submit" icon="trash-2">{texts::calls::delete_yes(l)}</Button>
+            </div>
+        </details>
     }
 }
 
 /// The browser's own player; nothing is fetched before somebody presses play.
 #[component]
-fn Recording(sound: String, about: String) -> impl IntoView {
+fn Recording(sound: String, about: String, delete: Option<AnyView>) -> impl IntoView {
     let l = language();
     let to_keep = format!("{sound}?{}", paths::TO_KEEP);
     view! {
@@ -128,6 +180,7 @@ fn Recording(sound: String, about: String) -> impl IntoView {
             <div class="panel-body">
                 <audio class="call-recording" controls preload="none" src=sound aria-labelledby="recording"></audio>
             </div>
+            {delete}
         </section>
     }
 }

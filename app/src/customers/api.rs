@@ -3,6 +3,7 @@
 use domain::{
     AppError,
     customers::{CustomerForm, CustomersForm, ListForm, ListedForm, OneCustomerForm, OneListForm},
+    data::DeleteCustomerForm,
 };
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -56,6 +57,8 @@ pub struct CustomerPage {
     pub added: String,
     /// The last ones, newest first.
     pub calls: Vec<CallLine>,
+    /// How many calls, transcripts and recordings there are, for whoever may delete them.
+    pub has: Option<[i64; 3]>,
 }
 
 /// Lists on which somebody stands, and the others.
@@ -114,7 +117,12 @@ pub async fn load_customer(form: OneCustomerForm) -> Result<CustomerPage, Error>
     let id = form.parse()?;
     let row = customers::load(&context, member, id).await?;
     let calls = customers::calls_with(&context, member, id).await?;
+    let has = match server::admin() {
+        Ok(_) => Some(customers::count_calls(&context, member, id).await?),
+        Err(_) => None,
+    };
     Ok(CustomerPage {
+        has: has.map(|has| [has.calls, has.transcripts, has.recordings]),
         added: server::instant(&visit, server::facts().language, row.created_at),
         calls: lines(&context, member, &visit, &calls).await?,
         form: form_of(row),
@@ -157,9 +165,9 @@ pub async fn update_customer(form: CustomerForm) -> Result<CustomerForm, Error> 
 }
 
 #[server(endpoint = "customers/delete-customer")]
-pub async fn delete_customer(form: OneCustomerForm) -> Result<(), Error> {
-    let (context, admin, id) = (server::context()?, server::admin()?, form.parse()?);
-    customers::delete(&context, admin, id, None).await?;
+pub async fn delete_customer(form: DeleteCustomerForm) -> Result<(), Error> {
+    let (context, admin, (id, calls)) = (server::context()?, server::recent_admin()?, form.parse()?);
+    customers::delete(&context, admin, id, calls, None).await?;
     server::send_to(&format!("{}?saved=customers/delete-customer", paths::CUSTOMERS));
     Ok(())
 }

@@ -3,6 +3,7 @@
 use domain::{
     Code,
     customers::{CustomerForm, OneCustomerForm},
+    data::CallsOf,
 };
 use leptos::{either::Either, prelude::*, task::spawn_local};
 use leptos_router::{
@@ -17,15 +18,16 @@ use super::{
     taken::sent_phone,
 };
 use crate::{
+    account::AskPassword,
     calls::{api::CallLine, rows as call_rows},
     error::Error,
     form::{Form, FormState},
     lazy::LazyPage,
     paths,
-    shell::{FailureNotice, FormFailure, PageTitle, follow, refusal, say_done},
-    state::{administers, language},
+    shell::{FailureNotice, FormFailure, PageTitle, say_done},
+    state::language,
     theirs::Theirs,
-    ui::{Button, ButtonKind, Skeleton},
+    ui::{Button, ButtonKind, CardChoice, Icon, RadioCards, Skeleton},
     unsaved::{Unsaved, UnsavedCount, UnsavedGuard},
 };
 
@@ -67,7 +69,7 @@ impl LazyPage for CustomerRoute {
 #[component]
 fn Editor(page: CustomerPage, lists: Resource<Result<OnLists, Error>>) -> impl IntoView {
     let (l, action) = (language(), ServerAction::<UpdateCustomer>::new());
-    let CustomerPage { form, added, calls } = page;
+    let CustomerPage { form, added, calls, has } = page;
     let state = FormState::new(action);
     let theirs = Theirs::new(state, &form, |form| form.version);
     let (unsaved, sent) = (Unsaved::watch(FORM, &form), sent_phone(action, |sent| &sent.form));
@@ -113,7 +115,10 @@ fn Editor(page: CustomerPage, lists: Resource<Result<OnLists, Error>>) -> impl I
         </Form>
         <OnListsPanel customer=id.clone() data=lists />
         <CallsPanel calls />
-        {administers().then(|| view! { <DeletePanel id name /> })}
+        {has.map(|has| view! {
+            <DataPanel id=id.clone() />
+            <DeletePanel id name has />
+        })}
         <UnsavedGuard unsaved />
     }
 }
@@ -157,15 +162,55 @@ fn CallsPanel(calls: Vec<CallLine>) -> impl IntoView {
     }
 }
 
-/// Says what follows, and asks.
+/// Everything about them as a file: whoever is asked what they hold about somebody has to answer.
 #[component]
-fn DeletePanel(id: String, name: RwSignal<String>) -> impl IntoView {
+fn DataPanel(id: String) -> impl IntoView {
+    let l = language();
+    view! {
+        <section class="panel" aria-labelledby="data">
+            <header class="panel-head">
+                <div>
+                    <h2 id="data">{texts::customers::data_title(l)}</h2>
+                    <p>{texts::customers::data_text(l)}</p>
+                </div>
+                <div class="panel-actions">
+                    // Not the router's: it is a file.
+                    <a class="button" href=paths::customer_file(&id) rel="external" download="">
+                        <Icon name="download" />
+                        <span class="button-label">{texts::customers::data_button(l)}</span>
+                    </a>
+                </div>
+            </header>
+        </section>
+    }
+}
+
+/// Says what follows, lets choose what becomes of the calls, and asks.
+#[component]
+fn DeletePanel(id: String, name: RwSignal<String>, has: [i64; 3]) -> impl IntoView {
     let (l, action, navigate) = (language(), ServerAction::<DeleteCustomer>::new(), use_navigate());
-    follow(
+    let state = FormState::new(action);
+    say_done(
         action,
         move |_, ()| texts::customers::done_delete_customer(l).to_owned(),
         move || navigate(paths::CUSTOMERS, NavigateOptions::default()),
     );
+    let options = CallsOf::ALL.map(|calls| {
+        let (label, text) = match calls {
+            CallsOf::Anonymise => {
+                (texts::customers::delete_anonymise(l), texts::customers::delete_anonymise_text(l))
+            }
+            CallsOf::Remove => (texts::customers::delete_remove(l), texts::customers::delete_remove_text(l)),
+        };
+        CardChoice { value: calls.word().to_owned(), label: label.to_owned(), text: text.to_owned() }
+    });
+    let [calls, transcripts, recordings] = has;
+    let has = match calls {
+        0 => texts::customers::delete_has_none(l).to_owned(),
+        calls => texts::customers::delete_has(l, calls, recordings, transcripts),
+    };
+    let was_refused =
+        state.whole_failure().get_untracked().is_some() || state.failure().get_untracked().is_some();
     view! {
         <section class="panel" aria-labelledby="delete">
             <header class="panel-head">
@@ -175,14 +220,21 @@ fn DeletePanel(id: String, name: RwSignal<String>) -> impl IntoView {
                 </div>
             </header>
             <div class="panel-body">
-                <Form action>
-                    <FormFailure error=refusal(action) />
-                    <input type="hidden" name="form[customer]" value=id />
-                    <details class="more">
+                <Form action state>
+                    <FormFailure error=state.failure() />
+                    <input type="hidden" name=state.name("customer") value=id />
+                    <details class="more" open=was_refused>
                         <summary class="button">{texts::customers::delete_open(l)}</summary>
                         <div class="more-body">
-                            <p>{move || texts::customers::delete_ask(l, name.get())}</p>
-                            <Button kind=ButtonKind::Danger type_="submit" icon="trash-2">
+                            <p>{move || texts::customers::delete_ask(l, name.get())} " " {has}</p>
+                            <RadioCards
+                                field="calls"
+                                label=texts::customers::delete_calls(l)
+                                options=options.to_vec()
+                                saved=CallsOf::default().word()
+                                hint=texts::customers::delete_reports(l)
+                            />
+                            <Button kind=ButtonKind::Danger type_="submit" icon="trash-2" pending=state.pending()>
                                 {texts::customers::delete_button(l)}
                             </Button>
                         </div>
@@ -190,5 +242,6 @@ fn DeletePanel(id: String, name: RwSignal<String>) -> impl IntoView {
                 </Form>
             </div>
         </section>
+        <AskPassword action />
     }
 }

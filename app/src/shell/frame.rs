@@ -152,6 +152,8 @@ fn said_after(saved: &str) -> Option<String> {
         Some(("upstream", act)) => texts::upstream::by_key(l, &format!("done_{}", act.replace('-', "_"))),
         Some(("agents", act)) => texts::agents::by_key(l, &format!("done_{}", act.replace('-', "_"))),
         Some(("customers", act)) => texts::customers::by_key(l, &format!("done_{}", act.replace('-', "_"))),
+        Some(("calls", act)) => texts::calls::by_key(l, &format!("done_{}", act.replace('-', "_"))),
+        Some(("data", act)) => texts::data::by_key(l, &format!("done_{}", act.replace('-', "_"))),
         Some(("members", act)) => texts::members::by_key(l, &format!("done_{}", act.replace('-', "_"))),
         _ => Some(texts::shell::saved(l)),
     };

@@ -76,6 +76,13 @@ pub fn Navigation() -> impl IntoView {
                         <Room href=paths::AUDIT icon="scroll-text" name=texts::audit::title(l) closed />
                         <Room href=paths::SUPPORT_RECORD icon="life-buoy" name=texts::support::title(l) closed />
                     </Show>
+                    // Closed to support.
+                    <Show when=move || administers.get() && !is_staff.get()>
+                        <Room href=paths::DATA icon="database" name=texts::data::title(l) closed />
+                    </Show>
+                    <Show when=move || !is_staff.get()>
+                        <Room href=paths::HELP icon="circle-question-mark" name=texts::help::title(l) closed />
+                    </Show>
                 </ul>
             </Show>
             <Show when=move || has_account.get()>

@@ -11,7 +11,7 @@ use {
     crate::server_side as server,
     chrono::{DateTime, Utc},
     domain::{Code, Language},
-    services::{jobs, notifications, outbox},
+    services::{data, jobs, notifications, outbox},
 };
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,6 +20,8 @@ pub struct SystemPage {
     pub troubled: Vec<TroubledLine>,
     /// The newest first.
     pub announced: Vec<AnnouncedLine>,
+    /// Where the clock stood and where the purge found it: it deleted nothing.
+    pub jump: Option<(String, String)>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -93,6 +95,7 @@ pub async fn load_system() -> Result<SystemPage, Error> {
         queues: jobs::load_queues(&context).await?.into_iter().map(queue).collect(),
         troubled: jobs::load_troubled(&context).await?.into_iter().map(line).collect(),
         announced: announced.collect(),
+        jump: data::load_jump(&context).await?.map(|jump| (told(jump.from, l), told(jump.to, l))),
     })
 }
 

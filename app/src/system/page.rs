@@ -13,7 +13,7 @@ use crate::{
     lazy::LazyPage,
     shell::{FailureNotice, FormFailure, PageTitle, say_done},
     state::language,
-    ui::{Button, Skeleton, TextField},
+    ui::{Banner, Button, Skeleton, TextField, Tone},
 };
 
 pub struct SystemRoute {
@@ -59,6 +59,13 @@ impl Shown {
 #[component]
 fn System(page: SystemPage) -> impl IntoView {
     let l = language();
+    let jump = page.jump.clone().map(|(from, to)| {
+        view! {
+            <Banner tone=Tone::Warn title=texts::system::jump_title(l)>
+                <p>{texts::system::jump_text(l, from, to)}</p>
+            </Banner>
+        }
+    });
     let shown = Shown(RwSignal::new(page));
     view! {
         <div class="page-head">
@@ -67,6 +74,7 @@ fn System(page: SystemPage) -> impl IntoView {
                 <p>{texts::system::lead(l)}</p>
             </div>
         </div>
+        {jump}
         <QueuesPanel shown />
         <TroubledPanel shown />
         <TryMailPanel shown />

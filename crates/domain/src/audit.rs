@@ -47,6 +47,8 @@ pub const ACTIONS: &[&str] = &[
     "security.remind_member",
     "notifications.save_defaults",
     "calls.export",
+    "calls.delete_recording",
+    "calls.delete_transcript",
     "campaigns.plan_campaign",
     "campaigns.pause",
     "campaigns.resume",
@@ -77,6 +79,7 @@ pub const ACTIONS: &[&str] = &[
     "customers.remove_from_list",
     "customers.import",
     "customers.export",
+    "customers.download",
     "knowledge.create_category",
     "knowledge.update_category",
     "knowledge.place_category",
@@ -86,6 +89,9 @@ pub const ACTIONS: &[&str] = &[
     "knowledge.upload_file",
     "knowledge.update_file",
     "knowledge.delete_file",
+    "data.start_export",
+    "data.cancel_export",
+    "data.download_export",
 ];
 
 /// The room of an action: what stands before the dot.

@@ -269,6 +269,11 @@ codes! {
     CategoryTooDeep = "category_too_deep", 422;
     /// The organisation has as many categories as it can have.
     TooManyCategories = "too_many_categories", 422;
+    // --- data ---
+    /// A call with this customer is going on, or this call is: what belongs to it can't be deleted yet.
+    CallRunning = "call_running", 409;
+    /// An export of the organisation is being made.
+    ExportRunning = "export_running", 409;
     // --- hours ---
     TimeInvalid = "time_invalid", 422;
     IntervalEmpty = "interval_empty", 422;

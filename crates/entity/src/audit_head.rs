@@ -10,6 +10,9 @@ pub struct Model {
     pub chain: Uuid,
     pub count: i64,
     pub hash: Vec<u8>,
+    /// How many of them were purged, the oldest ones, and the hash of the last of these: the chain is walked from there.
+    pub purged: i64,
+    pub purged_hash: Option<Vec<u8>>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

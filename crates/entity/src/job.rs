@@ -26,6 +26,8 @@ pub struct Model {
     pub ended_at: Option<DateTimeUtc>,
     /// Given up; only somebody who asks for it brings it back.
     pub dead: bool,
+    /// Whom a mail concerns.
+    pub organisation_id: Option<Uuid>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

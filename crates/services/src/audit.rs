@@ -5,6 +5,7 @@
 
 mod chain;
 mod export;
+mod purge;
 mod revert;
 mod trail;
 mod verify;
@@ -18,6 +19,7 @@ use uuid::Uuid;
 
 pub(crate) use chain::{append, keeping};
 pub use export::{Format, export};
+pub(crate) use purge::purge;
 pub use revert::{Settings, load_settings, revert};
 pub(crate) use trail::least_id;
 pub use trail::{Line, Page, last_changes, load_trail};
@@ -26,7 +28,7 @@ pub use verify::{Fault, Report, Wrong, verify};
 use crate::{Context, origin};
 
 /// How long a row is kept.
-pub const RETENTION: TimeDelta = TimeDelta::days(90);
+pub const RETENTION: TimeDelta = domain::data::LOGS;
 
 /// Who changed what, before it is written.
 #[derive(Clone, Debug)]

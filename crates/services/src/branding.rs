@@ -24,6 +24,7 @@ use crate::{
 use change::{Change, replace};
 use objects::{ALL, KEPT, delete, finish, object_key, put};
 
+pub(crate) use objects::logo_key;
 pub use preview::preview_mail;
 
 /// How many logos of an organisation are readable at a time; the oldest goes when one more is saved.

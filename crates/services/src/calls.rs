@@ -8,7 +8,7 @@ mod list;
 
 use chrono::{DateTime, Utc};
 use domain::{
-    AgentId, AppError, CallId, CampaignId, Code, CustomerId, LeaseId, OrganisationId,
+    Admin, AgentId, AppError, CallId, CampaignId, Code, CustomerId, LeaseId, OrganisationId,
     actor::WriteCalls,
     calls::{Outcome, Start, StartForm, parse_transcript},
     slots::{Direction, quarter_of},
@@ -21,6 +21,7 @@ use sea_orm::{
     QuerySelect,
     sea_query::{Expr, ExprTrait, OnConflict},
 };
+use serde_json::json;
 
 pub use entity::call::Model as Call;
 pub use export::export;
@@ -30,6 +31,7 @@ use crate::{
     Context, campaigns, customers,
     failure::OrInternal,
     slots::{self, Acquired, Held, Usage},
+    who::Who,
     zones,
 };
 
@@ -217,6 +219,29 @@ pub async fn save_transcript(
         })
     });
     saved.await
+}
+
+/// Deletes what was said; the call stays. Errors: `NotFound` where nothing is written down, `CallRunning`.
+pub async fn delete_transcript(context: &Context, admin: Admin, id: CallId) -> Result<(), AppError> {
+    let inner = context.clone();
+    let deleted = context.database.write(move |on| {
+        Box::pin(async move {
+            let call = find(on, admin.organisation, id).await?;
+            let text = call.transcript.as_deref().ok_or(Code::NotFound)?;
+            if call.ended_at.is_none() {
+                return Err(Code::CallRunning.into());
+            }
+            let before = json!({ "call": call.id, "characters": text.chars().count() });
+            let version = call.version;
+            let mut row = call.into_active_model();
+            row.transcript = Set(None);
+            row.version = Set(version + 1);
+            row.update(on).await.or_internal()?;
+            let who = Who::of_actor(*admin);
+            who.record(&inner, on, "calls.delete_transcript", before, json!({})).await
+        })
+    });
+    deleted.await
 }
 
 /// Writes down the calls that were lost: how many. The server does this every minute.

@@ -26,6 +26,7 @@ use crate::{
     support::{self, today},
     zones,
 };
+pub(crate) use photo::photo_key;
 pub use photo::{SavedPhoto, read_photo, remove_photo, save_photo};
 use row::{apply, audited, consent, form_of, in_force};
 

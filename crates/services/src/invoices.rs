@@ -20,6 +20,7 @@ pub use credit_note::issue_credit_note;
 pub(crate) use issue::issue_now;
 pub use letters::mail_again;
 pub use logo::read_logo;
+pub(crate) use paper::draw_masked;
 pub use paper::{Party, Sheet, print, show};
 pub use read::{Invoice, Listed, Waiting, list, load};
 pub use sweep::sweep;

@@ -9,7 +9,7 @@ mod minute;
 mod worker;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::AppError;
+use domain::{AppError, OrganisationId};
 use entity::job::{ActiveModel, Column, Entity, Model};
 use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, sea_query::OnConflict};
 use uuid::Uuid;
@@ -21,7 +21,7 @@ pub use worker::{run_due, work};
 
 /// How long a taken job is left to whoever took it, unless it prolongs that.
 pub const LEASE: TimeDelta = TimeDelta::seconds(60);
-/// How long what was done stays in the table.
+/// How long what was done stays in the table; mails stay as long as every log (`data::purge`).
 const KEPT: TimeDelta = TimeDelta::days(1);
 
 /// What a job does.
@@ -35,10 +35,17 @@ pub enum Kind {
     Digest,
     /// Tells every organisation what staff have announced.
     Announce,
+    /// Deletes files of which no row knows any more.
+    Erase,
+    /// Deletes logs whose time is over.
+    Purge,
+    /// Makes a file of everything that an organisation owns.
+    Export,
 }
 
 impl Kind {
-    pub const ALL: [Self; 4] = [Self::Mail, Self::Minute, Self::Digest, Self::Announce];
+    pub const ALL: [Self; 7] =
+        [Self::Mail, Self::Minute, Self::Digest, Self::Announce, Self::Erase, Self::Purge, Self::Export];
 
     /// Its word in the table, in the log and in `ayar jobs`.
     pub const fn word(self) -> &'static str {
@@ -47,6 +54,9 @@ impl Kind {
             Self::Minute => "minute",
             Self::Digest => "digest",
             Self::Announce => "announce",
+            Self::Erase => "erase",
+            Self::Purge => "purge",
+            Self::Export => "export",
         }
     }
 
@@ -55,11 +65,12 @@ impl Kind {
     }
 
     /// How often it is tried before it is given up: a mail for a day and a half.
-    const fn tries(self) -> i16 {
+    pub(crate) const fn tries(self) -> i16 {
         match self {
-            Self::Mail => 13,
+            Self::Mail | Self::Erase => 13,
             Self::Minute => 1,
-            Self::Digest | Self::Announce => 8,
+            Self::Digest | Self::Announce | Self::Purge => 8,
+            Self::Export => 3,
         }
     }
 
@@ -67,7 +78,8 @@ impl Kind {
     const fn every(self) -> Option<TimeDelta> {
         match self {
             Self::Minute => Some(TimeDelta::minutes(1)),
-            Self::Mail | Self::Digest | Self::Announce => None,
+            Self::Purge => Some(TimeDelta::days(1)),
+            Self::Mail | Self::Digest | Self::Announce | Self::Erase | Self::Export => None,
         }
     }
 }
@@ -112,6 +124,16 @@ pub(crate) struct New<'a> {
 
 /// Notes a job in the transaction of what it is about; nothing, if one of this kind and key stands there.
 pub(crate) async fn note(context: &Context, on: &impl ConnectionTrait, new: New<'_>) -> Result<(), AppError> {
+    note_for(context, on, None, new).await
+}
+
+/// [`note`] of what one organisation sees in its own table of what is kept.
+pub(crate) async fn note_for(
+    context: &Context,
+    on: &impl ConnectionTrait,
+    organisation: Option<OrganisationId>,
+    new: New<'_>,
+) -> Result<(), AppError> {
     let payload =
         new.payload.map(|payload| context.keys.seal(&Place::JobPayload(new.id), payload)).transpose()?;
     let row = ActiveModel {
@@ -126,6 +148,7 @@ pub(crate) async fn note(context: &Context, on: &impl ConnectionTrait, new: New<
         error: Set(None),
         ended_at: Set(None),
         dead: Set(false),
+        organisation_id: Set(organisation.map(|id| id.0)),
     };
     let once = OnConflict::columns([Column::Name, Column::Key]).do_nothing().to_owned();
     Entity::insert(row).on_conflict(once).exec_without_returning(on).await.or_internal()?;

@@ -23,6 +23,7 @@ pub use categories::{
 };
 pub use delete::{Deleted, delete_category, list_deleted, restore_category, sweep};
 pub use entity::knowledge_file::Model as File;
+pub(crate) use files::object_key;
 pub use files::{FileLine, PAGE, Page, change_files, delete_file, list, load, read, update_file};
 pub use upload::{Uploaded, upload};
 

@@ -6,6 +6,7 @@
 
 pub mod account;
 pub mod agents;
+pub mod archive;
 pub mod audit;
 pub mod backup;
 pub mod billing;
@@ -16,12 +17,15 @@ mod cells;
 pub mod context;
 pub mod customers;
 pub mod dashboard;
+pub mod data;
 pub mod database;
 pub mod demo;
 pub mod entrance;
+pub mod export;
 pub mod failure;
 pub mod general;
 pub mod guess;
+pub mod help;
 pub mod hours;
 pub mod idempotency;
 pub mod images;

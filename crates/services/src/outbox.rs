@@ -88,7 +88,7 @@ impl Context {
         let (payload, key) = (serde_json::to_vec(mail).or_internal()?, mail.id.simple().to_string());
         let new =
             New { id: mail.id, kind: Kind::Mail, key: &key, payload: Some(&payload), due_at: self.now() };
-        jobs::note(self, on, new).await
+        jobs::note_for(self, on, mail.organisation, new).await
     }
 
     /// Finishes what was left for after the answer and sends every mail that is due.

@@ -5,21 +5,24 @@ use std::ops::Range;
 
 use bytes::{Bytes, BytesMut};
 use domain::{
-    AppError, CallId, Code, Member, OrganisationId,
+    Admin, AppError, CallId, Code, Member, OrganisationId,
     actor::WriteCalls,
     recordings::{AudioKind, HEAD, MOST_BYTES},
 };
 use entity::call;
 use futures::{Stream, StreamExt, stream::BoxStream};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, IntoActiveModel, QueryFilter};
+use serde_json::json;
 use tracing::Instrument;
 
 use crate::{
     Context, calls,
+    data::note_erasure,
     failure::{OrInternal, internal},
     origin,
     storage::{PutFailure, StorageFailure, impatient},
     token::random_text,
+    who::Who,
 };
 
 /// A recording that can be read.
@@ -82,12 +85,7 @@ async fn receive<E: Send + 'static>(
         Err(PutFailure::Storage(failure)) => return Err(failure.into()),
     };
     match note(&context, of, id, &name, kind, bytes, kind.seconds(&start, bytes)).await {
-        Ok((call, before)) => {
-            if let Some(before) = before {
-                delete(&context, of, &before).await;
-            }
-            Ok(call)
-        }
+        Ok(call) => Ok(call),
         Err(error) => {
             delete(&context, of, &name).await;
             Err(error)
@@ -95,7 +93,7 @@ async fn receive<E: Send + 'static>(
     }
 }
 
-/// Points the row at a new object: the call, and the object it pointed at before.
+/// Points the row at a new object; the one it pointed at before goes.
 async fn note(
     context: &Context,
     of: OrganisationId,
@@ -104,8 +102,8 @@ async fn note(
     kind: AudioKind,
     bytes: u64,
     seconds: Option<u32>,
-) -> Result<(call::Model, Option<String>), AppError> {
-    let name = name.to_owned();
+) -> Result<call::Model, AppError> {
+    let (name, inner) = (name.to_owned(), context.clone());
     let noted = context.database.write(move |on| {
         Box::pin(async move {
             let call = calls::find(on, of, id).await?;
@@ -116,16 +114,49 @@ async fn note(
             row.recording_type = Set(Some(kind.content_type().to_owned()));
             row.recording_seconds = Set(seconds.and_then(|seconds| i32::try_from(seconds).ok()));
             row.version = Set(version + 1);
-            Ok((row.update(on).await.or_internal()?, before))
+            let before: Vec<String> = before.iter().map(|name| object_key(of, name)).collect();
+            note_erasure(&inner, on, &before).await?;
+            row.update(on).await.or_internal()
         })
     });
     noted.await
 }
 
-/// A file that can't be deleted is an orphan, not a reason to say that the recording was not saved.
+/// Deletes a recording; the call stays. Errors: `NotFound` where there is none, `CallRunning`.
+pub async fn delete_recording(context: &Context, admin: Admin, id: CallId) -> Result<(), AppError> {
+    let (of, inner) = (admin.organisation, context.clone());
+    let deleted = context.database.write(move |on| {
+        Box::pin(async move {
+            let call = calls::find(on, of, id).await?;
+            let name = call.recording.clone().ok_or(Code::NotFound)?;
+            if call.ended_at.is_none() {
+                return Err(Code::CallRunning.into());
+            }
+            note_erasure(&inner, on, &[object_key(of, &name)]).await?;
+            let before = json!({
+                "call": call.id,
+                "seconds": call.recording_seconds,
+                "bytes": call.recording_bytes,
+            });
+            let version = call.version;
+            let mut row = call.into_active_model();
+            row.recording = Set(None);
+            row.recording_bytes = Set(None);
+            row.recording_type = Set(None);
+            row.recording_seconds = Set(None);
+            row.version = Set(version + 1);
+            row.update(on).await.or_internal()?;
+            let who = Who::of_actor(*admin);
+            who.record(&inner, on, "calls.delete_recording", before, json!({})).await
+        })
+    });
+    deleted.await
+}
+
+/// Of what was not saved. A file that can't be deleted is an orphan.
 async fn delete(context: &Context, of: OrganisationId, name: &str) {
     if let Err(error) = context.storage.delete(&object_key(of, name)).await {
-        tracing::warn!(%error, name, "an old recording could not be deleted");
+        tracing::warn!(%error, name, "a recording that was not saved could not be deleted");
     }
 }
 
@@ -150,6 +181,6 @@ pub async fn read_recording(
     context.storage.get_part(&object_key(of, &recording.name), part).await
 }
 
-fn object_key(of: OrganisationId, name: &str) -> String {
+pub(crate) fn object_key(of: OrganisationId, name: &str) -> String {
     format!("organisations/{of}/recordings/{name}")
 }

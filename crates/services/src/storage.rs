@@ -12,6 +12,7 @@ use bytes::{Bytes, BytesMut};
 use domain::{AppError, Code};
 use futures::stream::{BoxStream, Stream, StreamExt, TryStreamExt};
 use object_store::aws::AmazonS3Builder;
+use object_store::buffered::BufWriter;
 use object_store::local::LocalFileSystem;
 use object_store::memory::InMemory;
 use object_store::path::Path;
@@ -186,6 +187,22 @@ impl Storage {
                 Err(failure)
             }
         }
+    }
+
+    /// An object to be written piece by piece. It is there when the writer is shut down; one that is not has to be aborted.
+    pub(crate) fn writer(&self, key: &str, content_type: &'static str) -> Result<BufWriter, StorageFailure> {
+        let Key(path) = Key::parse(key).ok_or_else(|| StorageFailure(format!("{key:?} is no key")))?;
+        let writer = BufWriter::with_capacity(self.store.clone(), path, PART).with_max_concurrency(2);
+        Ok(match self.keeps_types {
+            true => writer.with_attributes(Attributes::from_iter([(Attribute::ContentType, content_type)])),
+            false => writer,
+        })
+    }
+
+    /// How many bytes an object has.
+    pub(crate) async fn size(&self, key: &str) -> Result<u64, StorageFailure> {
+        let Key(path) = Key::parse(key).ok_or_else(|| StorageFailure(format!("{key:?} is no key")))?;
+        Ok(self.store.head(&path).await?.size)
     }
 
     /// A part of an object, piece by piece. Fails with `NotFound` if there is none of that name, else with `Internal`.

@@ -11,6 +11,7 @@ use domain::{
     AppError, Code, CustomerId, Machine,
     calls::Number,
     customers::{CustomerForm, CustomersForm},
+    data::CallsOf,
 };
 use serde::{Deserialize, Serialize};
 use services::{
@@ -183,22 +184,49 @@ pub async fn replace(
     Ok(tagged(&HeaderMap::new(), &customer.version.to_string(), &customer))
 }
 
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct WhatOfCalls {
+    /// `anonymise`, unless it says otherwise: the calls stay, without the customer's number. `remove`: they go.
+    #[serde(default)]
+    #[param(inline)]
+    calls: Option<Calls>,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Calls {
+    Anonymise,
+    Remove,
+}
+
 /// Delete a customer
 ///
-/// The calls with them stay, without their name. Scope: customers:write
+/// What was said in the calls with them is deleted either way, recordings included; the sums of reports stay. Refused while a
+/// call with them is going on. Scope: customers:write
 #[utoipa::path(
     delete, path = "/customers/{id}", tag = "customers", operation_id = "deleteCustomer",
-    params(("id" = Uuid, Path), ("if-match" = Option<String>, Header, description = "The entity tag of the customer that is known.")),
-    responses((status = 204), (status = 412, body = Problem, content_type = "application/problem+json", description = "Somebody else changed it meanwhile."))
+    params(("id" = Uuid, Path), WhatOfCalls, ("if-match" = Option<String>, Header, description = "The entity tag of the customer that is known.")),
+    responses(
+        (status = 204),
+        (status = 409, body = Problem, content_type = "application/problem+json", description = "A call with them is going on."),
+        (status = 412, body = Problem, content_type = "application/problem+json", description = "Somebody else changed it meanwhile.")
+    )
 )]
 pub async fn delete(
     State(context): State<Context>,
     Extension(machine): Extension<Machine>,
     Id(id): Id<CustomerId>,
+    Asked(what): Asked<WhatOfCalls>,
     asked: HeaderMap,
 ) -> Result<StatusCode, Refused> {
     let (machine, version) = (machine.delete_customers()?, wanted_version(&asked)?);
-    customers::delete(&context, machine, id, version).await.map_err(changed_meanwhile)?;
+    let calls = match what.calls {
+        Some(Calls::Remove) => CallsOf::Remove,
+        Some(Calls::Anonymise) | None => CallsOf::Anonymise,
+    };
+    customers::delete(&context, machine, id, calls, version).await.map_err(changed_meanwhile)?;
     Ok(StatusCode::NO_CONTENT)
 }
 

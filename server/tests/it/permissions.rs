@@ -11,7 +11,7 @@ use axum::{
     body::Body,
     http::{Method, StatusCode},
 };
-use domain::{Code, Role, audit::TrailForm, members::InviteForm};
+use domain::{Code, Recent, Role, audit::TrailForm, members::InviteForm};
 use entity::passkey;
 use sea_orm::{ActiveValue::Set, EntityTrait};
 use server::router::{other_routes, page_routes};
@@ -81,6 +81,8 @@ pub const MATRIX: &[(&str, &str, Needs)] = &[
     ("GET", "/settings/billing", Admin),
     ("GET", "/settings/knowledge", Member),
     ("GET", "/files/knowledge/{id}", Member),
+    ("GET", "/files/export/{id}", Owner),
+    ("GET", "/files/customer/{id}", Admin),
     ("GET", "/settings/billing/invoices/{id}", Admin),
     ("GET", "/files/invoice/{id}", Admin),
     ("GET", "/files/invoice-logo/{id}", Admin),
@@ -89,6 +91,8 @@ pub const MATRIX: &[(&str, &str, Needs)] = &[
     ("GET", "/settings/security", Admin),
     ("GET", "/settings/keys", Member),
     ("GET", "/settings/audit", Admin),
+    ("GET", "/settings/data", Admin),
+    ("GET", "/settings/help", Member),
     ("GET", "/settings/support", Admin),
     ("GET", "/support", Staff),
     ("GET", "/support/system", Staff),
@@ -215,6 +219,14 @@ pub const MATRIX: &[(&str, &str, Needs)] = &[
     ("POST", "/api/reports/load-days", Member),
     ("POST", "/api/calls/load-calls", Member),
     ("POST", "/api/calls/load-call", Member),
+    ("POST", "/api/calls/delete-recording", Admin),
+    ("POST", "/api/calls/delete-transcript", Admin),
+    ("POST", "/api/data/load-retention", Admin),
+    ("POST", "/api/data/load-export", Owner),
+    ("POST", "/api/data/watch-export", Owner),
+    ("POST", "/api/data/start-export", Owner),
+    ("POST", "/api/data/cancel-export", Owner),
+    ("POST", "/api/help/load-help", Member),
     ("POST", "/api/campaigns/load-campaigns", Member),
     ("POST", "/api/campaigns/load-campaign", Member),
     ("POST", "/api/campaigns/watch-campaign", Member),
@@ -320,7 +332,12 @@ const WITH_IDS: &[(&str, &str, &str)] = &[
         "/api/customers/update-customer",
         "form[customer]={customer}&form[name]=A&form[phone]=05321234567",
     ),
-    ("POST", "/api/customers/delete-customer", "form[customer]={customer}"),
+    ("POST", "/api/customers/delete-customer", "form[customer]={customer}&form[calls]=remove"),
+    ("GET", "/files/customer/{id}", "{customer}"),
+    ("GET", "/files/export/{id}", "{export}"),
+    ("POST", "/api/data/cancel-export", "form[export]={export}"),
+    ("POST", "/api/calls/delete-recording", "form[call]={call}"),
+    ("POST", "/api/calls/delete-transcript", "form[call]={call}"),
     ("POST", "/api/customers/rename-list", "form[list]={list}&form[name]=A"),
     ("POST", "/api/customers/delete-list", "form[list]={list}"),
     ("POST", "/api/customers/add-to-list", "form[customer]={customer}&form[list]={list}"),
@@ -488,6 +505,10 @@ const SAMPLES: &[(&str, &str)] = &[
     ("/api/upstream/remove-upstream", "form[confirmed]=false"),
     ("/api/audit/revert", "form[entry]=x"),
     ("/api/calls/load-call", "form[call]=x"),
+    ("/api/calls/delete-recording", "form[call]=x"),
+    ("/api/calls/delete-transcript", "form[call]=x"),
+    ("/api/data/start-export", "form[confirmed]=false"),
+    ("/api/data/cancel-export", "form[export]=x"),
     ("/api/agents/load-agent", "form[agent]=x"),
     ("/api/agents/create-agent", "form[name]="),
     ("/api/agents/update-agent", "form[agent]=x"),
@@ -679,6 +700,8 @@ async fn ids_of_another_organisation_answer_404_like_ones_that_do_not_exist() {
     let people = world.people_of(mehmet).await;
     let campaign = world.give_campaign(mehmet, &people).await;
     let knowledge = world.give_knowledge(mehmet).await;
+    let asker = Recent::check(mehmet.owner().unwrap(), world.context.now()).unwrap();
+    let export = services::export::start(&world.context, asker).await.unwrap();
     let real = [
         ("{category}", knowledge.category),
         ("{below}", knowledge.below),
@@ -692,6 +715,7 @@ async fn ids_of_another_organisation_answer_404_like_ones_that_do_not_exist() {
         ("{support}", inside.id.to_string()),
         ("{key}", key.id.to_string()),
         ("{campaign}", campaign.id.to_string()),
+        ("{export}", export.id.to_string()),
         ("{invoice}", world.give_invoice(mehmet).await),
         ("{call}", call.to_string()),
         ("{invitation}", invited.id.to_string()),

@@ -134,6 +134,8 @@ async fn replay(
     let path = route.replace("{name}", photo).replace("{size}", "128").replace("{width}", "480");
     let file = ids.iter().find(|(name, _)| *name == "file").map_or("none", |(_, id)| id);
     let path = if route.starts_with("/files/knowledge") { path.replace("{id}", file) } else { path };
+    let customer = ids.iter().find(|(name, _)| *name == "customer").map_or("none", |(_, id)| id);
+    let path = if route.starts_with("/files/customer") { path.replace("{id}", customer) } else { path };
     let number = ids.iter().find(|(name, _)| *name == "number").map_or("none", |(_, id)| id);
     let path = if route.contains("invoice") { path.replace("{id}", number) } else { path };
     let query: Vec<String> = ids.iter().map(|(name, id)| format!("{name}={id}")).collect();

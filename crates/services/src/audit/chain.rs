@@ -45,7 +45,12 @@ pub(crate) async fn append(on: &DatabaseTransaction) -> Result<(), AppError> {
         }
         let rows = rows.iter().cloned().map(IntoActiveModel::into_active_model);
         audit::Entity::insert_many(rows).exec_without_returning(on).await.or_internal()?;
-        let head = audit_head::ActiveModel { chain: Set(chain), count: Set(count), hash: Set(hash) };
+        let head = audit_head::ActiveModel {
+            chain: Set(chain),
+            count: Set(count),
+            hash: Set(hash),
+            ..Default::default()
+        };
         audit_head::Entity::update(head).exec(on).await.or_internal()?;
     }
     Ok(())
@@ -57,7 +62,13 @@ async fn lock(on: &DatabaseTransaction, chain: Uuid) -> Result<audit_head::Model
     if let Some(head) = find().await.or_internal()? {
         return Ok(head);
     }
-    let first = audit_head::ActiveModel { chain: Set(chain), count: Set(0), hash: Set(START.to_vec()) };
+    let first = audit_head::ActiveModel {
+        chain: Set(chain),
+        count: Set(0),
+        hash: Set(START.to_vec()),
+        purged: Set(0),
+        purged_hash: Set(None),
+    };
     // Somebody else may be making it at this moment: this waits for them.
     let keep = OnConflict::column(audit_head::Column::Chain).do_nothing().to_owned();
     audit_head::Entity::insert(first).on_conflict(keep).exec_without_returning(on).await.or_internal()?;

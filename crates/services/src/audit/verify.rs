@@ -1,4 +1,5 @@
-//! Walks every chain from its start and names the first row of each that other hands changed, removed or slipped in.
+//! Walks every chain from its start, or from the row that was purged last, and names the first row of each that other
+//! hands changed, removed or slipped in.
 
 use std::fmt;
 
@@ -83,7 +84,15 @@ async fn walk(
     walked: &mut u64,
 ) -> Result<Option<Fault>, DbErr> {
     let fault = |wrong, number, row| Ok(Some(Fault { wrong, chain: head.chain, number, row }));
-    let (mut number, mut hash) = (0, START.to_vec());
+    let purged = audit::Entity::find()
+        .filter(audit::Column::Chain.eq(head.chain))
+        .filter(audit::Column::Number.between(1, head.purged))
+        .one(on)
+        .await?;
+    if let Some(row) = purged {
+        return fault(Wrong::Inserted, row.number.unwrap_or_default(), Some(row.id));
+    }
+    let (mut number, mut hash) = (head.purged, head.purged_hash.clone().unwrap_or(START.to_vec()));
     loop {
         let rows = audit::Entity::in_chain(head.chain, number).limit(ROWS_AT_ONCE).all(on).await?;
         if rows.is_empty() {

@@ -59,6 +59,11 @@ pub(super) async fn delete(
     }
 }
 
+/// The logo without padding and plate.
+pub(crate) fn logo_key(organisation: OrganisationId, name: &str) -> String {
+    object_key(organisation, name, KEPT)
+}
+
 pub(super) fn object_key(organisation: OrganisationId, name: &str, width: u32) -> String {
     match width {
         KEPT => format!("organisations/{organisation}/logo/{name}/kept"),

@@ -1,4 +1,4 @@
-//! Adding, changing and deleting one customer.
+//! Adding and changing one customer.
 
 use domain::{
     AppError, Code, CustomerId, OrganisationId,
@@ -9,7 +9,7 @@ use entity::customer::Entity;
 use sea_orm::{ActiveModelTrait, ConnectionTrait, EntityTrait, IntoActiveModel};
 use serde_json::{Value, json};
 
-use super::{Customer, Deletes, Writes, find};
+use super::{Customer, Writes, find};
 use crate::{Context, failure::OrInternal, phones, zones};
 
 /// Errors: fields of [`CustomerForm`], `PhoneTaken` at `phone`.
@@ -62,29 +62,6 @@ pub async fn update(
         })
     });
     updated.await
-}
-
-/// Deletes a customer; the calls with them stay, without their name. `version` is the one that is known, if it matters.
-/// Errors: `NotFound`, `Conflict`.
-pub async fn delete(
-    context: &Context,
-    by: impl Deletes,
-    id: CustomerId,
-    version: Option<i64>,
-) -> Result<(), AppError> {
-    let (who, inner) = (by.who(), context.clone());
-    let deleted = context.database.write(move |on| {
-        Box::pin(async move {
-            let row = find(on, who.organisation, id).await?;
-            if version.is_some_and(|version| version != row.version) {
-                return Err(Code::Conflict.into());
-            }
-            Entity::delete_by_id(id.0).exec(on).await.or_internal()?;
-            let before = json!({ "name": row.name, "phone": row.phone });
-            who.record(&inner, on, "customers.delete_customer", before, json!({})).await
-        })
-    });
-    deleted.await
 }
 
 async fn parse(context: &Context, of: OrganisationId, form: &CustomerForm) -> Result<NewCustomer, AppError> {

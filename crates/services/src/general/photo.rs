@@ -142,6 +142,11 @@ async fn delete_renditions(context: &Context, organisation: OrganisationId, name
     }
 }
 
+/// The largest rendition of a photo.
+pub(crate) fn photo_key(organisation: OrganisationId, name: &str) -> String {
+    object_key(organisation, name, images::SIZES[0])
+}
+
 fn object_key(organisation: OrganisationId, name: &str, size: u32) -> String {
     format!("organisations/{organisation}/photo/{name}/{size}")
 }

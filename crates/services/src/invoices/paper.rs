@@ -7,6 +7,7 @@ use domain::{
     branding::RATIO,
     invoices::{Buyer, Kind, Line, OneInvoiceForm, Seller, days_of_month, in_words},
 };
+use entity::invoice;
 pub use pdf::{Column, Party, Sheet};
 use serde_json::json;
 use texts::invoices as t;
@@ -47,16 +48,35 @@ pub async fn print(
         });
         noted.await?;
     }
+    let full = number.map(|number| number.as_str().to_owned());
+    Ok((draw(context, row, full, language).await?, language))
+}
+
+/// The PDF for somebody who keeps a copy: a national number is masked.
+pub(crate) async fn draw_masked(
+    context: &Context,
+    row: invoice::Model,
+    language: Language,
+) -> Result<Vec<u8>, AppError> {
+    let masked = national_number(context, row.id()).await?.map(|number| number.masked());
+    draw(context, row, masked, language).await
+}
+
+async fn draw(
+    context: &Context,
+    row: invoice::Model,
+    number: Option<String>,
+    language: Language,
+) -> Result<Vec<u8>, AppError> {
     let logo = match &row.logo {
-        Some(name) => Some(logo::read(context, admin.organisation, name).await?.to_vec()),
+        Some(name) => Some(logo::read(context, row.organisation(), name).await?.to_vec()),
         None => None,
     };
     let invoice = complete(context, row, None).await?;
-    let full = number.map(|number| number.as_str().to_owned());
-    let sheet = sheet(&invoice, logo, full.as_deref(), language);
+    let sheet = sheet(&invoice, logo, number.as_deref(), language);
     let page_of = move |page, pages| t::paper_page(language, page, pages);
     let drawn = tokio::task::spawn_blocking(move || pdf::render(&sheet, page_of)).await;
-    Ok((drawn.map_err(internal)?.or_internal()?, language))
+    drawn.map_err(internal)?.or_internal()
 }
 
 /// What stands on an invoice, in words; a national number masked, and without the logo. Errors: `NotFound`.

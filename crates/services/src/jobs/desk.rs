@@ -149,10 +149,13 @@ pub async fn drop_dead(context: &Context, id: Uuid) -> Result<(), AppError> {
     if dropped.await? == 0 { Err(Code::NotFound.into()) } else { Ok(()) }
 }
 
-/// Forgets what was done more than a day ago; what was given up stays.
+/// Forgets what was done more than a day ago. What was given up stays, and so do mails, until they are old logs.
 pub async fn purge(context: &Context) -> Result<u64, AppError> {
     let until = context.now() - KEPT;
-    let old = Entity::delete_many().filter(Column::EndedAt.lte(until)).filter(Column::Dead.eq(false));
+    let old = Entity::delete_many()
+        .filter(Column::EndedAt.lte(until))
+        .filter(Column::Dead.eq(false))
+        .filter(Column::Name.ne(Kind::Mail.word()));
     context
         .database
         .write(move |on| Box::pin(async move { Ok(old.exec(on).await.or_internal()?.rows_affected) }))

@@ -3,8 +3,8 @@
 use domain::AppError;
 
 use crate::{
-    Context, calls, customers, idempotency, invoices, jobs, keys, knowledge, notifications, plan, slots,
-    support, upstream,
+    Context, calls, customers, export, idempotency, invoices, jobs, keys, knowledge, notifications, plan,
+    slots, support, upstream,
 };
 
 pub(super) async fn each_minute(context: &Context) {
@@ -22,6 +22,7 @@ pub(super) async fn each_minute(context: &Context) {
     looked_after("digests", notifications::sweep(context)).await;
     looked_after("old notifications", notifications::purge(context)).await;
     looked_after("jobs done", jobs::purge(context)).await;
+    looked_after("exports", export::sweep(context)).await;
 }
 
 async fn looked_after<T>(what: &str, work: impl Future<Output = Result<T, AppError>>) {

@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::{Failed, Kind, LEASE, minute, note_regular, pause};
-use crate::{Context, failure::OrInternal, notifications, outbox};
+use crate::{Context, data, export, failure::OrInternal, notifications, outbox};
 
 /// How often a node looks for work that another one noted, or whose time has come.
 const LOOK: Duration = Duration::from_secs(1);
@@ -27,15 +27,17 @@ struct Lane {
     at_once: usize,
 }
 
-const LANES: [Lane; 2] = [
+const LANES: [Lane; 3] = [
     Lane { kinds: &[Kind::Mail], at_once: 8 },
-    Lane { kinds: &[Kind::Minute, Kind::Digest, Kind::Announce], at_once: 3 },
+    Lane { kinds: &[Kind::Minute, Kind::Digest, Kind::Announce, Kind::Erase], at_once: 3 },
+    // What may take hours.
+    Lane { kinds: &[Kind::Purge, Kind::Export], at_once: 2 },
 ];
 
 /// Does what is due until `stop`; what has been begun is finished then.
 pub async fn work(context: &Context, stop: CancellationToken) {
-    let [mails, rest] = &LANES;
-    tokio::join!(mails.work(context, &stop), rest.work(context, &stop));
+    let [mails, rest, long] = &LANES;
+    tokio::join!(mails.work(context, &stop), rest.work(context, &stop), long.work(context, &stop));
 }
 
 /// Does what is due now, and returns: how many jobs were tried.
@@ -161,6 +163,9 @@ fn perform<'a>(context: &'a Context, job: &'a Model) -> futures::future::BoxFutu
             }
             Some(Kind::Digest) => notifications::close_window(context, &job.key).await.map_err(Failed::from),
             Some(Kind::Announce) => notifications::spread(context, &job.key).await.map_err(Failed::from),
+            Some(Kind::Erase) => data::erase(context, job).await,
+            Some(Kind::Purge) => data::purge(context).await.map_err(Failed::from),
+            Some(Kind::Export) => export::run(context, job).await,
             None => Err(Failed::ForGood("this version of the program does not know such work".to_owned())),
         }
     })

@@ -323,6 +323,6 @@ pub(super) async fn mark_stored(
     }
 }
 
-pub(super) fn object_key(file: &File) -> String {
+pub(crate) fn object_key(file: &File) -> String {
     format!("organisations/{}/knowledge/{}", file.organisation_id, file.object)
 }

@@ -76,6 +76,8 @@ pub enum MailKind {
     News { news: Box<News>, organisation: String, link: String, unsubscribe: String },
     /// What happened in a day or a week; the link leads to the list of it.
     Digest { digest: Box<Digest>, organisation: String, link: String, unsubscribe: String },
+    /// To the owner who asked for everything as a file; the link leads to where it is downloaded.
+    Export { news: ExportNews, organisation: String, link: String },
     /// Somebody wants to see whether mail arrives; the link leads to the start page.
     Trial { link: String },
     /// Something happened to the account; the link says "this wasn't me" and works for 7 days.
@@ -144,6 +146,16 @@ pub enum PlanNews {
     Agreed {
         slots: u32,
     },
+}
+
+/// What became of an export.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ExportNews {
+    /// It can be downloaded until then, in the organisation's zone.
+    Ready {
+        until: String,
+    },
+    Failed,
 }
 
 /// What support does in an organisation. Times are written in its zone.
@@ -264,6 +276,7 @@ impl MailKind {
             | Self::UpstreamRolledBack { link, .. }
             | Self::News { link, .. }
             | Self::Digest { link, .. }
+            | Self::Export { link, .. }
             | Self::Trial { link }
             | Self::Notice { link, .. } => Some(link),
         }
@@ -298,6 +311,8 @@ impl MailKind {
                 Some(Period::Weekly) => "weekly",
                 None => "digest",
             },
+            Self::Export { news: ExportNews::Ready { .. }, .. } => "export_ready",
+            Self::Export { news: ExportNews::Failed, .. } => "export_failed",
             Self::Trial { .. } => "trial",
             Self::Notice { notice, .. } => notice.name(),
         }

@@ -91,6 +91,9 @@ fn kinds() -> Vec<MailKind> {
         at: "23.11.2026 14:32 (Europe/Istanbul)".into(),
         link: link(),
     });
+    let exports =
+        [ExportNews::Ready { until: "24.11.2026 14:32 (Europe/Istanbul)".into() }, ExportNews::Failed];
+    kinds.extend(exports.map(|news| MailKind::Export { news, organisation: organisation(), link: link() }));
     kinds.extend(belongings.map(|about| MailKind::Belonging {
         about,
         organisation: organisation(),

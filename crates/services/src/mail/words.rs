@@ -7,7 +7,7 @@ use domain::{
     support::Mode,
 };
 
-use super::{Belonging, Digest, Item, MailKind, Notice, PlanNews, SupportNews};
+use super::{Belonging, Digest, ExportNews, Item, MailKind, Notice, PlanNews, SupportNews};
 use crate::notifications::{Line, line};
 
 /// What a mail says. The subject never holds anything that somebody typed.
@@ -64,6 +64,23 @@ pub(super) fn words(kind: &MailKind, l: Language) -> Words {
         ),
         MailKind::News { news, organisation, .. } => return told(news, organisation, l),
         MailKind::Digest { digest, organisation, .. } => return digested(digest, organisation, l),
+        MailKind::Export { news, organisation, .. } => {
+            let company = plain(organisation).unwrap_or_else(|| t::your_company(l).to_owned());
+            match news {
+                ExportNews::Ready { until } => (
+                    t::export_subject(l),
+                    t::export_body(l, company, until),
+                    t::export_button(l),
+                    t::export_note(l),
+                ),
+                ExportNews::Failed => (
+                    t::export_failed_subject(l),
+                    t::export_failed_body(l, company),
+                    t::export_failed_button(l),
+                    t::export_failed_note(l),
+                ),
+            }
+        }
         MailKind::Trial { .. } => {
             (t::trial_subject(l), t::trial_body(l).to_owned(), t::trial_button(l), t::trial_note(l))
         }

@@ -3,9 +3,10 @@
 mod import;
 
 use domain::{
-    Actor, AppError, Code, CustomerId, ListId, Role,
+    Actor, AppError, Code, CustomerId, ListId, Recent, Role,
     calls::StartForm,
     customers::{CustomerForm, CustomersForm, ListForm, ListedForm, OneListForm},
+    data::CallsOf,
 };
 use entity::call;
 use futures::TryStreamExt;
@@ -33,7 +34,8 @@ async fn update(world: &World, by: Actor, row: &Customer, form: CustomerForm) ->
 }
 
 async fn delete(world: &World, by: Actor, id: CustomerId) -> Result<(), AppError> {
-    customers::delete(&world.context, by.admin()?, id, None).await
+    let by = Recent::check(by.admin()?, world.context.now())?;
+    customers::delete(&world.context, by, id, CallsOf::Anonymise, None).await
 }
 
 async fn found(world: &World, by: Actor, form: CustomersForm) -> Vec<String> {
@@ -190,6 +192,16 @@ on_both_databases! {
             [domain::slots::Direction::Outbound, domain::slots::Direction::Inbound]);
         let named = customers::named(&world.context, ayse.member(), with.iter().filter_map(|call| call.customer_id));
         assert_eq!(named.await.unwrap().get(&can.id).map(String::as_str), Some("Can"));
+        for call in &with {
+            let machine = program(ayse).write_calls().unwrap();
+            calls::end(&world.context, machine, call.id(), "completed").await.unwrap();
+        }
+        // One with their number on the wrong side of it is theirs as well, and goes on.
+        assert_eq!(delete(&world, ayse, can.id()).await, Err(Code::CallRunning.into()));
+        for call in call::Entity::find().all(world.context.database.read()).await.unwrap() {
+            let machine = program(if call.organisation_id == ayse.organisation.0 { ayse } else { deniz });
+            calls::end(&world.context, machine.write_calls().unwrap(), call.id(), "completed").await.unwrap();
+        }
         delete(&world, ayse, can.id()).await.unwrap();
         let calls = call::Entity::find().all(world.context.database.read()).await.unwrap();
         assert_eq!((calls.len(), calls.iter().any(|call| call.customer_id.is_some())), (5, false), "they stay");

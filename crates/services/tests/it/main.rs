@@ -10,6 +10,7 @@ mod calls;
 mod campaigns;
 mod customers;
 mod dashboard;
+mod data;
 mod database;
 mod demo;
 mod entrance;

@@ -9,6 +9,7 @@ use domain::{
 use futures::{StreamExt, TryStreamExt, stream};
 use services::{
     calls::{self, Call, Started},
+    jobs::{self, Kind},
     recordings::{load_recording, read_recording, save_recording},
 };
 
@@ -18,7 +19,7 @@ const AYSE: &str = "ayse@yildiz.example";
 const WAV: &[u8] =
     b"RIFF\x24\0\0\0WAVEfmt \x10\0\0\0\x01\0\x01\0\x40\x1f\0\0\x80\x3e\0\0\x02\0\x10\0data\0\0\0\0";
 
-async fn begin(world: &World, actor: Actor) -> Call {
+pub async fn begin(world: &World, actor: Actor) -> Call {
     let form = StartForm { direction: "inbound".into(), ..StartForm::default() };
     match calls::start(&world.context, program(actor).write_calls().unwrap(), form).await.unwrap() {
         Started::Running(call, _) => *call,
@@ -26,7 +27,7 @@ async fn begin(world: &World, actor: Actor) -> Call {
     }
 }
 
-async fn save(
+pub async fn save(
     world: &World,
     actor: Actor,
     id: CallId,
@@ -36,7 +37,7 @@ async fn save(
     save_recording(&world.context, machine, id, stream::iter(pieces)).await
 }
 
-fn wav(seconds: usize) -> Vec<Result<Bytes, ()>> {
+pub fn wav(seconds: usize) -> Vec<Result<Bytes, ()>> {
     // Its head in two pieces, as a network may cut it.
     let (one, other) = WAV.split_at(7);
     let second = || Ok(Bytes::from(vec![7; 16_000]));
@@ -46,7 +47,7 @@ fn wav(seconds: usize) -> Vec<Result<Bytes, ()>> {
         .collect()
 }
 
-async fn read(world: &World, actor: Actor, id: CallId) -> Result<Vec<u8>, AppError> {
+pub async fn read(world: &World, actor: Actor, id: CallId) -> Result<Vec<u8>, AppError> {
     let recording = load_recording(&world.context, actor.member(), id).await?;
     let whole = 0..recording.bytes;
     let pieces = read_recording(&world.context, &recording, whole).await?;
@@ -68,6 +69,7 @@ on_both_databases! {
         let call = save(&world, ayse, id, vec![Ok(Bytes::from_static(b"ID3 and what follows"))]).await.unwrap();
         assert_eq!((call.recording_type.as_deref(), call.recording_seconds), (Some("audio/mpeg"), None));
         assert_eq!(read(&world, ayse, id).await.unwrap(), b"ID3 and what follows");
+        jobs::run_due(&world.context, Kind::Erase).await.unwrap();
         let gone = read_recording(&world.context, &first, 0..1).await;
         assert_eq!(gone.map(drop), Err(Code::NotFound.into()), "the old file is deleted");
     }

@@ -106,6 +106,8 @@ async fn every_entity_can_be_read(world: &World) {
     assert_eq!(entity::logo_file::Entity::find().all(read).await.unwrap(), []);
     assert_eq!(entity::staff::Entity::find().all(read).await.unwrap(), []);
     assert_eq!(entity::support_session::Entity::find().all(read).await.unwrap(), []);
+    assert_eq!(entity::data_export::Entity::find().all(read).await.unwrap(), []);
+    assert_eq!(entity::purge_beat::Entity::find().all(read).await.unwrap(), []);
 }
 
 #[tokio::test]

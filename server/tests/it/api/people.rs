@@ -43,7 +43,12 @@ async fn agents_and_customers_are_added_read_replaced_and_deleted() {
             .ask("DELETE", &path, Value::Null)
             .await
             .refused(412, "precondition_failed");
-        program.ask("DELETE", &path, Value::Null).await.is(204);
+        if room == "/customers" {
+            let unknown = program.ask("DELETE", &format!("{path}?calls=all"), Value::Null).await;
+            unknown.refused(400, "bad_request");
+        }
+        let query = if room == "/customers" { "?calls=remove" } else { "" };
+        program.ask("DELETE", &format!("{path}{query}"), Value::Null).await.is(204);
         program.get(&path).await.refused(404, "not_found");
     }
     let trail =

@@ -1,0 +1,68 @@
+//! The page: topics, each with its questions and answers.
+
+use leptos::{either::Either, prelude::*};
+
+use super::api::{Answer, Topic, load_help};
+use crate::{
+    error::Error,
+    lazy::LazyPage,
+    shell::{FailureNotice, PageTitle},
+    state::language,
+    ui::Skeleton,
+};
+
+pub struct HelpRoute {
+    data: Resource<Result<Vec<Topic>, Error>>,
+}
+
+impl LazyPage for HelpRoute {
+    fn data() -> Self {
+        Self { data: Resource::new(|| (), |()| load_help()) }
+    }
+
+    fn view(self) -> AnyView {
+        let l = language();
+        view! {
+            <PageTitle text=texts::help::title(l) />
+            <div class="page-head">
+                <div class="page-title">
+                    <h1>{texts::help::title(l)}</h1>
+                    <p>{texts::help::lead(l)}</p>
+                </div>
+            </div>
+            <Suspense fallback=move || view! { <Skeleton lines=12 label=texts::shell::loading(l) /> }>
+                {move || Suspend::new(async move {
+                    match self.data.await {
+                        Ok(topics) => Either::Left(topics.into_iter().map(panel).collect_view()),
+                        Err(Error(error)) => Either::Right(view! { <FailureNotice error /> }),
+                    }
+                })}
+            </Suspense>
+        }
+        .into_any()
+    }
+}
+
+fn panel(topic: Topic) -> impl IntoView {
+    let answers = topic.answers.into_iter().map(answered).collect_view();
+    view! {
+        <section class="panel" aria-label=topic.title.clone()>
+            <header class="panel-head">
+                <h2>{topic.title.clone()}</h2>
+            </header>
+            {answers}
+        </section>
+    }
+}
+
+fn answered(answer: Answer) -> impl IntoView {
+    let Answer { question, text, now, link } = answer;
+    view! {
+        <article class="help-answer">
+            <h3>{question}</h3>
+            <p>{text}</p>
+            {now.map(|now| view! { <p class="help-now">{now}</p> })}
+            {link.map(|(href, name)| view! { <p><a class="link" href=href>{name}</a></p> })}
+        </article>
+    }
+}
