@@ -12,6 +12,7 @@ pub mod branding;
 pub mod calls;
 pub mod campaigns;
 pub mod customers;
+pub mod deletion;
 pub mod entrance;
 pub mod error;
 pub mod fold;

@@ -25,6 +25,8 @@ pub mod credit_entry;
 pub mod customer;
 pub mod customer_import;
 pub mod customer_list;
+pub mod deletion_certificate;
+pub mod deletion_step;
 pub mod digest;
 pub mod digest_window;
 pub mod enrolment;

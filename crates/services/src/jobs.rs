@@ -9,7 +9,7 @@ mod minute;
 mod worker;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::AppError;
+use domain::{AppError, deletion::MOST_ATTEMPTS};
 use entity::job::{ActiveModel, Column, Entity, Model};
 use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, sea_query::OnConflict};
 use uuid::Uuid;
@@ -35,10 +35,12 @@ pub enum Kind {
     Digest,
     /// Tells every organisation what staff have announced.
     Announce,
+    /// Takes one organisation apart.
+    Purge,
 }
 
 impl Kind {
-    pub const ALL: [Self; 4] = [Self::Mail, Self::Minute, Self::Digest, Self::Announce];
+    pub const ALL: [Self; 5] = [Self::Mail, Self::Minute, Self::Digest, Self::Announce, Self::Purge];
 
     /// Its word in the table, in the log and in `ayar jobs`.
     pub const fn word(self) -> &'static str {
@@ -47,6 +49,7 @@ impl Kind {
             Self::Minute => "minute",
             Self::Digest => "digest",
             Self::Announce => "announce",
+            Self::Purge => "purge",
         }
     }
 
@@ -60,6 +63,7 @@ impl Kind {
             Self::Mail => 13,
             Self::Minute => 1,
             Self::Digest | Self::Announce => 8,
+            Self::Purge => MOST_ATTEMPTS,
         }
     }
 
@@ -67,7 +71,7 @@ impl Kind {
     const fn every(self) -> Option<TimeDelta> {
         match self {
             Self::Minute => Some(TimeDelta::minutes(1)),
-            Self::Mail | Self::Digest | Self::Announce => None,
+            Self::Mail | Self::Digest | Self::Announce | Self::Purge => None,
         }
     }
 }

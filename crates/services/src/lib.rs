@@ -16,6 +16,7 @@ pub mod context;
 pub mod customers;
 pub mod dashboard;
 pub mod database;
+pub mod deletion;
 pub mod demo;
 pub mod entrance;
 pub mod failure;

@@ -3,7 +3,7 @@
 use domain::AppError;
 
 use crate::{
-    Context, calls, customers, idempotency, invoices, jobs, keys, knowledge, notifications, plan, slots,
+    Context, calls, customers, deletion, idempotency, invoices, jobs, keys, knowledge, notifications, plan, slots,
     support, upstream,
 };
 
@@ -21,6 +21,7 @@ pub(super) async fn each_minute(context: &Context) {
     looked_after("tokens of access keys that were shown", keys::sweep(context)).await;
     looked_after("digests", notifications::sweep(context)).await;
     looked_after("old notifications", notifications::purge(context)).await;
+    looked_after("organisations to be deleted", deletion::sweep(context)).await;
     looked_after("jobs done", jobs::purge(context)).await;
 }
 

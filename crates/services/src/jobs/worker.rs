@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::{Failed, Kind, LEASE, minute, note_regular, pause};
-use crate::{Context, failure::OrInternal, notifications, outbox};
+use crate::{Context, deletion, failure::OrInternal, notifications, outbox};
 
 /// How often a node looks for work that another one noted, or whose time has come.
 const LOOK: Duration = Duration::from_secs(1);
@@ -27,15 +27,17 @@ struct Lane {
     at_once: usize,
 }
 
-const LANES: [Lane; 2] = [
+const LANES: [Lane; 3] = [
     Lane { kinds: &[Kind::Mail], at_once: 8 },
     Lane { kinds: &[Kind::Minute, Kind::Digest, Kind::Announce], at_once: 3 },
+    // Long, and in no hurry.
+    Lane { kinds: &[Kind::Purge], at_once: 1 },
 ];
 
 /// Does what is due until `stop`; what has been begun is finished then.
 pub async fn work(context: &Context, stop: CancellationToken) {
-    let [mails, rest] = &LANES;
-    tokio::join!(mails.work(context, &stop), rest.work(context, &stop));
+    let [mails, rest, purges] = &LANES;
+    tokio::join!(mails.work(context, &stop), rest.work(context, &stop), purges.work(context, &stop));
 }
 
 /// Does what is due now, and returns: how many jobs were tried.
@@ -161,6 +163,7 @@ fn perform<'a>(context: &'a Context, job: &'a Model) -> futures::future::BoxFutu
             }
             Some(Kind::Digest) => notifications::close_window(context, &job.key).await.map_err(Failed::from),
             Some(Kind::Announce) => notifications::spread(context, &job.key).await.map_err(Failed::from),
+            Some(Kind::Purge) => deletion::purge(context, &job.key).await.map_err(Failed::from),
             None => Err(Failed::ForGood("this version of the program does not know such work".to_owned())),
         }
     })

@@ -40,6 +40,8 @@ fn declared() -> BTreeSet<(String, String)> {
     columns::<entity::customer::Entity>(&mut all);
     columns::<entity::customer_import::Entity>(&mut all);
     columns::<entity::customer_list::Entity>(&mut all);
+    columns::<entity::deletion_certificate::Entity>(&mut all);
+    columns::<entity::deletion_step::Entity>(&mut all);
     columns::<entity::digest::Entity>(&mut all);
     columns::<entity::digest_window::Entity>(&mut all);
     columns::<entity::enrolment::Entity>(&mut all);
@@ -158,6 +160,8 @@ async fn every_entity_can_be_read(world: &World) {
     assert_eq!(entity::knowledge_file::Entity::find().all(read).await.unwrap(), []);
     assert_eq!(entity::logo::Entity::find().all(read).await.unwrap(), []);
     assert_eq!(entity::logo_file::Entity::find().all(read).await.unwrap(), []);
+    assert_eq!(entity::deletion_certificate::Entity::find().all(read).await.unwrap(), []);
+    assert_eq!(entity::deletion_step::Entity::find().all(read).await.unwrap(), []);
     assert_eq!(entity::staff::Entity::find().all(read).await.unwrap(), []);
     assert_eq!(entity::support_session::Entity::find().all(read).await.unwrap(), []);
 }
