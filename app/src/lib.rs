@@ -12,6 +12,7 @@ pub mod calls;
 pub mod campaigns;
 pub mod customers;
 pub mod dashboard;
+pub mod deletion;
 pub mod entrance;
 pub mod error;
 pub mod form;

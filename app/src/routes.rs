@@ -18,6 +18,7 @@ use crate::{
     campaigns::{CampaignRoute, CampaignsRoute, PlanRoute},
     customers::{CustomerRoute, CustomersRoute, ImportRoute, UploadRoute},
     dashboard::DashboardRoute,
+    deletion::{AccountDeleteRoute, DeleteRoute, RestoreRoute},
     entrance::{
         CodeRoute, EmailRoute, ForgotRoute, LoginRoute, NotMeRoute, ResetRoute, SignupRoute,
         UnsubscribeRoute, VerifyRoute,
@@ -57,6 +58,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("invite") view={Lazy::<InvitationRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("verify") view={Lazy::<VerifyRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("unsubscribe") view={Lazy::<UnsubscribeRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("restore") view={Lazy::<RestoreRoute>::new()} ssr=SsrMode::Async />
                 </ParentRoute>
                 <ParentRoute path=path!("settings") view=SettingsFrame ssr=SsrMode::Async>
                     <Route path=path!("general") view={Lazy::<GeneralRoute>::new()} ssr=SsrMode::Async />
@@ -69,6 +71,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("notifications") view={Lazy::<NotificationsRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("security") view={Lazy::<SecurityRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("keys") view={Lazy::<KeysRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("data/delete") view={Lazy::<DeleteRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("audit") view={Lazy::<AuditRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("support") view={Lazy::<RecordRoute>::new()} ssr=SsrMode::Async />
                 </ParentRoute>
@@ -98,6 +101,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("security/codes") view={Lazy::<CodesRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("confirm") view={Lazy::<ConfirmRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("sessions") view={Lazy::<SessionsRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("delete") view={Lazy::<AccountDeleteRoute>::new()} ssr=SsrMode::Async />
                 </ParentRoute>
             </Routes>
         </Router>

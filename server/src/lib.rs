@@ -1,5 +1,6 @@
 //! The server: everything between a socket and a use-case.
 
+pub mod certificates;
 pub mod config;
 pub mod doctor;
 pub mod exports;

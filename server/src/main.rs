@@ -4,6 +4,7 @@ use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 use server::{
+    certificates,
     config::Config,
     doctor, mail, person, sandbox, serve, staff,
     start::{self, Failure},
@@ -56,6 +57,11 @@ enum Command {
     Audit {
         #[command(subcommand)]
         command: Audit,
+    },
+    /// What proves that an organisation was deleted.
+    Certificate {
+        #[command(subcommand)]
+        command: certificates::Certificate,
     },
     /// Check configuration, database, storage, mail and time-zone data.
     Doctor,
@@ -153,6 +159,7 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Mail { command } => mail::run(&config, command).await?,
         Command::Person { command } => person::run(&config, command).await?,
         Command::Staff { command } => staff::run(&config, command).await?,
+        Command::Certificate { command } => return certificates::run(&config, command).await,
         Command::Audit { command: Audit::Verify } => return verify_audit(&config).await,
         // Answered above.
         Command::Doctor => {}
