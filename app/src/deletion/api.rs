@@ -51,6 +51,13 @@ pub struct RestoreForm {
     pub confirmed: bool,
 }
 
+/// The organisation that a mailed link names.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LinkForm {
+    pub organisation: String,
+}
+
 /// Where a mailed link leads.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Link {
@@ -134,9 +141,9 @@ pub async fn restore_organisation(form: RestoreForm) -> Result<(), Error> {
 
 /// Also for somebody who is not signed in.
 #[server(endpoint = "deletion/load-link")]
-pub async fn load_link(organisation: String) -> Result<Link, Error> {
+pub async fn load_link(form: LinkForm) -> Result<Link, Error> {
     let account = server::visit().ok().map(|visit| visit.account);
-    Ok(match deletion::load_link(&server::context()?, account, &organisation).await? {
+    Ok(match deletion::load_link(&server::context()?, account, &form.organisation).await? {
         deletion::Link::SignIn => Link::SignIn,
         deletion::Link::Here => Link::Here,
         deletion::Link::There { id, name } => Link::There { id: id.to_string(), name },

@@ -3,7 +3,7 @@
 use leptos::{either::Either, prelude::*};
 use leptos_router::{hooks::use_query_map, location::Url};
 
-use super::api::{Link, load_link};
+use super::api::{Link, LinkForm, load_link};
 use crate::{
     entrance::Heading,
     error::Error,
@@ -25,7 +25,8 @@ impl LazyPage for RestoreRoute {
         let organisation =
             use_query_map().with_untracked(|query| query.get("organisation")).unwrap_or_default();
         let asked = organisation.clone();
-        Self { data: Resource::new(move || asked.clone(), load_link), organisation }
+        let ask = move |organisation| load_link(LinkForm { organisation });
+        Self { data: Resource::new(move || asked.clone(), ask), organisation }
     }
 
     fn view(self) -> AnyView {

@@ -6,6 +6,7 @@ mod audit;
 mod billing;
 mod branding;
 mod customers;
+mod deletion;
 mod entrance;
 mod failures;
 mod general;

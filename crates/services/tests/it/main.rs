@@ -10,6 +10,7 @@ mod campaigns;
 mod customers;
 mod dashboard;
 mod database;
+mod deletion;
 mod demo;
 mod entrance;
 mod general;

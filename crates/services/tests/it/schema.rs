@@ -82,7 +82,7 @@ fn declared() -> BTreeSet<(String, String)> {
 }
 
 /// `(table, column)` pairs, as the database has them; the migrations' own table left out.
-async fn existing(on: &impl ConnectionTrait) -> BTreeSet<(String, String)> {
+pub async fn existing(on: &impl ConnectionTrait) -> BTreeSet<(String, String)> {
     let backend = on.get_database_backend();
     let sql = match backend {
         DbBackend::Sqlite => {
