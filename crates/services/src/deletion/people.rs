@@ -1,6 +1,6 @@
 //! A person's own account: gone at once, unless an organisation would be left without an owner.
 
-use domain::{Account, AppError, Code, Language, PersonId, Role, deletion::DeleteAccountForm};
+use domain::{Account, AppError, Code, PersonId, Role, deletion::DeleteAccountForm};
 use entity::{membership, organisation};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use serde_json::json;
@@ -90,7 +90,7 @@ pub async fn delete_account(
                 audit::record(&inner, on, entry).await?;
             }
             let kind = MailKind::AccountDeleted { link: inner.link("/signup") };
-            let language = person.language().or(language).unwrap_or(Language::default());
+            let language = person.language().or(language).unwrap_or_default();
             let (to, organisation) = (person.email.clone(), None);
             inner.post(on, &Mail { id: inner.id(), to, language, organisation, kind }).await?;
             forget_person(on, &person).await?;
