@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use domain::{Account, AppError, Code, OrganisationId, Role, deletion::Stage};
 use entity::{membership, organisation, person};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, QueryFilter, QueryOrder};
 
 use super::find;
 use crate::{Context, failure::OrInternal};

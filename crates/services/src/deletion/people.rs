@@ -2,7 +2,7 @@
 
 use domain::{Account, AppError, Code, PersonId, Role, deletion::DeleteAccountForm};
 use entity::{membership, organisation};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{ColumnTrait, ConnectionTrait, PaginatorTrait, QueryFilter};
 use serde_json::json;
 
 use super::steps::forget_person;

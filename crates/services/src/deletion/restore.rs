@@ -6,7 +6,7 @@ use domain::{
     deletion::{StaffRestoreForm, Stage},
 };
 use entity::{organisation, person};
-use sea_orm::{ColumnTrait, DatabaseTransaction, QueryFilter, sea_query::Expr};
+use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, sea_query::Expr};
 use serde_json::json;
 use uuid::Uuid;
 
