@@ -10,7 +10,6 @@ use crate::{
     system::api::DeletionLine,
     ui::{Button, ButtonKind, IdPrefix, TextField},
 };
-use domain::support::EnterForm;
 use leptos::context::Provider;
 
 #[component]
@@ -36,7 +35,7 @@ pub fn DeskRestorePanel(line: FoundLine, at: String, action: ServerAction<Restor
                         label=texts::deletion::desk_reason(l)
                         hint=texts::deletion::desk_reason_hint(l)
                         autocomplete="off"
-                        maxlength=EnterForm::LONGEST_REASON
+                        maxlength=500
                         required=true
                     />
                 </Provider>

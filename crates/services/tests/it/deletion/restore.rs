@@ -41,9 +41,9 @@ on_both_databases! {
         assert_eq!(stage(&world, ayse).await, Stage::Active);
         assert_eq!(restore(&world.context, mert).await, Err(Code::RestoreTooLate.into()));
 
-        delete(&world.context, mert, PASSWORD).await;
+        delete(&world.context, ayse, PASSWORD).await;
         world.context.clock.advance(TimeDelta::days(7));
-        assert_eq!(restore(&world.context, ayse).await, Err(Code::RestoreTooLate.into()), "to the very instant");
+        assert_eq!(restore(&world.context, mert).await, Err(Code::RestoreTooLate.into()), "to the very instant");
         deletion::sweep(&world.context).await.unwrap();
         assert_eq!(stage(&world, ayse).await, Stage::Deleting);
         assert_eq!(restore(&world.context, ayse).await, Err(Code::RestoreTooLate.into()));
