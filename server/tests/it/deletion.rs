@@ -66,7 +66,7 @@ async fn every_door_is_closed_to_everybody_in_it() {
             match *method {
                 // In the place of the page stands why, and nothing of it.
                 "GET" if !route.starts_with("/files/") => {
-                    answer.assert_shows("Yıldız silinecek").assert_shows("Oturumu kapat");
+                    answer.assert_shows("Yıldız silinecek").assert_shows("Çıkış yap");
                     let restores = answer.body.contains("deletion/restore-organisation");
                     assert_eq!(restores, role == Role::Owner, "{role:?} {route}");
                 }
