@@ -91,7 +91,7 @@ fn Restore(at: String, left: String) -> impl IntoView {
         <Form action state>
             <FormFailure error=state.failure() />
             <input type="hidden" name=state.name("confirmed") value="true" />
-            <div class="owed-actions">
+            <div class="owed-actions cluster">
                 <Button kind=ButtonKind::Primary type_="submit" pending=state.pending()>
                     {texts::deletion::restore(l)}
                 </Button>
