@@ -15,6 +15,7 @@ use crate::{
     customers::{CustomerRoute, CustomersRoute, ImportRoute, UploadRoute},
     dashboard::DashboardRoute,
     data::DataRoute,
+    deletion::{AccountDeleteRoute, DeleteRoute, RestoreRoute},
     entrance::{
         CodeRoute, EmailRoute, ForgotRoute, LoginRoute, NotMeRoute, ResetRoute, SignupRoute,
         UnsubscribeRoute, VerifyRoute,
@@ -78,12 +79,14 @@ macro_rules! piece {
 
 piece!(entrance_piece, __preload_entrance_piece:
     Login = LoginRoute, Code = CodeRoute, Signup = SignupRoute, Verify = VerifyRoute, Forgot = ForgotRoute,
-    Reset = ResetRoute, Invitation = InvitationRoute, Email = EmailRoute, NotMe = NotMeRoute, Unsubscribe = UnsubscribeRoute);
+    Reset = ResetRoute, Invitation = InvitationRoute, Email = EmailRoute, NotMe = NotMeRoute, Unsubscribe = UnsubscribeRoute,
+    Restore = RestoreRoute);
 piece!(account_piece, __preload_account_piece:
-    Account = AccountRoute, App = AppRoute, Codes = CodesRoute, Confirm = ConfirmRoute, Sessions = SessionsRoute);
+    Account = AccountRoute, App = AppRoute, Codes = CodesRoute, Confirm = ConfirmRoute, Sessions = SessionsRoute,
+    Delete = AccountDeleteRoute);
 piece!(organisation_piece, __preload_organisation_piece:
     General = GeneralRoute, Branding = BrandingRoute, Hours = HoursRoute, Billing = BillingRoute,
-    Invoice = InvoiceRoute);
+    Invoice = InvoiceRoute, Delete = DeleteRoute);
 piece!(people_piece, __preload_people_piece:
     Members = MembersRoute, Security = SecurityRoute, Keys = KeysRoute, Audit = AuditRoute,
     Knowledge = KnowledgeRoute, Notifications = NotificationsRoute, Notices = NoticesRoute, Data = DataRoute,

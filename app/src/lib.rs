@@ -13,6 +13,7 @@ pub mod campaigns;
 pub mod customers;
 pub mod dashboard;
 pub mod data;
+pub mod deletion;
 pub mod entrance;
 pub mod error;
 pub mod form;

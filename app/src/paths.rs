@@ -48,6 +48,12 @@ pub const DATA_DELETE: &str = "/settings/data/delete";
 /// Questions and answers.
 pub const HELP: &str = "/settings/help";
 pub const NOTIFICATIONS: &str = "/settings/notifications";
+/// What is kept, and for how long.
+pub const DATA: &str = "/settings/data";
+/// The end of the organisation.
+pub const DELETE: &str = "/settings/data/delete";
+/// Where the mails about that lead.
+pub const RESTORE: &str = "/restore";
 /// What one has been told.
 pub const NOTICES: &str = "/notifications";
 /// "Not this mail any more."
@@ -73,6 +79,8 @@ pub const ACCOUNT_APP: &str = "/account/security/app";
 pub const ACCOUNT_CODES: &str = "/account/security/codes";
 /// The password once more.
 pub const ACCOUNT_CONFIRM: &str = "/account/confirm";
+/// The end of one's own account.
+pub const ACCOUNT_DELETE: &str = "/account/delete";
 pub const SESSIONS: &str = "/account/sessions";
 /// Joining an organisation by a mailed link.
 pub const INVITE: &str = "/invite";

@@ -19,6 +19,7 @@ use crate::{
     customers::{CustomerRoute, CustomersRoute, ImportRoute, UploadRoute},
     dashboard::DashboardRoute,
     data::DataRoute,
+    deletion::{AccountDeleteRoute, DeleteRoute, RestoreRoute},
     entrance::{
         CodeRoute, EmailRoute, ForgotRoute, LoginRoute, NotMeRoute, ResetRoute, SignupRoute,
         UnsubscribeRoute, VerifyRoute,
@@ -59,6 +60,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("invite") view={Lazy::<InvitationRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("verify") view={Lazy::<VerifyRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("unsubscribe") view={Lazy::<UnsubscribeRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("restore") view={Lazy::<RestoreRoute>::new()} ssr=SsrMode::Async />
                 </ParentRoute>
                 <ParentRoute path=path!("settings") view=SettingsFrame ssr=SsrMode::Async>
                     <Route path=path!("general") view={Lazy::<GeneralRoute>::new()} ssr=SsrMode::Async />
@@ -71,6 +73,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("notifications") view={Lazy::<NotificationsRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("security") view={Lazy::<SecurityRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("keys") view={Lazy::<KeysRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("data/delete") view={Lazy::<DeleteRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("audit") view={Lazy::<AuditRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("data") view={Lazy::<DataRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("help") view={Lazy::<HelpRoute>::new()} ssr=SsrMode::Async />
@@ -102,6 +105,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("security/codes") view={Lazy::<CodesRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("confirm") view={Lazy::<ConfirmRoute>::new()} ssr=SsrMode::Async />
                     <Route path=path!("sessions") view={Lazy::<SessionsRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("delete") view={Lazy::<AccountDeleteRoute>::new()} ssr=SsrMode::Async />
                 </ParentRoute>
             </Routes>
         </Router>

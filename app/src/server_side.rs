@@ -258,11 +258,11 @@ pub async fn viewer(context: &Context, visit: &Visit, language: Language) -> Res
     let account = visit.account;
     let organisations = session::list_organisations(context, account).await?;
     let (open, open_text, zone) = match account.organisation {
-        Some(_) => {
+        Some(_) if account.stage.is_open() => {
             let (zone, now) = hours::explain_now(context, visit)?;
             (now.is_open(), open_text(language, &now), zones::label(zone, language))
         }
-        None => Default::default(),
+        _ => Default::default(),
     };
     let id = account.organisation.map(|id| id.to_string()).unwrap_or_default();
     let unseen = match account.actor() {
@@ -275,6 +275,7 @@ pub async fn viewer(context: &Context, visit: &Visit, language: Language) -> Res
         email: visit.person_email.clone(),
         role: account.role,
         owes_two_factor: account.owes_two_factor,
+        leaving: !account.stage.is_open(),
         is_staff: account.is_staff,
         reads_only: account.support.is_some_and(|inside| inside.mode == Mode::Read),
         support: support_now(context, visit, language).await?,

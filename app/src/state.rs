@@ -56,6 +56,8 @@ pub struct Viewer {
     pub role: Role,
     /// The organisation requires a second factor of them that they do not have: it is closed to them.
     pub owes_two_factor: bool,
+    /// The organisation is to be deleted: it is closed to everybody.
+    pub leaving: bool,
     /// Of the vendor's support: in no organisation, or inside one that is not theirs.
     pub is_staff: bool,
     /// Support that was let in to read.
@@ -92,6 +94,11 @@ impl Viewer {
     /// May save the settings. The server asks again.
     pub fn may_change(&self) -> bool {
         self.administers() && !self.reads_only
+    }
+
+    /// The organisation is closed to them, whatever their role.
+    pub fn is_shut_out(&self) -> bool {
+        self.owes_two_factor || self.leaving
     }
 
     /// Staff who are in no organisation.

@@ -5,8 +5,8 @@ import { startCompany } from "../support/company";
 import { open } from "../support/entrance";
 import { expect, expectAccessible, test } from "../support/test";
 
-const rooms = ["general", "branding", "hours", "billing", "knowledge", "members", "notifications", "security", "keys", "audit", "support", "data", "help"];
-const account = ["security", "sessions", "security/app", "confirm"];
+const rooms = ["general", "branding", "hours", "billing", "knowledge", "members", "notifications", "security", "keys", "audit", "support", "data", "data/delete", "help"];
+const account = ["security", "sessions", "security/app", "confirm", "delete"];
 const work = ["dashboard", "calls", "customers", "customers/import", "agents", "reports", "notifications"];
 const pages = [...rooms.map((room) => `/settings/${room}`), ...work.map((room) => `/${room}`), ...account.map((page) => `/account/${page}`), "/nowhere"];
 

@@ -29,6 +29,7 @@ mod m0024_knowledge;
 mod m0025_invoices;
 mod m0026_jobs;
 mod m0027_notifications;
+mod m0028_deletion;
 mod m0029_data;
 
 /// All changes, oldest first.
@@ -65,6 +66,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0025_invoices::Migration),
             Box::new(m0026_jobs::Migration),
             Box::new(m0027_notifications::Migration),
+            Box::new(m0028_deletion::Migration),
             Box::new(m0029_data::Migration),
         ]
     }

@@ -69,6 +69,7 @@ async fn context(url: &str, transport: TransportSettings) -> Result<Context, Fai
         settings: Arc::new(Settings {
             origin: "http://127.0.0.1:3000".into(),
             seller: domain::invoices::Seller::default(),
+            deletion_days: 7,
         }),
     };
     context.database.migrate().await?;

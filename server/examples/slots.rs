@@ -160,6 +160,7 @@ async fn context(url: &str) -> Result<Context, Failure> {
         settings: Arc::new(Settings {
             origin: "http://127.0.0.1:3000".into(),
             seller: domain::invoices::Seller::default(),
+            deletion_days: 7,
         }),
     };
     context.database.migrate().await?;

@@ -4,7 +4,11 @@
 use std::{net::SocketAddr, path::PathBuf};
 
 use config::{Environment, File, FileFormat};
-use domain::{billing::Vkn, invoices::Seller};
+use domain::{
+    billing::Vkn,
+    deletion::{LEAST_DAYS, MOST_DAYS},
+    invoices::Seller,
+};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use services::upstream::Listed;
@@ -23,6 +27,7 @@ pub struct Config {
     pub passwords: Passwords,
     pub keys: Keys,
     pub upstream: Upstream,
+    pub deletion: Deletion,
     pub metrics: Metrics,
     pub seller: Seller,
     pub log: Log,
@@ -127,6 +132,12 @@ impl Upstream {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+pub struct Deletion {
+    pub days: u16,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Metrics {
     pub token: SecretString,
     pub token_file: PathBuf,
@@ -212,6 +223,9 @@ impl Config {
             return Err(ConfigError("mail.host is needed for mail.transport = \"smtp\"".into()));
         }
         self.upstream.listed()?;
+        if !(LEAST_DAYS..=MOST_DAYS).contains(&self.deletion.days) {
+            return Err(ConfigError(format!("deletion.days must be {LEAST_DAYS} to {MOST_DAYS}")));
+        }
         if !self.seller.tax_number.is_empty() && Vkn::parse(&self.seller.tax_number).is_err() {
             return Err(ConfigError(
                 "seller.tax_number must be a VKN: ten digits, the last of them right".into(),

@@ -2,6 +2,7 @@
 
 mod archives;
 pub mod backup;
+pub mod certificates;
 pub mod config;
 pub mod doctor;
 pub mod exports;

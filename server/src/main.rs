@@ -4,7 +4,7 @@ use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 use server::{
-    backup,
+    backup, certificates,
     config::Config,
     doctor, mail, person, sandbox, serve, staff,
     start::{self, Failure},
@@ -62,6 +62,11 @@ enum Command {
     Backup(backup::Backup),
     /// Bring a backup back into an empty database and an empty storage, and compare.
     Restore(backup::Restore),
+    /// What proves that an organisation was deleted.
+    Certificate {
+        #[command(subcommand)]
+        command: certificates::Certificate,
+    },
     /// Check configuration, database, storage, mail and time-zone data.
     Doctor,
 }
@@ -160,6 +165,7 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Mail { command } => mail::run(&config, command).await?,
         Command::Person { command } => person::run(&config, command).await?,
         Command::Staff { command } => staff::run(&config, command).await?,
+        Command::Certificate { command } => return certificates::run(&config, command).await,
         Command::Audit { command: Audit::Verify } => return verify_audit(&config).await,
         // Answered above.
         Command::Doctor => {}

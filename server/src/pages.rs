@@ -151,7 +151,7 @@ pub async fn take_at(mut request: Request, next: Next) -> Response {
 }
 
 /// What is the person's own, whichever organisation their session stands in.
-const OF_THE_PERSON: [&str; 7] = [
+const OF_THE_PERSON: [&str; 10] = [
     "shell/",
     "entrance/",
     "account/",
@@ -159,6 +159,9 @@ const OF_THE_PERSON: [&str; 7] = [
     "members/accept-invitation",
     "members/join",
     "support/watch",
+    "deletion/load-link",
+    "deletion/load-account-deletion",
+    "deletion/delete-account",
 ];
 
 /// Whether the session stands in the organisation whose page calls `function`. In another tab it may have moved on, and

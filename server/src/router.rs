@@ -23,7 +23,7 @@ use tower_http::{
 };
 
 use crate::{
-    archives, exports, failures, files, health, invoices, knowledge, logos, metrics,
+    archives, certificates, exports, failures, files, health, invoices, knowledge, logos, metrics,
     pages::{self, MAX_BODY},
     recordings, security, session, tasks, unsubscribe, v1,
 };
@@ -73,6 +73,7 @@ pub fn other_routes() -> Vec<(Method, &'static str, MethodRouter<Site>)> {
         (paths::CODES_FILE, get(files::backup_codes)),
         ("/files/recording/{id}", get(recordings::recording)),
         (unsubscribe::ROUTE, get(unsubscribe::page)),
+        (certificates::ROUTE, get(certificates::certificate)),
         ("/files/knowledge/{id}", get(knowledge::file)),
         ("/files/export/{id}", get(archives::organisation)),
         ("/files/customer/{id}", get(archives::customer)),

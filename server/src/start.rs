@@ -49,7 +49,11 @@ pub async fn context(config: &Config, log_links: bool) -> Result<Context, Failur
         keys: KeyRing::open(keys(config))?,
         platform: Platform::new(config.upstream.listed()?),
         relying_party: RelyingParty::of(&config.origin()),
-        settings: Arc::new(Settings { origin: config.origin(), seller: config.seller.clone() }),
+        settings: Arc::new(Settings {
+            origin: config.origin(),
+            seller: config.seller.clone(),
+            deletion_days: config.deletion.days,
+        }),
     })
 }
 

@@ -28,6 +28,7 @@ mod wizard;
 
 pub use api::Question;
 pub use app::AppRoute;
+pub use authenticator::AnyCode;
 pub use clipboard::Copy;
 pub use codes::CodesRoute;
 pub use confirm::ConfirmRoute;

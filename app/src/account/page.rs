@@ -11,6 +11,7 @@ use super::{
     sign_in::SignInPanel,
 };
 use crate::{
+    deletion::DeleteAccountPanel,
     error::Error,
     lazy::LazyPage,
     shell::{FailureNotice, PageTitle},
@@ -64,7 +65,13 @@ fn Panels(overview: Overview, progress: Progress) -> impl IntoView {
         <TwoFactorPanel overview=overview.clone() progress />
         <PasskeysPanel overview progress />
         <SignInPanel email pending_email progress />
-        {hidden_from_support.map(|hidden| view! { <HidingPanel hidden action=hide /> })}
+        {hidden_from_support
+            .map(|hidden| {
+                view! {
+                    <HidingPanel hidden action=hide />
+                    <DeleteAccountPanel />
+                }
+            })}
     }
 }
 

@@ -130,6 +130,8 @@ fn Note(state: FormState) -> impl IntoView {
                 Some((Tone::Ok, texts::members::joined_title(l), texts::members::joined_text(l)))
             } else if query.get("left").is_some() {
                 Some((Tone::Ok, texts::members::left_title(l), texts::members::left_text(l)))
+            } else if query.get("deleted").is_some() {
+                Some((Tone::Ok, texts::deletion::account_title(l), texts::deletion::account_deleted(l)))
             } else if query.get("address").is_some() {
                 Some((Tone::Ok, texts::entrance::address_title(l), texts::entrance::address_text(l)))
             } else {

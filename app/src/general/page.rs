@@ -12,6 +12,7 @@ use super::{
     zone::ZoneChanged,
 };
 use crate::{
+    deletion::DeletePanel,
     account::AskPassword,
     audit::{Last, LastChanged, last_change},
     error::Error,
@@ -113,6 +114,7 @@ fn Editor(page: GeneralPage, last: Last) -> impl IntoView {
             <AskPassword action />
         </div>
         <PhotoForms />
+        <DeletePanel />
         {may_change.then(|| view! { <UnsavedGuard unsaved /> })}
     }
 }

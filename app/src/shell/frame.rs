@@ -1,9 +1,9 @@
 //! The frame of the signed-in pages: top bar, rooms, page; and what stands in the way when the organisation is closed
 //! to the person or their session is over.
 
-use domain::Code;
+use domain::{Code, Role};
 use leptos::{
-    either::{Either, EitherOf3},
+    either::{Either, EitherOf4},
     prelude::*,
 };
 use leptos_router::{components::Outlet, hooks::use_location};
@@ -18,13 +18,15 @@ use super::{
     owed::{OwedBanner, OwedDialog, OwedPage, owes_now},
 };
 use crate::{
+    deletion::LeavingPage,
     general,
     state::{Viewer, language, page},
     support::{DeskClosedPage, OutsidePage, SupportBanner},
     ui::{Sheet, SheetButton, ToastRegion, use_toasts},
 };
 
-/// The frame of the organisation's rooms. Who owes a second factor, and support that is in none, sees why instead of the
+/// The frame of the organisation's rooms. Whoever belongs to one that is to be deleted sees that it is, owners only after the
+/// second factor that they may owe it; they give it back there. Who owes a second factor, and support that is in none, sees why instead of the
 /// room.
 #[component]
 pub fn SettingsFrame() -> impl IntoView {
@@ -32,11 +34,13 @@ pub fn SettingsFrame() -> impl IntoView {
         <Frame>
             // Decided once: what was typed into a room is not taken away when the duty begins; see `OwedDialog`.
             {if is_now(Viewer::is_outside) {
-                EitherOf3::A(view! { <OutsidePage /> })
+                EitherOf4::A(view! { <OutsidePage /> })
+            } else if is_now(|viewer| viewer.leaving && !(viewer.owes_two_factor && viewer.role == Role::Owner)) {
+                EitherOf4::B(view! { <LeavingPage /> })
             } else if owes_now() {
-                EitherOf3::B(view! { <OwedPage /> })
+                EitherOf4::C(view! { <OwedPage /> })
             } else {
-                EitherOf3::C(view! {
+                EitherOf4::D(view! {
                     <Outlet />
                     <OwedDialog />
                 })
@@ -142,6 +146,8 @@ fn said_after(saved: &str) -> Option<String> {
         Some(("support", act @ ("add-credit" | "issue-credit-note"))) | Some(("invoices", act)) => {
             texts::invoices::by_key(l, &format!("done_{}", act.replace('-', "_")))
         }
+        Some(("deletion", _)) => Some(texts::deletion::restored(l)),
+        Some(("support", "restore-organisation")) => Some(texts::deletion::desk_restored(l)),
         Some(("support", "agree-slots")) => Some(texts::support::agreed_plain(l)),
         Some(("support", "enter")) => Some(texts::support::entered(l)),
         Some(("support", "leave")) => Some(texts::support::left(l)),

@@ -57,7 +57,7 @@ impl Gate {
                 fresh = back;
             }
         }
-        if before.person != fresh.person || fresh.organisation.id != *home {
+        if before.person != fresh.person || fresh.organisation.id != *home || fresh.leaving != before.leaving {
             _ = window().location().reload();
             return;
         }
@@ -177,6 +177,12 @@ mod browser {
             }
         } else if matches!(code, Code::TwoFactorRequired | Code::SupportEnded) {
             spawn_local(gate.look());
+        } else if code == Code::OrganisationDeleting {
+            // The page that says so is drawn by the server.
+            let knows = gate.viewer.with_untracked(|v| v.as_ref().is_none_or(|v| v.leaving));
+            if !knows {
+                _ = window().location().reload();
+            }
         } else if code == Code::OtherOrganisation {
             spawn_local(gate.come_back());
         }

@@ -19,8 +19,9 @@ use crate::{
 #[component]
 pub fn TopBar(mut viewer: Viewer) -> impl IntoView {
     let l = language();
-    // Photos are files of the organisation, and it is closed to whoever owes it a second factor.
-    if viewer.owes_two_factor {
+    // Photos are files of the organisation, and it may be closed to them.
+    let shut_out = viewer.is_shut_out();
+    if shut_out {
         viewer.organisation.photo = None;
         viewer.organisations.iter_mut().for_each(|organisation| organisation.photo = None);
     }
@@ -28,7 +29,6 @@ pub fn TopBar(mut viewer: Viewer) -> impl IntoView {
         name,
         email,
         role,
-        owes_two_factor,
         organisation,
         open,
         open_text,
@@ -60,7 +60,7 @@ pub fn TopBar(mut viewer: Viewer) -> impl IntoView {
         }}
         <span class="grow"></span>
         // So are its hours.
-        {(!owes_two_factor && !is_outside)
+        {(!shut_out && !is_outside)
             .then(|| {
                 view! {
                     <a class=pill href=paths::HOURS title=texts::shell::pill_zone(l, zone)>
@@ -69,7 +69,7 @@ pub fn TopBar(mut viewer: Viewer) -> impl IntoView {
                     </a>
                 }
             })}
-        {(!owes_two_factor && !is_staff).then(|| view! { <Bell unseen /> })}
+        {(!shut_out && !is_staff).then(|| view! { <Bell unseen /> })}
         <Menu label=texts::shell::account_menu(l) trigger=person.into_any() end=true>
             <p class="menu-head">{name}<small>{email}</small></p>
             <p class="menu-title">{role}</p>
@@ -130,7 +130,7 @@ fn Organisations(viewer: Viewer) -> impl IntoView {
     let action = ServerAction::<SwitchOrganisation>::new();
     go_when_done(action.value(), paths::HOME);
     // See `Room` of the navigation.
-    let rel = viewer.owes_two_factor.then_some("external");
+    let rel = viewer.is_shut_out().then_some("external");
     let current = viewer.organisation.id;
     let rows = viewer.organisations.into_iter().map(move |organisation| {
         let avatar =

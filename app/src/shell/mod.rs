@@ -26,6 +26,6 @@ pub use entrance::EntranceFrame;
 pub(crate) use failure::set_status;
 pub use failure::{FailureNotice, FormFailure, NotFoundPage};
 pub use frame::{AccountFrame, DeskFrame, SettingsFrame};
-pub use menus::{SignOutForm, role_name};
+pub use menus::{OtherOrganisations, SignOutButton, SignOutForm, role_name};
 pub use tabs::tell_other_tabs;
 pub use title::PageTitle;

@@ -15,7 +15,7 @@ pub fn Navigation() -> impl IntoView {
     let is = move |what: fn(&Viewer) -> bool| {
         Memo::new(move |_| viewer.with(|viewer| viewer.as_ref().is_some_and(what)))
     };
-    let (administers, closed) = (is(Viewer::administers), is(|viewer| viewer.owes_two_factor));
+    let (administers, closed) = (is(Viewer::administers), is(Viewer::is_shut_out));
     let (is_staff, is_outside) = (is(|viewer| viewer.is_staff), is(Viewer::is_outside));
     // Inside, support has no account but the company's pages.
     let has_account = Memo::new(move |_| !is_staff.get() || is_outside.get());

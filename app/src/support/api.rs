@@ -2,6 +2,7 @@
 
 use domain::{
     AppError,
+    deletion::StaffRestoreForm,
     invoices::{CreditForm, CreditNoteForm},
     plan::AgreeForm,
     support::{EnterForm, FindForm, HideForm, Mode, SupportForm},
@@ -18,7 +19,7 @@ use {
     chrono::{DateTime, Utc},
     domain::{Account, Code, Language},
     services::{
-        Context, invoices, plan,
+        Context, deletion, invoices, plan,
         session::Visit,
         support::{self, Ending},
         zones,
@@ -41,6 +42,8 @@ pub struct FoundLine {
     pub name: String,
     /// How far support may go; `None`: not in.
     pub reach: Option<Mode>,
+    /// When it is deleted, if it is to be.
+    pub leaving: Option<String>,
 }
 
 /// The newest stay of the reader.
@@ -103,7 +106,12 @@ pub async fn load_desk(#[server(default)] form: FindForm) -> Result<DeskPage, Er
     let refused = form.parse().err();
     let asked = if refused.is_some() { FindForm::default() } else { form };
     let support::Desk { found, last } = support::load_desk(&context, staff, &asked).await?;
-    let line = |row: support::Found| FoundLine { id: row.id.to_string(), name: row.name, reach: row.reach };
+    let line = |row: support::Found| FoundLine {
+        id: row.id.to_string(),
+        name: row.name,
+        reach: row.reach,
+        leaving: row.leaving,
+    };
     let last = last.map(|last| LastLine {
         organisation: last.organisation,
         mode: last.mode,
@@ -126,6 +134,12 @@ pub async fn enter(form: EnterForm) -> Result<String, Error> {
 #[server(endpoint = "support/agree-slots")]
 pub async fn agree_slots(form: AgreeForm) -> Result<String, Error> {
     Ok(plan::agree_slots(&server::context()?, server::staff()?, form).await?)
+}
+
+/// Gives an organisation back that is to be deleted, and its name.
+#[server(endpoint = "support/restore-organisation")]
+pub async fn restore_organisation(form: StaffRestoreForm) -> Result<String, Error> {
+    Ok(deletion::restore_by_staff(&server::context()?, server::staff()?, form).await?)
 }
 
 /// Gives the organisation's name.

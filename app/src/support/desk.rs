@@ -6,12 +6,13 @@ use leptos_router::hooks::use_query_map;
 
 use super::{
     agree::AgreePanel,
-    api::{AddCredit, AgreeSlots, DeskPage, Enter, FoundLine, IssueCreditNote, LastLine, load_desk},
+    api::{AddCredit, AgreeSlots, DeskPage, Enter, FoundLine, IssueCreditNote, LastLine, RestoreOrganisation, load_desk},
     banner::{LEAVE, mode_name},
     books::{CreditNotePanel, PaymentPanel},
     enter::EnterPanel,
 };
 use crate::{
+    deletion::DeskRestorePanel,
     error::Error,
     form::FormState,
     lazy::LazyPage,
@@ -28,6 +29,7 @@ struct Acts {
     agree: ServerAction<AgreeSlots>,
     pay: ServerAction<AddCredit>,
     take_back: ServerAction<IssueCreditNote>,
+    restore: ServerAction<RestoreOrganisation>,
 }
 
 pub struct DeskRoute {
@@ -44,12 +46,14 @@ impl LazyPage for DeskRoute {
             agree: ServerAction::new(),
             pay: ServerAction::new(),
             take_back: ServerAction::new(),
+            restore: ServerAction::new(),
         };
         // A refused form says whom it was about.
         let posted = FormState::new(acts.enter).value("organisation", String::new());
         let posted = FormState::new(acts.agree).value("organisation", posted);
         let posted = FormState::new(acts.pay).value("organisation", posted);
         let posted = FormState::new(acts.take_back).value("organisation", posted);
+        let posted = FormState::new(acts.restore).value("organisation", posted);
         let q = Memo::new(move |_| match posted.is_empty() {
             true => query.with(|query| query.get("q")).unwrap_or_default(),
             false => posted.clone(),
@@ -95,6 +99,9 @@ fn Desk(page: DeskPage, q: String, acts: Acts) -> impl IntoView {
         [only] if only.id == q => Some(only.clone()),
         _ => None,
     });
+    let leaving = chosen.clone().and_then(|line| Some((line.clone(), line.leaving?)));
+    // Nothing is agreed on with an organisation that goes; what it owes can still be paid.
+    let open = chosen.clone().filter(|line| line.leaving.is_none());
     view! {
         <section class="panel" aria-labelledby="find">
             <header class="panel-head">
@@ -106,7 +113,8 @@ fn Desk(page: DeskPage, q: String, acts: Acts) -> impl IntoView {
             {found.map(|found| view! { <FoundTable found /> })}
         </section>
         {chosen.clone().filter(|line| line.reach.is_some()).map(|line| view! { <EnterPanel line action=acts.enter /> })}
-        {chosen.clone().map(|line| view! { <AgreePanel line action=acts.agree /> })}
+        {leaving.map(|(line, at)| view! { <DeskRestorePanel line at action=acts.restore /> })}
+        {open.map(|line| view! { <AgreePanel line action=acts.agree /> })}
         {chosen.clone().map(|line| view! { <PaymentPanel line action=acts.pay /> })}
         {chosen.map(|line| view! { <CreditNotePanel line action=acts.take_back /> })}
         {last.map(|last| view! { <LastPanel last /> })}
@@ -157,11 +165,14 @@ fn FoundTable(found: Vec<FoundLine>) -> impl IntoView {
         texts::support::column_consent(l),
         texts::support::column_actions(l),
     ];
-    let rows = found.into_iter().map(move |FoundLine { id, name, reach }| {
+    let rows = found.into_iter().map(move |FoundLine { id, name, reach, leaving }| {
         let (tone, words) = match reach {
-            Some(Mode::Write) => (Tone::Ok, texts::support::lets_write(l)),
-            Some(Mode::Read) => (Tone::Ok, texts::support::lets_read(l)),
-            None => (Tone::Warn, texts::support::lets_nobody_in(l)),
+            _ if leaving.is_some() => {
+                (Tone::Danger, leaving.map(|at| texts::deletion::desk_leaving(l, at)).unwrap_or_default())
+            }
+            Some(Mode::Write) => (Tone::Ok, texts::support::lets_write(l).to_owned()),
+            Some(Mode::Read) => (Tone::Ok, texts::support::lets_read(l).to_owned()),
+            None => (Tone::Warn, texts::support::lets_nobody_in(l).to_owned()),
         };
         let href = format!("{}?q={id}", paths::SUPPORT);
         let spoken = texts::support::choose_named(l, &name);

@@ -11,7 +11,7 @@ use {
     crate::server_side as server,
     chrono::{DateTime, Utc},
     domain::{Code, Language},
-    services::{data, jobs, notifications, outbox},
+    services::{data, deletion, jobs, notifications, outbox},
 };
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,6 +22,20 @@ pub struct SystemPage {
     pub announced: Vec<AnnouncedLine>,
     /// Where the clock stood and where the purge found it: it deleted nothing.
     pub jump: Option<(String, String)>,
+    /// Organisations that are being deleted.
+    pub deletions: Vec<DeletionLine>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeletionLine {
+    pub name: String,
+    pub done: usize,
+    pub steps: usize,
+    pub rows: i64,
+    /// The step it stands at, and how often that was tried.
+    pub at: Option<String>,
+    pub attempts: i16,
+    pub error: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -96,7 +110,21 @@ pub async fn load_system() -> Result<SystemPage, Error> {
         troubled: jobs::load_troubled(&context).await?.into_iter().map(line).collect(),
         announced: announced.collect(),
         jump: data::load_jump(&context).await?.map(|jump| (told(jump.from, l), told(jump.to, l))),
+        deletions: deletion::load_steps(&context, staff).await?.into_iter().map(deletion_line).collect(),
     })
+}
+
+#[cfg(feature = "ssr")]
+fn deletion_line(step: deletion::Step) -> DeletionLine {
+    DeletionLine {
+        name: step.name,
+        done: step.done,
+        steps: step.steps,
+        rows: step.rows,
+        at: step.at,
+        attempts: step.attempts,
+        error: step.error,
+    }
 }
 
 #[cfg(feature = "ssr")]

@@ -8,6 +8,7 @@ use super::{
     queues::{QueuesPanel, TroubledPanel},
 };
 use crate::{
+    deletion::DeletionsPanel,
     error::Error,
     form::{Form, FormState},
     lazy::LazyPage,
@@ -77,6 +78,7 @@ fn System(page: SystemPage) -> impl IntoView {
         {jump}
         <QueuesPanel shown />
         <TroubledPanel shown />
+        {move || shown.0.with(|page| view! { <DeletionsPanel deletions=page.deletions.clone() /> })}
         <TryMailPanel shown />
         <AnnouncePanel shown />
     }

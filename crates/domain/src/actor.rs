@@ -14,7 +14,9 @@ mod machine;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{AppError, Code, Language, OrganisationId, PersonId, SessionId, SupportId, support::Mode};
+use crate::{
+    AppError, Code, Language, OrganisationId, PersonId, SessionId, SupportId, deletion::Stage, support::Mode,
+};
 
 pub use machine::{
     DeleteCustomers, Machine, ReadAgents, ReadCalls, ReadCampaigns, ReadCustomers, ReadHours, ReadKnowledge,
@@ -56,6 +58,8 @@ pub struct Account {
     pub session: SessionId,
     /// `None`: staff who are in no organisation.
     pub organisation: Option<OrganisationId>,
+    /// Whether that organisation is to be deleted.
+    pub stage: Stage,
     pub role: Role,
     pub language: Language,
     /// When the password (or a passkey) was last given in this session.
@@ -89,9 +93,28 @@ pub struct Staff {
 }
 
 impl Account {
-    /// The way into the organisation. Errors: `TwoFactorRequired`; to support `SupportForbidden`, `SupportReadOnly`,
-    /// `SupportEnded`.
+    /// The way into the organisation. Errors: `OrganisationDeleting`, `TwoFactorRequired`; to support `SupportForbidden`,
+    /// `SupportReadOnly`, `SupportEnded`.
     pub fn actor(self) -> Result<Actor, AppError> {
+        if !self.stage.is_open() {
+            return Err(Code::OrganisationDeleting.into());
+        }
+        self.inside()
+    }
+
+    /// An owner of an organisation that is whole, also while it waits to be deleted: to give it back, and to take its data
+    /// along. Errors: as [`actor`](Self::actor), `Forbidden`.
+    pub fn owner_while_leaving(self) -> Result<Owner, AppError> {
+        if !self.stage.is_whole() {
+            return Err(Code::OrganisationDeleting.into());
+        }
+        if !self.stage.is_open() && (self.role < Role::Owner || self.support.is_some()) {
+            return Err(Code::OrganisationDeleting.into());
+        }
+        self.inside()?.owner()
+    }
+
+    fn inside(self) -> Result<Actor, AppError> {
         let Self { person, session, role, language, proved_at, support, .. } = self;
         if self.owes_two_factor {
             return Err(Code::TwoFactorRequired.into());
@@ -136,6 +159,7 @@ impl Actor {
             person,
             session,
             organisation: Some(organisation),
+            stage: Stage::Active,
             role,
             language,
             proved_at,

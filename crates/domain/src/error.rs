@@ -38,6 +38,7 @@ impl Code {
                 | Self::SessionExpired
                 | Self::SessionIdle
                 | Self::SessionRevoked
+                | Self::OrganisationClosed
                 | Self::CredentialsChanged
         )
     }
@@ -75,12 +76,18 @@ codes! {
     SessionIdle = "session_idle", 401;
     /// The session is over: ended from another device or by an administrator.
     SessionRevoked = "session_revoked", 401;
+    /// The session is over: the organisation it stood in is to be deleted.
+    OrganisationClosed = "organisation_closed", 401;
     /// The session is over: the password or the second factor of its person was changed.
     CredentialsChanged = "credentials_changed", 401;
     /// The password was right and a code is owed, but too late, too often, or from elsewhere: sign in again.
     ChallengeExpired = "challenge_expired", 401;
     /// The organisation requires a second factor and the person has none.
     TwoFactorRequired = "two_factor_required", 403;
+    /// The organisation is to be deleted, or is being deleted: until an owner gives it back it is closed.
+    OrganisationDeleting = "organisation_deleting", 403;
+    /// Too late to give the organisation back: it is being deleted, or nobody asked for that.
+    RestoreTooLate = "restore_too_late", 409;
     /// The last proof of the password is older than ten minutes.
     PasswordNeeded = "password_needed", 403;
     /// An organisation of the person requires a second factor: the last one can't be removed.
@@ -199,6 +206,10 @@ codes! {
     TooManyKeys = "too_many_keys", 422;
     /// The organisation has something of this kind with this name.
     NameTaken = "name_taken", 422;
+    /// The name of an organisation that was deleted a short time ago, or is to be.
+    NameReserved = "name_reserved", 422;
+    /// Not the word that confirms, letter by letter.
+    WordDiffers = "word_differs", 422;
     /// The organisation has a customer with this number.
     PhoneTaken = "phone_taken", 422;
     /// The organisation has as many agents as it can have.

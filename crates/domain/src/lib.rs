@@ -13,6 +13,7 @@ pub mod calls;
 pub mod campaigns;
 pub mod customers;
 pub mod data;
+pub mod deletion;
 pub mod entrance;
 pub mod error;
 pub mod fold;

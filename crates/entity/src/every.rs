@@ -12,7 +12,7 @@ macro_rules! every_table {
             knowledge_category, lease, link, logo, logo_file, membership, notification_default, passkey, session,
             slot_pool, slot_weather, staff, tax_identity, upstream, campaign, digest, fresh_key, knowledge_file,
             listed_customer, notification, notification_choice, support_session, upstream_trial, call,
-            campaign_target
+            campaign_target, data_export, deletion_certificate, deletion_step, purge_beat
         }
     };
 }

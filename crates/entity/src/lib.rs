@@ -26,6 +26,8 @@ pub mod customer;
 pub mod customer_import;
 pub mod customer_list;
 pub mod data_export;
+pub mod deletion_certificate;
+pub mod deletion_step;
 pub mod digest;
 pub mod digest_window;
 pub mod enrolment;

@@ -3,6 +3,7 @@
 
 use domain::{
     Language, OrganisationId,
+    deletion::Stage,
     plan::{Plan, Subscription},
     support::{Consent, Mode},
 };
@@ -52,6 +53,16 @@ pub struct Model {
     pub two_factor_required: bool,
     /// Minutes a session may go unused; 0: no limit.
     pub idle_limit: i32,
+    /// The word of a `domain::deletion::Stage`.
+    pub deletion: String,
+    /// When it will be taken apart, unless an owner gives it back before.
+    pub delete_at: Option<DateTimeUtc>,
+    pub deletion_requested_at: Option<DateTimeUtc>,
+    pub deletion_requested_by: Option<Uuid>,
+    /// The last day after the request on which its owners were told.
+    pub deletion_told: Option<i16>,
+    /// When the last of it went; its invoices stay.
+    pub deleted_at: Option<DateTimeUtc>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -63,11 +74,20 @@ impl Entity {
     pub fn by_id(id: OrganisationId) -> Select<Self> {
         Self::find_by_id(id.0)
     }
+
+    /// Those that are not to be deleted: the only ones for which the clock does anything.
+    pub fn active() -> Select<Self> {
+        Self::find().filter(Column::Deletion.eq(Stage::Active.word()))
+    }
 }
 
 impl Model {
     pub const fn id(&self) -> OrganisationId {
         OrganisationId(self.id)
+    }
+
+    pub fn stage(&self) -> Stage {
+        Stage::from_column(&self.deletion)
     }
 
     /// What it has at a moment. A word that is no plan (any more) counts as the least one.

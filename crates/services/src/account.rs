@@ -6,6 +6,7 @@
 mod app;
 mod codes;
 mod email;
+mod farewell;
 mod notice;
 mod overview;
 mod passkeys;
@@ -23,6 +24,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, PaginatorTrait, QueryFilter, QueryOr
 pub use app::{Confirmed, ENROLMENT_LIFETIME, confirm_app, disable_app, load_enrolment, start_app};
 pub use codes::{load_fresh_codes, regenerate_codes, regenerate_codes_with_passkey, save_codes};
 pub use email::{EMAIL_LINK_LIFETIME, change_email, check_email_link, confirm_email};
+pub(crate) use farewell::Given;
 pub use notice::{FACTOR_UNDO_LIFETIME, NOT_ME_LINK_LIFETIME, check_not_me_link, was_not_me};
 pub(crate) use notice::{Holder, Notice, Undo, tell, tell_used};
 pub use overview::{Overview, PasskeyLine, load_overview};

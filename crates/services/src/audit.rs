@@ -17,7 +17,7 @@ use sea_orm::ConnectionTrait;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-pub(crate) use chain::{append, keeping};
+pub(crate) use chain::{START, append, keeping};
 pub use export::{Format, export};
 pub(crate) use purge::purge;
 pub use revert::{Settings, load_settings, revert};

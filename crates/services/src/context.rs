@@ -37,6 +37,8 @@ pub struct Settings {
     pub origin: String,
     /// Whom invoices are from.
     pub seller: Seller,
+    /// Days in which an organisation can be given back.
+    pub deletion_days: u16,
 }
 
 impl Context {

@@ -20,6 +20,7 @@ use serde_json::Value;
 use crate::{
     Context,
     audit::{self, Entry},
+    deletion,
     failure::OrInternal,
     names::name_of,
     notifications, phones,
@@ -118,6 +119,9 @@ pub async fn save_profile(context: &Context, admin: Admin, form: GeneralForm) ->
                 }
                 if consent_changes && after.support_until.is_some_and(|last| last < today(&context, &after)) {
                     return Err(AppError::field("support_until", Code::DatePast));
+                }
+                if before.name != after.name && deletion::is_reserved(&context, on, &after.name).await? {
+                    return Err(AppError::field("name", Code::NameReserved));
                 }
                 let updated = organisation::Entity::update_many()
                     .set(organisation::ActiveModel {

@@ -9,7 +9,7 @@ mod minute;
 mod worker;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::{AppError, OrganisationId};
+use domain::{AppError, OrganisationId, deletion::MOST_ATTEMPTS};
 use entity::job::{ActiveModel, Column, Entity, Model};
 use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, sea_query::OnConflict};
 use uuid::Uuid;
@@ -41,11 +41,21 @@ pub enum Kind {
     Purge,
     /// Makes a file of everything that an organisation owns.
     Export,
+    /// Takes one organisation apart.
+    Deletion,
 }
 
 impl Kind {
-    pub const ALL: [Self; 7] =
-        [Self::Mail, Self::Minute, Self::Digest, Self::Announce, Self::Erase, Self::Purge, Self::Export];
+    pub const ALL: [Self; 8] = [
+        Self::Mail,
+        Self::Minute,
+        Self::Digest,
+        Self::Announce,
+        Self::Erase,
+        Self::Purge,
+        Self::Export,
+        Self::Deletion,
+    ];
 
     /// Its word in the table, in the log and in `ayar jobs`.
     pub const fn word(self) -> &'static str {
@@ -57,6 +67,7 @@ impl Kind {
             Self::Erase => "erase",
             Self::Purge => "purge",
             Self::Export => "export",
+            Self::Deletion => "deletion",
         }
     }
 
@@ -71,6 +82,7 @@ impl Kind {
             Self::Minute => 1,
             Self::Digest | Self::Announce | Self::Purge => 8,
             Self::Export => 3,
+            Self::Deletion => MOST_ATTEMPTS,
         }
     }
 
@@ -79,7 +91,7 @@ impl Kind {
         match self {
             Self::Minute => Some(TimeDelta::minutes(1)),
             Self::Purge => Some(TimeDelta::days(1)),
-            Self::Mail | Self::Digest | Self::Announce | Self::Erase | Self::Export => None,
+            Self::Mail | Self::Digest | Self::Announce | Self::Erase | Self::Export | Self::Deletion => None,
         }
     }
 }

@@ -19,6 +19,7 @@ pub mod customers;
 pub mod dashboard;
 pub mod data;
 pub mod database;
+pub mod deletion;
 pub mod demo;
 pub mod entrance;
 pub mod export;

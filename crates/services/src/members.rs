@@ -16,6 +16,7 @@ use sea_orm::{
 };
 
 pub use accept::{Accepted, Asked, Invitation, accept_invitation, join, load_invitation};
+pub(crate) use change::clear_out;
 pub use change::{Left, change_role, leave, remove_member, transfer_ownership};
 pub use invite::{
     INVITATION_LIFETIME, Invited, MOST_MAILS_A_DAY, invite, resend_invitation, revoke_invitation,

@@ -51,7 +51,7 @@ pub(crate) struct Raise<'a> {
     pub by: Option<PersonId>,
 }
 
-/// Tells everybody in the organisation whose role it concerns.
+/// Tells everybody in the organisation whose role it concerns; in one that is to be deleted, nobody.
 pub(crate) async fn raise(
     context: &Context,
     on: &DatabaseTransaction,
@@ -59,6 +59,9 @@ pub(crate) async fn raise(
 ) -> Result<(), AppError> {
     let Raise { organisation, key, news, by } = raised;
     let (id, event, now) = (organisation.id(), news.event(), context.now());
+    if !organisation.stage().is_open() {
+        return Ok(());
+    }
     let roles = Role::ALL.into_iter().filter(|role| *role >= event.least());
     let people = membership::Entity::in_organisation(id)
         .filter(membership::Column::Role.is_in(roles.map(Role::as_str)))

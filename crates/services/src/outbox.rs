@@ -6,8 +6,8 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use domain::{AppError, Language, Staff, entrance::ForgotForm};
-use entity::job::Model;
+use domain::{AppError, Language, OrganisationId, Staff, entrance::ForgotForm};
+use entity::{job::Model, organisation};
 use sea_orm::ConnectionTrait;
 use serde_json::json;
 use tokio_util::task::TaskTracker;
@@ -127,6 +127,9 @@ pub async fn try_mail(
 pub(crate) async fn deliver(context: &Context, job: &Model) -> Result<(), Failed> {
     let mail: Mail = serde_json::from_slice(&jobs::payload(context, job)?)
         .map_err(|_| Failed::ForGood("written by another version of the program".to_owned()))?;
+    if mail.kind.stops_with_its_organisation() && is_leaving(context, mail.organisation).await? {
+        return Ok(());
+    }
     let brand = match mail.organisation {
         Some(organisation) => branding::brand_of(context, organisation).await.unwrap_or_default(),
         None => None,
@@ -137,4 +140,11 @@ pub(crate) async fn deliver(context: &Context, job: &Model) -> Result<(), Failed
             false => Failed::ForNow(failure.to_string()),
         }
     })
+}
+
+/// Whether the organisation of a mail is to be deleted: what waited for its people does not reach them any more.
+async fn is_leaving(context: &Context, of: Option<OrganisationId>) -> Result<bool, AppError> {
+    let Some(of) = of else { return Ok(false) };
+    let row = organisation::Entity::by_id(of).one(context.database.read()).await.or_internal()?;
+    Ok(row.is_none_or(|row| !row.stage().is_open()))
 }

@@ -90,6 +90,9 @@ pub async fn agree_slots(context: &Context, staff: Staff, form: AgreeForm) -> Re
     let agreed = context.database.write(move |on| {
         Box::pin(async move {
             let row = support::lock_organisation(on, id).await?.ok_or(Code::NotFound)?;
+            if !row.stage().is_open() {
+                return Err(Code::OrganisationDeleting.into());
+            }
             let now = inner.now();
             let entry = Entry {
                 organisation: Some(id),
@@ -137,7 +140,7 @@ pub async fn sweep_trials(context: &Context) -> Result<usize, AppError> {
             )
         },
     );
-    let due = organisation::Entity::find()
+    let due = organisation::Entity::active()
         .filter(organisation::Column::OnTrial.eq(true))
         .filter(organisation::Column::TrialEndsAt.lte(soon))
         .filter(unheard)

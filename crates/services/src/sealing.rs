@@ -50,6 +50,8 @@ pub enum Place {
     UpstreamOldKey(OrganisationId),
     UpstreamTrial(SessionId),
     JobPayload(Uuid),
+    /// In the file that it signs.
+    Certificate(Uuid),
     /// Not in the database: in the links of mails.
     Unsubscribe,
     /// At the head of a backup: the key of that file.
@@ -70,6 +72,7 @@ impl Place {
             Self::UpstreamOldKey(organisation) => format!("upstream/old_key/{organisation}"),
             Self::UpstreamTrial(session) => format!("upstream_trial/key/{session}"),
             Self::JobPayload(job) => format!("job/payload/{job}"),
+            Self::Certificate(id) => format!("deletion_certificate/signature/{id}"),
             Self::Unsubscribe => "mail/unsubscribe".to_owned(),
             Self::Backup => "backup/key".to_owned(),
             Self::KeyProof(key) => format!("sealing_key/proof/{key}"),

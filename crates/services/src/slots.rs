@@ -74,6 +74,7 @@ pub async fn acquire(
 }
 
 /// [`acquire`] inside the caller's transaction, which must commit even if there was none: refusals are counted.
+/// Errors: `OrganisationDeleting`.
 pub(crate) async fn acquire_on(
     context: &Context,
     on: &impl ConnectionTrait,
@@ -82,6 +83,9 @@ pub(crate) async fn acquire_on(
     id: LeaseId,
 ) -> Result<Acquired, AppError> {
     let (now, of) = (context.now(), row.id());
+    if !row.stage().is_open() {
+        return Err(Code::OrganisationDeleting.into());
+    }
     let limits = limits(on, row, now).await?;
     let pool = match take(on, of, direction, limits).await? {
         Some(pool) => Some(let_go_of_expired(on, of, now).await?.unwrap_or(pool)),

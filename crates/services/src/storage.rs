@@ -247,6 +247,20 @@ impl Storage {
         self.store.list(None).map_ok(|found| (found.location.to_string(), found.size)).err_into().boxed()
     }
 
+    /// Removes at most `most` of the objects below a folder: how many. None, once nothing is left there.
+    pub async fn delete_below(&self, folder: &str, most: usize) -> Result<u64, StorageFailure> {
+        let Key(path) = Key::parse(folder).ok_or_else(|| StorageFailure(format!("{folder:?} is no key")))?;
+        let found: Vec<_> = self.store.list(Some(&path)).take(most).try_collect().await?;
+        let mut removed = 0;
+        for object in found {
+            match self.store.delete(&object.location).await {
+                Ok(()) | Err(object_store::Error::NotFound { .. }) => removed += 1,
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(removed)
+    }
+
     /// Writes, reads and removes a small object named by `id`: proves that the store works.
     pub async fn check(&self, id: Uuid) -> Result<(), StorageFailure> {
         let key = format!("checks/{}", id.simple());

@@ -22,7 +22,7 @@ use uuid::Uuid;
 use crate::world::World;
 
 /// Method, path, the scope that it needs.
-const MATRIX: &[(&str, &str, &str)] = &[
+pub const MATRIX: &[(&str, &str, &str)] = &[
     ("GET", "/calls", "calls:read"),
     ("POST", "/calls", "calls:write"),
     ("GET", "/calls/{id}", "calls:read"),
@@ -72,7 +72,7 @@ fn every_scope() -> Vec<&'static str> {
 }
 
 /// A body that can be read.
-fn sample(path: &str) -> Value {
+pub fn sample(path: &str) -> Value {
     match path {
         "/campaigns" => json!({ "name": "Kasım", "agent": Uuid::nil(), "list": Uuid::nil() }),
         "/calls" | "/slots/leases" => json!({ "direction": "inbound" }),

@@ -7,6 +7,7 @@ mod billing;
 mod branding;
 mod customers;
 mod data;
+mod deletion;
 mod entrance;
 mod failures;
 mod general;

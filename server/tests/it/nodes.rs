@@ -197,6 +197,7 @@ async fn context(url: &str, folder: &Path) -> Context {
         settings: Arc::new(Settings {
             origin: "http://127.0.0.1".into(),
             seller: domain::invoices::Seller::default(),
+            deletion_days: 7,
         }),
     }
 }

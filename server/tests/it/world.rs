@@ -89,6 +89,7 @@ impl World {
             settings: Arc::new(Settings {
                 origin: ORIGIN.into(),
                 seller: domain::invoices::Seller::default(),
+                deletion_days: 7,
             }),
         };
         context.database.migrate().await.unwrap();

@@ -6,6 +6,7 @@ fn account(role: Role, owes_two_factor: bool) -> Account {
         person: PersonId(Uuid::nil()),
         session: SessionId(Uuid::nil()),
         organisation: Some(OrganisationId(Uuid::nil())),
+        stage: Stage::Active,
         role,
         language: Language::Tr,
         proved_at: DateTime::UNIX_EPOCH,
@@ -61,6 +62,26 @@ fn whoever_owes_a_second_factor_gets_no_capability_however_high_their_role() {
     for role in Role::ALL {
         assert_eq!(account(role, true).actor(), Err(Code::TwoFactorRequired.into()));
     }
+}
+
+#[test]
+fn an_organisation_that_is_to_be_deleted_gives_no_capability_but_its_owners_way_back() {
+    let closed = || AppError::from(Code::OrganisationDeleting);
+    for stage in [Stage::Pending, Stage::Deleting, Stage::Gone] {
+        for role in Role::ALL {
+            let account = Account { stage, ..account(role, false) };
+            assert_eq!(account.actor(), Err(closed()), "{stage:?} {role:?}");
+            let may = stage == Stage::Pending && role == Role::Owner;
+            assert_eq!(account.owner_while_leaving().is_ok(), may, "{stage:?} {role:?}");
+        }
+        let support = Account { stage, ..support(Mode::Write) };
+        assert_eq!((support.actor(), support.owner_while_leaving()), (Err(closed()), Err(closed())));
+    }
+    let owner = account(Role::Owner, false);
+    assert!(owner.owner_while_leaving().is_ok(), "it begins with one that is not to be deleted yet");
+    assert_eq!(account(Role::Admin, false).owner_while_leaving(), Err(Code::Forbidden.into()));
+    let owing = Account { stage: Stage::Pending, ..account(Role::Owner, true) };
+    assert_eq!(owing.owner_while_leaving(), Err(Code::TwoFactorRequired.into()));
 }
 
 #[test]

@@ -57,6 +57,8 @@ pub const SCOPES: &[(&str, Scope)] = &[
     ("/api/support/load-desk", Scope::Own),
     ("/api/support/enter", Scope::Own),
     ("/api/support/leave", Scope::Own),
+    ("/api/support/restore-organisation", Scope::Own),
+    ("/api/deletion/load-leaving", Scope::Look),
     ("/api/system/load-system", Scope::Own),
     ("/api/system/retry-job", Scope::Own),
     ("/api/system/retry-all", Scope::Own),

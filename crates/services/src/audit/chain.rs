@@ -14,7 +14,7 @@ use uuid::Uuid;
 use crate::failure::{OrInternal, internal};
 
 /// What stands before the first row.
-pub(super) const START: [u8; 32] = [0; 32];
+pub(crate) const START: [u8; 32] = [0; 32];
 
 tokio::task_local! {
     static KEPT: RefCell<Vec<audit::Model>>;

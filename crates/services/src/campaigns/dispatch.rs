@@ -63,8 +63,10 @@ async fn due(context: &Context) -> Result<Vec<campaign::Model>, AppError> {
         .filter(campaign_target::Column::State.eq(TargetState::Waiting.as_str()))
         .filter(campaign_target::Column::NextAt.lte(now))
         .into_query();
+    let active = organisation::Entity::active().select_only().column(organisation::Column::Id);
     campaign::Entity::find()
         .filter(callable(now))
+        .filter(campaign::Column::OrganisationId.in_subquery(active.into_query()))
         .filter(Expr::exists(waiting))
         .order_by_asc(campaign::Column::Id)
         .limit(MOST)
@@ -90,7 +92,8 @@ async fn dispatch_for(
     mut campaigns: Vec<CampaignId>,
 ) -> Result<usize, AppError> {
     let (read, now) = (context.database.read(), context.now());
-    let Some(row) = organisation::Entity::by_id(of).one(read).await.or_internal()? else { return Ok(0) };
+    let row = organisation::Entity::by_id(of).one(read).await.or_internal()?;
+    let Some(row) = row.filter(|row| row.stage().is_open()) else { return Ok(0) };
     let schedule = hours::Entity::in_organisation(of).one(read).await.or_internal()?;
     if !is_open(schedule.as_ref(), &row.time_zone, now)? {
         return Ok(0);
@@ -136,7 +139,7 @@ async fn call_next(context: &Context, of: OrganisationId, campaign: CampaignId) 
     let next = context.database.write(move |on| {
         Box::pin(async move {
             let row = organisation::Entity::by_id(of).one(on).await.or_internal()?;
-            let Some(row) = row else { return Ok(Next::Nobody) };
+            let Some(row) = row.filter(|row| row.stage().is_open()) else { return Ok(Next::Nobody) };
             let slot = LeaseId(call.0);
             if let Acquired::Full(_) = slots::acquire_on(&inner, on, &row, Direction::Outbound, slot).await? {
                 return Ok(Next::Full);

@@ -6,7 +6,8 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder
 
 use crate::failure::{OrInternal, internal};
 
-/// The organisation a new session starts in: where the person was last, else the oldest.
+/// The organisation a new session starts in: where the person was last, else the oldest. One that is to be deleted only where
+/// there is no other.
 pub(super) async fn home_of(
     on: &impl ConnectionTrait,
     person: &person::Model,
@@ -23,7 +24,14 @@ pub(super) async fn home_of(
         memberships.iter().find(|member| Some(member.organisation_id) == last).or(memberships.first());
     let Some(id) = found.map(membership::Model::organisation) else { return Ok(None) };
     let home = organisation::Entity::by_id(id).one(on).await.or_internal()?;
-    home.map(Some).ok_or_else(|| internal("a membership without its organisation"))
+    let home = home.ok_or_else(|| internal("a membership without its organisation"))?;
+    if home.stage().is_open() {
+        return Ok(Some(home));
+    }
+    let ids = memberships.iter().map(|member| member.organisation_id);
+    let others = organisation::Entity::active().filter(organisation::Column::Id.is_in(ids));
+    let other = others.order_by_asc(organisation::Column::Id).one(on).await.or_internal()?;
+    Ok(Some(other.unwrap_or(home)))
 }
 
 /// The language of mails to somebody: their own choice, else that of the organisation they are at home in, else

@@ -2,7 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use domain::{
-    AppError, Language, OrganisationId, PersonId, Role,
+    AppError, Code, Language, OrganisationId, PersonId, Role,
+    deletion::Stage,
     entrance::{Signup, SignupForm},
     general::{Email, Name},
     plan::{Plan, TRIAL},
@@ -23,6 +24,7 @@ use super::{
 use crate::{
     Context,
     audit::{self, Entry, personal},
+    deletion,
     failure::{OrInternal, internal},
     mail::{Mail, MailKind},
     passwords,
@@ -37,9 +39,12 @@ const DEFAULT_ZONE: &str = "Europe/Istanbul";
 ///
 /// For an address that already has an account nothing changes but a mail to its owner. An
 /// account that was never verified is replaced: whoever proves the address gets the
-/// password they typed, not one that a stranger chose before them.
+/// password they typed, not one that a stranger chose before them. Errors: fields of the form.
 pub async fn sign_up(context: &Context, form: SignupForm, language: Language) -> Result<(), AppError> {
     let signup = form.parse(passwords::check)?;
+    if deletion::is_reserved(context, context.database.read(), signup.organisation.as_str()).await? {
+        return Err(AppError::field("organisation", Code::NameReserved));
+    }
     // A first-time sign-up stays free; a flood of mail to one address does not.
     let may_mail = mail_budget(context, &signup.email).await;
     register(context, signup, language, may_mail).await.map(drop)
@@ -196,6 +201,12 @@ fn organisation_row(
         changed_by: Set(None),
         two_factor_required: Set(false),
         idle_limit: Set(0),
+        deletion: Set(Stage::Active.word().to_owned()),
+        delete_at: Set(None),
+        deletion_requested_at: Set(None),
+        deletion_requested_by: Set(None),
+        deletion_told: Set(None),
+        deleted_at: Set(None),
     }
 }
 

@@ -44,7 +44,8 @@ pub(super) async fn close_months(context: &Context, of: OrganisationId) -> Resul
     let inner = context.clone();
     let closed = context.database.write(move |on| {
         Box::pin(async move {
-            let Some(row) = lock_organisation(on, of).await? else { return Ok(false) };
+            let row = lock_organisation(on, of).await?.filter(|row| row.stage().is_open());
+            let Some(row) = row else { return Ok(false) };
             let account = account::lock(&inner, on, &row).await?;
             let month = first_of_month(today(&inner, &row));
             if account.charged_from >= month {

@@ -41,7 +41,8 @@ pub(super) async fn issue(context: &Context, of: OrganisationId) -> Result<Optio
     let inner = context.clone();
     let issued = context.database.write(move |on| {
         Box::pin(async move {
-            let Some(row) = lock_organisation(on, of).await? else { return Ok(None) };
+            let row = lock_organisation(on, of).await?.filter(|row| row.stage().is_open());
+            let Some(row) = row else { return Ok(None) };
             let account = account::lock(&inner, on, &row).await?;
             let charges = charge::Entity::open_in_organisation(of).all(on).await.or_internal()?;
             let lines: Vec<Line> = charges.iter().filter_map(charge::Model::line).collect();

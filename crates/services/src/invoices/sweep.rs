@@ -68,7 +68,7 @@ async fn open_accounts(context: &Context) -> Result<(), AppError> {
         .column(billing_account::Column::OrganisationId)
         .from(billing_account::Entity)
         .to_owned();
-    let new = organisation::Entity::find()
+    let new = organisation::Entity::active()
         .filter(organisation::Column::Id.not_in_subquery(known))
         .limit(BATCH)
         .all(context.database.read())
@@ -93,7 +93,7 @@ async fn behind(
     after: Uuid,
 ) -> Result<Vec<(organisation::Model, Option<billing_account::Model>)>, AppError> {
     let latest = first_of_month((context.now() + AHEAD).date_naive());
-    organisation::Entity::find()
+    organisation::Entity::active()
         .join(
             JoinType::InnerJoin,
             organisation::Entity::belongs_to(billing_account::Entity)
@@ -114,8 +114,10 @@ async fn behind(
 /// Organisations with something to invoice that say whom to make it out to.
 async fn charged(context: &Context, after: Uuid) -> Result<Vec<Uuid>, AppError> {
     let known = tax_identity::Entity::find().select_only().column(tax_identity::Column::OrganisationId);
+    let active = organisation::Entity::active().select_only().column(organisation::Column::Id);
     let open = Condition::all()
         .add(charge::Column::InvoiceId.is_null())
+        .add(charge::Column::OrganisationId.in_subquery(active.into_query()))
         .add(charge::Column::OrganisationId.gt(after))
         .add(charge::Column::OrganisationId.in_subquery(known.into_query()));
     charge::Entity::find()

@@ -3,8 +3,8 @@
 use domain::AppError;
 
 use crate::{
-    Context, calls, customers, export, idempotency, invoices, jobs, keys, knowledge, notifications, plan,
-    slots, support, upstream,
+    Context, calls, customers, deletion, export, idempotency, invoices, jobs, keys, knowledge, notifications,
+    plan, slots, support, upstream,
 };
 
 pub(super) async fn each_minute(context: &Context) {
@@ -21,6 +21,7 @@ pub(super) async fn each_minute(context: &Context) {
     looked_after("tokens of access keys that were shown", keys::sweep(context)).await;
     looked_after("digests", notifications::sweep(context)).await;
     looked_after("old notifications", notifications::purge(context)).await;
+    looked_after("organisations to be deleted", deletion::sweep(context)).await;
     looked_after("jobs done", jobs::purge(context)).await;
     looked_after("exports", export::sweep(context)).await;
 }

@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::{Failed, Kind, LEASE, minute, note_regular, pause};
-use crate::{Context, data, export, failure::OrInternal, notifications, outbox};
+use crate::{Context, data, deletion, export, failure::OrInternal, notifications, outbox};
 
 /// How often a node looks for work that another one noted, or whose time has come.
 const LOOK: Duration = Duration::from_secs(1);
@@ -31,7 +31,7 @@ const LANES: [Lane; 3] = [
     Lane { kinds: &[Kind::Mail], at_once: 8 },
     Lane { kinds: &[Kind::Minute, Kind::Digest, Kind::Announce, Kind::Erase], at_once: 3 },
     // What may take hours.
-    Lane { kinds: &[Kind::Purge, Kind::Export], at_once: 2 },
+    Lane { kinds: &[Kind::Purge, Kind::Export, Kind::Deletion], at_once: 2 },
 ];
 
 /// Does what is due until `stop`; what has been begun is finished then.
@@ -166,6 +166,7 @@ fn perform<'a>(context: &'a Context, job: &'a Model) -> futures::future::BoxFutu
             Some(Kind::Erase) => data::erase(context, job).await,
             Some(Kind::Purge) => data::purge(context).await.map_err(Failed::from),
             Some(Kind::Export) => export::run(context, job).await,
+            Some(Kind::Deletion) => deletion::purge(context, &job.key).await.map_err(Failed::from),
             None => Err(Failed::ForGood("this version of the program does not know such work".to_owned())),
         }
     })

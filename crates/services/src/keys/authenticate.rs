@@ -3,7 +3,8 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
-    AppError, Code, KeyId, Language, Machine, OrganisationId, PersonId, Role, Scopes, keys::is_key,
+    AppError, Code, KeyId, Language, Machine, OrganisationId, PersonId, Role, Scopes, deletion::Stage,
+    keys::is_key,
 };
 use entity::{
     access_key::{Column, Entity},
@@ -35,6 +36,7 @@ struct Row {
     organisation_language: String,
     person_language: Option<String>,
     role: Option<String>,
+    deletion: String,
     two_factor_required: bool,
     app_since: Option<DateTime<Utc>>,
     has_passkey: bool,
@@ -42,7 +44,7 @@ struct Row {
 
 /// The program that comes with `token`, the whole text after `Bearer`, if the key is good now.
 ///
-/// Errors: `KeyInvalid` for everything that is no good key, whatever it was; `TwoFactorRequired` for the personal key of
+/// Errors: `KeyInvalid` for everything that is no good key, whatever it was; `OrganisationDeleting`; `TwoFactorRequired` for the personal key of
 /// somebody who owes their organisation a second factor.
 pub async fn authenticate(context: &Context, token: &PlainToken) -> Result<Machine, AppError> {
     if !is_key(token.reveal()) {
@@ -50,6 +52,9 @@ pub async fn authenticate(context: &Context, token: &PlainToken) -> Result<Machi
     }
     let (HashedToken(hash), now) = (token.hash(), context.now());
     let row = find(context, hash, now).await?.ok_or(Code::KeyInvalid)?;
+    if !Stage::from_column(&row.deletion).is_open() {
+        return Err(Code::OrganisationDeleting.into());
+    }
     if row.owes_two_factor() {
         return Err(Code::TwoFactorRequired.into());
     }
@@ -65,6 +70,7 @@ async fn find(context: &Context, hash: Vec<u8>, now: DateTime<Utc>) -> Result<Op
         .select_only()
         .columns([Column::Id, Column::OrganisationId, Column::PersonId, Column::Scopes, Column::UsedAt])
         .column_as(organisation::Column::Language, "organisation_language")
+        .column(organisation::Column::Deletion)
         .column(organisation::Column::TwoFactorRequired)
         .column_as(person::Column::Language, "person_language")
         .column(membership::Column::Role)

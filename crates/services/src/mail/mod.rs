@@ -78,6 +78,11 @@ pub enum MailKind {
     Digest { digest: Box<Digest>, organisation: String, link: String, unsubscribe: String },
     /// To the owner who asked for everything as a file; the link leads to where it is downloaded.
     Export { news: ExportNews, organisation: String, link: String },
+    /// To the owners of an organisation that is to be deleted, or was; the link leads to where it is given back, or to the
+    /// certificate.
+    Deletion { news: Box<DeletionNews>, organisation: String, link: String },
+    /// Somebody deleted their own account; the link leads to where a new one is made.
+    AccountDeleted { link: String },
     /// Somebody wants to see whether mail arrives; the link leads to the start page.
     Trial { link: String },
     /// Something happened to the account; the link says "this wasn't me" and works for 7 days.
@@ -132,6 +137,29 @@ pub struct Item {
     /// With its zone.
     pub at: String,
     pub news: News,
+}
+
+/// How the deletion of an organisation is. Times are written in its zone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum DeletionNews {
+    /// Somebody asked for it; it will be taken apart then.
+    Requested { by: String, at: String },
+    /// That is near.
+    Near { at: String },
+    /// By an owner; by support, if nobody is named.
+    Restored { by: Option<String> },
+    Done { requested: String, finished: String, customers: u64, calls: u64, files: u64, invoices: u64 },
+}
+
+impl DeletionNews {
+    const fn name(&self) -> &'static str {
+        match self {
+            Self::Requested { .. } => "deletion_requested",
+            Self::Near { .. } => "deletion_near",
+            Self::Restored { .. } => "deletion_restored",
+            Self::Done { .. } => "deletion_done",
+        }
+    }
 }
 
 /// What became of an organisation's plan.
@@ -277,6 +305,8 @@ impl MailKind {
             | Self::News { link, .. }
             | Self::Digest { link, .. }
             | Self::Export { link, .. }
+            | Self::Deletion { link, .. }
+            | Self::AccountDeleted { link }
             | Self::Trial { link }
             | Self::Notice { link, .. } => Some(link),
         }
@@ -288,6 +318,20 @@ impl MailKind {
             Self::News { unsubscribe, .. } | Self::Digest { unsubscribe, .. } => Some(unsubscribe),
             _ => None,
         }
+    }
+
+    /// Whether it is of the daily life of its organisation, which ends when that is to be deleted. What concerns an account's
+    /// security, support and the deletion itself goes on.
+    pub const fn stops_with_its_organisation(&self) -> bool {
+        matches!(
+            self,
+            Self::SetUpTwoFactor { .. }
+                | Self::Belonging { about: Belonging::Invited { .. }, .. }
+                | Self::Plan { .. }
+                | Self::UpstreamRolledBack { .. }
+                | Self::News { .. }
+                | Self::Digest { .. }
+        )
     }
 
     /// A word for logs.
@@ -313,6 +357,8 @@ impl MailKind {
             },
             Self::Export { news: ExportNews::Ready { .. }, .. } => "export_ready",
             Self::Export { news: ExportNews::Failed, .. } => "export_failed",
+            Self::Deletion { news, .. } => news.name(),
+            Self::AccountDeleted { .. } => "account_deleted",
             Self::Trial { .. } => "trial",
             Self::Notice { notice, .. } => notice.name(),
         }

@@ -113,8 +113,32 @@ fn kinds() -> Vec<MailKind> {
         link: link(),
         unsubscribe: unsubscribe(),
     }));
+    kinds.extend(deletions().map(|news| MailKind::Deletion {
+        news: Box::new(news),
+        organisation: organisation(),
+        link: link(),
+    }));
+    kinds.push(MailKind::AccountDeleted { link: link() });
     kinds.push(MailKind::Trial { link: link() });
     kinds
+}
+
+fn deletions() -> [DeletionNews; 5] {
+    let at = || "30.11.2026 12:00 (Europe/Istanbul)".to_owned();
+    [
+        DeletionNews::Requested { by: "Ayşe Erdem".into(), at: at() },
+        DeletionNews::Near { at: at() },
+        DeletionNews::Restored { by: Some("ayse.example/kazan".into()) },
+        DeletionNews::Restored { by: None },
+        DeletionNews::Done {
+            requested: "23.11.2026 12:00 (Europe/Istanbul)".into(),
+            finished: at(),
+            customers: 61,
+            calls: 412,
+            files: 9,
+            invoices: 3,
+        },
+    ]
 }
 
 fn news() -> [News; 6] {

@@ -7,7 +7,7 @@ use domain::{
     support::Mode,
 };
 
-use super::{Belonging, Digest, ExportNews, Item, MailKind, Notice, PlanNews, SupportNews};
+use super::{Belonging, DeletionNews, Digest, ExportNews, Item, MailKind, Notice, PlanNews, SupportNews};
 use crate::notifications::{Line, line};
 
 /// What a mail says. The subject never holds anything that somebody typed.
@@ -81,6 +81,13 @@ pub(super) fn words(kind: &MailKind, l: Language) -> Words {
                 ),
             }
         }
+        MailKind::Deletion { news, organisation, .. } => return deletion(news, organisation, l),
+        MailKind::AccountDeleted { .. } => (
+            t::account_deleted_subject(l),
+            t::account_deleted_body(l).to_owned(),
+            t::account_deleted_button(l),
+            t::account_deleted_note(l),
+        ),
         MailKind::Trial { .. } => {
             (t::trial_subject(l), t::trial_body(l).to_owned(), t::trial_button(l), t::trial_note(l))
         }
@@ -126,6 +133,41 @@ fn belonging(about: &Belonging, organisation: &str, l: Language) -> Words {
         Belonging::Removed => {
             (t::removed_subject(l), t::removed_body(l, company), t::registered_button(l), t::removed_note(l))
         }
+    };
+    Words { subject, body, button, note }
+}
+
+/// Until the last moment nothing is lost, and every mail says so.
+fn deletion(news: &DeletionNews, organisation: &str, l: Language) -> Words {
+    use texts::deletion as t;
+    let company = plain(organisation).unwrap_or_else(|| texts::mail::your_company(l).to_owned());
+    let named = |name: &str| plain(name).unwrap_or_else(|| texts::mail::somebody(l).to_owned());
+    let (subject, body, button, note) = match news {
+        DeletionNews::Requested { by, at } => (
+            t::mail_requested_subject(l),
+            t::mail_requested_body(l, at, named(by), company),
+            t::mail_restore_button(l),
+            t::mail_restore_note(l),
+        ),
+        DeletionNews::Near { at } => (
+            t::mail_near_subject(l),
+            t::mail_near_body(l, at, company),
+            t::mail_restore_button(l),
+            t::mail_restore_note(l),
+        ),
+        DeletionNews::Restored { by } => {
+            let body = match by {
+                Some(by) => t::mail_restored_body(l, named(by), company),
+                None => t::mail_restored_by_support_body(l, company),
+            };
+            (t::mail_restored_subject(l), body, texts::mail::registered_button(l), t::mail_restored_note(l))
+        }
+        DeletionNews::Done { requested, finished, customers, calls, files, invoices } => (
+            t::mail_done_subject(l),
+            t::mail_done_body(l, calls, company, customers, files, finished, invoices, requested),
+            t::mail_done_button(l),
+            t::mail_done_note(l),
+        ),
     };
     Words { subject, body, button, note }
 }

@@ -161,7 +161,7 @@ async fn strike_off(
 
 /// Ends the sessions in an organisation, the invitations the person has sent there, and their personal keys: how many of
 /// the latter two.
-async fn clear_out(
+pub(crate) async fn clear_out(
     context: &Context,
     on: &DatabaseTransaction,
     organisation: OrganisationId,

@@ -78,7 +78,7 @@ pub(crate) async fn spread(context: &Context, key: &str) -> Result<(), AppError>
     let Some(news) = found.and_then(|row| row.news()) else { return Ok(()) };
     let mut after = Uuid::nil();
     loop {
-        let organisations = organisation::Entity::find()
+        let organisations = organisation::Entity::active()
             .filter(organisation::Column::Id.gt(after))
             .order_by_asc(organisation::Column::Id)
             .limit(BATCH)

@@ -18,7 +18,7 @@ use entity::{
 };
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
     sea_query::{Expr, OnConflict},
 };
 use uuid::Uuid;
@@ -182,8 +182,10 @@ pub(crate) async fn next_daily(
 
 /// Notes a job for every window whose time has come: how many.
 pub async fn sweep(context: &Context) -> Result<usize, AppError> {
+    let active = organisation::Entity::active().select_only().column(organisation::Column::Id);
     let due = digest_window::Entity::find()
         .filter(digest_window::Column::SendAt.lte(context.now()))
+        .filter(digest_window::Column::OrganisationId.in_subquery(active.into_query()))
         .order_by_asc(digest_window::Column::SendAt)
         .limit(BATCH)
         .all(context.database.read())
@@ -232,7 +234,7 @@ pub(crate) async fn close_window(context: &Context, key: &str) -> Result<(), App
                     return Ok(());
                 };
                 let found = organisation::Entity::by_id(id).one(on).await.or_internal()?;
-                let Some(organisation) = found else { return Ok(()) };
+                let Some(organisation) = found.filter(|row| row.stage().is_open()) else { return Ok(()) };
                 let zone = zone_of(&organisation);
                 if row.send_at + LATE <= now {
                     let longer = still_to_come(period, zone, row, now);

@@ -21,10 +21,12 @@ pub enum EndReason {
     EmailChanged,
     /// By the link in a mail: "this wasn't me".
     NotMe,
+    /// The organisation it stood in is to be deleted.
+    OrganisationClosed,
 }
 
 impl EndReason {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::SignedOut,
         Self::Idle,
         Self::Revoked,
@@ -33,6 +35,7 @@ impl EndReason {
         Self::TwoFactorChanged,
         Self::EmailChanged,
         Self::NotMe,
+        Self::OrganisationClosed,
     ];
 
     /// The word in the database.
@@ -46,6 +49,7 @@ impl EndReason {
             Self::TwoFactorChanged => "two_factor_changed",
             Self::EmailChanged => "email_changed",
             Self::NotMe => "not_me",
+            Self::OrganisationClosed => "organisation_closed",
         }
     }
 
@@ -55,6 +59,7 @@ impl EndReason {
             Self::SignedOut => Code::Unauthenticated,
             Self::Idle => Code::SessionIdle,
             Self::Revoked | Self::NotMe => Code::SessionRevoked,
+            Self::OrganisationClosed => Code::OrganisationClosed,
             Self::PasswordReset | Self::PasswordChanged | Self::TwoFactorChanged | Self::EmailChanged => {
                 Code::CredentialsChanged
             }

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use domain::{
     Account, AppError, Inside, Language, OrganisationId, PersonId, Role, SessionId, SupportId,
+    deletion::Stage,
     support::{Consent, Ending, Mode},
 };
 use entity::{
@@ -35,6 +36,7 @@ pub(super) struct Row {
     organisation_name: Option<String>,
     organisation_photo: Option<String>,
     organisation_language: Option<String>,
+    deletion: Option<String>,
     two_factor_required: Option<bool>,
     pub idle_limit: Option<i32>,
     time_zone: Option<String>,
@@ -73,6 +75,7 @@ pub(super) async fn find(
         .column_as(organisation::Column::Name, "organisation_name")
         .column_as(organisation::Column::Photo, "organisation_photo")
         .column_as(organisation::Column::Language, "organisation_language")
+        .column(organisation::Column::Deletion)
         .column(organisation::Column::TwoFactorRequired)
         .column(organisation::Column::IdleLimit)
         .column(organisation::Column::TimeZone)
@@ -215,6 +218,7 @@ impl Row {
         self.organisation_name = None;
         self.organisation_photo = None;
         self.organisation_language = None;
+        self.deletion = None;
         self.time_zone = None;
         self.schedule = None;
     }
@@ -250,6 +254,7 @@ impl From<Row> for Visit {
                 person: PersonId(row.person_id),
                 session: SessionId(row.session_id),
                 organisation: row.organisation_id.map(OrganisationId),
+                stage: row.deletion.as_deref().map(Stage::from_column).unwrap_or_default(),
                 role,
                 language: row.language(),
                 proved_at: row.proved_at,

@@ -24,6 +24,7 @@ use crate::{
     audit::{self, Entry},
     failure::OrInternal,
     origin::{self, Origin},
+    zones,
 };
 
 /// The most that a search lists.
@@ -36,6 +37,8 @@ pub struct Found {
     pub name: String,
     /// How far it lets support go; `None`: not in.
     pub reach: Option<Mode>,
+    /// When it is deleted, with its zone, unless somebody gives it back before; `None`: it is not to be deleted.
+    pub leaving: Option<String>,
 }
 
 /// The newest stay of somebody.
@@ -82,19 +85,25 @@ pub async fn find(context: &Context, _staff: Staff, form: &FindForm) -> Result<O
         Sought::Name(_) => organisation::Entity::find(),
     };
     let mut rows = rows.all(context.database.read()).await.or_internal()?;
+    // Of what is gone or going nothing is left to see.
+    rows.retain(|row| row.stage().is_whole());
     if let Sought::Name(name) = &sought {
         rows.retain(|row| fold(&row.name).contains(name));
     }
     rows.sort_by_cached_key(|row| (fold(&row.name), row.id));
     rows.truncate(MOST_FOUND);
-    let found =
-        |row: organisation::Model| Found { id: row.id(), reach: reach(context, &row), name: row.name };
+    let found = |row: organisation::Model| Found {
+        id: row.id(),
+        reach: reach(context, &row).filter(|_| row.stage().is_open()),
+        leaving: row.delete_at.map(|at| zones::told(&row.time_zone, at)),
+        name: row.name,
+    };
     Ok(Some(rows.into_iter().map(found).collect()))
 }
 
 /// Enters an organisation for sixty minutes; its owners and administrators are told by mail.
 /// Errors: fields of the form (`SupportReach` at `mode`: further than it is let in), `NotFound`, `SupportNotAllowed`,
-/// `SupportInside`, `SessionRevoked`.
+/// `SupportInside`, `SessionRevoked`, `OrganisationDeleting`.
 pub async fn enter(context: &Context, staff: Staff, form: EnterForm) -> Result<SupportId, AppError> {
     let enter = form.parse()?;
     if staff.support.is_some() {
@@ -124,6 +133,9 @@ pub async fn enter(context: &Context, staff: Staff, form: EnterForm) -> Result<S
                 .or_internal()?;
             if live > 0 {
                 return Err(Code::SupportInside.into());
+            }
+            if !organisation.stage().is_open() {
+                return Err(Code::OrganisationDeleting.into());
             }
             let reach = reach(&inner, &organisation).ok_or(Code::SupportNotAllowed)?;
             if reach < enter.mode {

@@ -26,7 +26,7 @@ fn declared() -> BTreeSet<(String, String)> {
 }
 
 /// `(table, column)` pairs, as the database has them; the migrations' own table left out.
-async fn existing(on: &impl ConnectionTrait) -> BTreeSet<(String, String)> {
+pub async fn existing(on: &impl ConnectionTrait) -> BTreeSet<(String, String)> {
     let backend = on.get_database_backend();
     let sql = match backend {
         DbBackend::Sqlite => {
@@ -104,6 +104,8 @@ async fn every_entity_can_be_read(world: &World) {
     assert_eq!(entity::knowledge_file::Entity::find().all(read).await.unwrap(), []);
     assert_eq!(entity::logo::Entity::find().all(read).await.unwrap(), []);
     assert_eq!(entity::logo_file::Entity::find().all(read).await.unwrap(), []);
+    assert_eq!(entity::deletion_certificate::Entity::find().all(read).await.unwrap(), []);
+    assert_eq!(entity::deletion_step::Entity::find().all(read).await.unwrap(), []);
     assert_eq!(entity::staff::Entity::find().all(read).await.unwrap(), []);
     assert_eq!(entity::support_session::Entity::find().all(read).await.unwrap(), []);
     assert_eq!(entity::data_export::Entity::find().all(read).await.unwrap(), []);

@@ -30,7 +30,7 @@ on_both_databases! {
         let mut node = world.another_node().await;
         let other = domain::invoices::Seller { title: "Başka Satıcı".into(), ..Default::default() };
         let origin = world.context.settings.origin.clone();
-        node.settings = std::sync::Arc::new(services::Settings { origin, seller: other });
+        node.settings = std::sync::Arc::new(services::Settings { origin, seller: other, deletion_days: 7 });
 
         assert!(print(&node, ayse, &number, Language::Tr).await.unwrap() == before, "the same bytes");
         assert_eq!(invoices::read_logo(&node, admin(ayse), &number).await, Ok(logo));
@@ -63,7 +63,7 @@ on_both_databases! {
         let mut world = world;
         let origin = world.context.settings.origin.clone();
         let seller = domain::invoices::Seller { title: "Ayar".into(), ..Default::default() };
-        world.context.settings = std::sync::Arc::new(services::Settings { origin, seller });
+        world.context.settings = std::sync::Arc::new(services::Settings { origin, seller, deletion_days: 7 });
         let ayse = paying(&world, AYSE).await;
         until(&world, "2026-12-01T00:05:00Z");
         sweep(&world.context).await;
