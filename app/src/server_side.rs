@@ -130,6 +130,16 @@ pub fn recent_owner() -> Result<Recent<Owner>, AppError> {
     Recent::check(actor()?.owner()?, context()?.now())
 }
 
+/// An owner, also while the organisation waits to be deleted. Errors: as [`actor`], and `Forbidden`.
+pub fn owner_while_leaving() -> Result<Owner, AppError> {
+    account()?.owner_while_leaving()
+}
+
+/// [`owner_while_leaving`], for what asks for the password first. Errors: `PasswordNeeded` as well.
+pub fn recent_owner_while_leaving() -> Result<Recent<Owner>, AppError> {
+    Recent::check(owner_while_leaving()?, context()?.now())
+}
+
 /// The cookie of a browser that has signed in before.
 pub fn known_browser() -> Option<PlainToken> {
     facts().known_browser.as_deref().map(PlainToken::received)

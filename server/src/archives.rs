@@ -8,7 +8,7 @@ use axum::{
     http::{HeaderName, HeaderValue, header},
     response::{IntoResponse, Response},
 };
-use domain::{Actor, AppError, Code, CustomerId, data::OneExportForm};
+use domain::{Account, AppError, Code, CustomerId, data::OneExportForm};
 use services::export;
 
 use crate::{failures::refuse, router::Site};
@@ -20,7 +20,7 @@ pub async fn organisation(
     Path(export): Path<String>,
 ) -> Response {
     let read = async {
-        let owner = actor(&facts)?.owner()?;
+        let owner = account(&facts)?.owner_while_leaving()?;
         let (row, content) = export::download(&site.context, owner, &OneExportForm { export }).await?;
         let name = format!("ayar-{}.zip", row.asked_at.format("%Y-%m-%d"));
         let mut answer = zip(&name, Body::from_stream(content));
@@ -37,7 +37,7 @@ pub async fn customer(
     Path(id): Path<String>,
 ) -> Response {
     let read = async {
-        let admin = actor(&facts)?.admin()?;
+        let admin = account(&facts)?.actor()?.admin()?;
         let id: CustomerId = id.parse().map_err(|_| Code::NotFound)?;
         let content = export::of_customer(&site.context, admin, id).await?;
         Ok::<_, AppError>(zip(&format!("ayar-customer-{id}.zip"), Body::from_stream(content)))
@@ -45,8 +45,8 @@ pub async fn customer(
     read.await.unwrap_or_else(refuse)
 }
 
-fn actor(facts: &Facts) -> Result<Actor, AppError> {
-    facts.visit.as_ref().ok_or(Code::Unauthenticated)?.account.actor()
+fn account(facts: &Facts) -> Result<Account, AppError> {
+    Ok(facts.visit.as_ref().ok_or(Code::Unauthenticated)?.account)
 }
 
 /// `name` is plain ASCII.

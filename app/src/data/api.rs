@@ -86,7 +86,7 @@ pub async fn watch_export() -> Result<Option<ExportLine>, Error> {
 
 #[cfg(feature = "ssr")]
 async fn last_export() -> Result<Option<ExportLine>, Error> {
-    let (context, owner, visit) = (server::context()?, server::actor()?.owner()?, server::visit()?);
+    let (context, owner, visit) = (server::context()?, server::owner_while_leaving()?, server::visit()?);
     let l = server::facts().language;
     let Some(export::Last { row, by }) = export::load_last(&context, owner).await? else { return Ok(None) };
     let percent = if row.total > 0 { row.done.saturating_mul(100) / row.total } else { 0 };
@@ -103,7 +103,7 @@ async fn last_export() -> Result<Option<ExportLine>, Error> {
 
 #[server(endpoint = "data/start-export")]
 pub async fn start_export(form: StartExportForm) -> Result<(), Error> {
-    let (context, owner) = (server::context()?, server::recent_owner()?);
+    let (context, owner) = (server::context()?, server::recent_owner_while_leaving()?);
     if !form.confirmed {
         return Err(Code::BadRequest.into());
     }
@@ -113,6 +113,6 @@ pub async fn start_export(form: StartExportForm) -> Result<(), Error> {
 
 #[server(endpoint = "data/cancel-export")]
 pub async fn cancel_export(form: OneExportForm) -> Result<(), Error> {
-    let (context, owner) = (server::context()?, server::actor()?.owner()?);
+    let (context, owner) = (server::context()?, server::owner_while_leaving()?);
     Ok(export::cancel(&context, owner, &form).await?)
 }

@@ -131,7 +131,7 @@ pub async fn load_leaving() -> Result<Leaving, Error> {
 #[server(endpoint = "deletion/restore-organisation")]
 pub async fn restore_organisation(form: RestoreForm) -> Result<(), Error> {
     let context = server::context()?;
-    let owner = Recent::check(server::account()?.owner_while_leaving()?, context.now())?;
+    let owner = server::recent_owner_while_leaving()?;
     if form.confirmed {
         deletion::restore(&context, owner).await?;
     }

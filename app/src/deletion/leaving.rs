@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     account::AskPassword,
+    data::ExportPanel,
     error::Error,
     form::{Form, FormState},
     members::Leave,
@@ -72,6 +73,7 @@ fn Notice(leaving: Leaving) -> impl IntoView {
             {rest}
             <Meanwhile organisation is_support />
         </section>
+        {(is_owner && !has_begun).then(|| view! { <ExportPanel /> })}
     }
 }
 
@@ -95,7 +97,7 @@ fn Restore(at: String, left: String) -> impl IntoView {
                 <Button kind=ButtonKind::Primary type_="submit" pending=state.pending()>
                     {texts::deletion::restore(l)}
                 </Button>
-                <a class="button" href=paths::DATA>{texts::deletion::export_link(l)}</a>
+                <a class="button" href="#export">{texts::deletion::export_link(l)}</a>
             </div>
         </Form>
         <AskPassword action />

@@ -39,7 +39,9 @@ pub(super) enum What {
 }
 
 /// The word of each step, and what it removes.
-pub(super) const STEPS: [(&str, What); 35] = [
+pub(super) const STEPS: [(&str, What); 37] = [
+    ("data_export", What::Rows),
+    ("job", What::Rows),
     ("answered_request", What::Rows),
     ("fresh_key", What::RowsWhere("key_id IN (SELECT id FROM access_key WHERE organisation_id = $1)")),
     ("access_key", What::Rows),

@@ -112,6 +112,8 @@ pub(super) const LEFT_OUT: &[(&str, &str)] = &[
     ("answered_request", "answers to programs, kept for a day so that a repeated request is not done twice"),
     ("customer_import", "uploaded tables on their way to become customers; they are gone within a day"),
     ("data_export", "exports themselves"),
+    ("deletion_certificate", "what proves a deletion; it is mailed to the owners"),
+    ("deletion_step", "how far a deletion is"),
     ("digest", "when a digest was sent"),
     ("digest_window", "when the next digest is due"),
     ("job", "work that waits to be done, mails among it, sealed"),
