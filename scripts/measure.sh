@@ -102,6 +102,10 @@ AYAR__SERVER__HASHES=${ayar%/*}/hash.txt AYAR__DATABASE__URL="sqlite://$folder/s
 step "A large file" "1 GB into the object storage, a folder"
 "${STREAMING_BINARY:-$CARGO_TARGET_DIR/release/examples/streaming}" "$folder/objects"
 
+step "Export, backup and deletion" "an organisation with 100,000 calls, SQLite, about a minute"
+mkdir "$folder/data"
+"${DATA_BINARY:-$CARGO_TARGET_DIR/release/examples/data}" "$folder/data"
+
 step "Slots and calls" "SQLite, then a PostgreSQL of its own that flushes nothing; ten million calls beside them, some minutes each"
 slots=${SLOTS_BINARY:-$CARGO_TARGET_DIR/release/examples/slots}
 export AYAR__SERVER__HASHES=${ayar%/*}/hash.txt
