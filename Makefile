@@ -88,4 +88,4 @@ types:
 	@$(ENV) cd end2end && tsc --noEmit
 
 browser: build-dev types
-	@$(ENV) cd end2end && playwright test $(ONLY)
+	@$(ENV) scripts/with-postgres.sh sh -c 'cd end2end && exec playwright test "$$@"' sh $(ONLY)

@@ -185,13 +185,15 @@ command -v exiftool >/dev/null || missing+=(libimage-exiftool-perl)
 # A QR reader and a code generator that are not ours, as the person's phone is not.
 command -v zbarimg >/dev/null || missing+=(zbar-tools)
 command -v oathtool >/dev/null || missing+=(oathtool)
+# Tells a server another day.
+command -v faketime >/dev/null || missing+=(faketime)
 # Reads, draws and examines the invoices.
 command -v pdftoppm >/dev/null || missing+=(poppler-utils)
 # Node 20 can't read SQLite: the browser tests add a membership with Python. The REST API's fuzzer and the S3 of the tests are written in it.
 command -v python3 >/dev/null || missing+=(python3)
 python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv)
 [[ ${#missing[@]} -eq 0 ]] || packages "Browser, database and readers of photos, codes and PDFs for the tests" "${missing[@]}"
-have "chromium, postgresql, exiftool, zbarimg, oathtool, poppler, python3"
+have "chromium, postgresql, exiftool, zbarimg, oathtool, faketime, poppler, python3"
 
 if [[ $(cargo nextest --version 2>/dev/null | head -n 1 | cut -d ' ' -f 2) != "$nextest_pinned" ]]; then
     step "cargo-nextest $nextest_pinned" "seconds; 5 minutes if it must be compiled"

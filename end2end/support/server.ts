@@ -1,7 +1,8 @@
 // One `ayar serve` of its own per worker: free loopback port, fresh SQLite file, mail and photos in folders, all
 // in one temporary folder that is deleted at the end. `restart()` keeps the data and the address.
 import { type Page } from "@playwright/test";
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { readdirSync } from "node:fs";
 import { mkdir, mkdtemp, open, readFile, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -18,6 +19,8 @@ const STOPPED_WITHIN = 15_000;
 
 export class Server {
   #process: ChildProcess | undefined;
+  /** How far its clock stands ahead, as libfaketime says it. */
+  #ahead = "";
 
   private constructor(
     readonly folder: string,
@@ -50,10 +53,14 @@ export class Server {
     return readFile(join(this.folder, "log"), "utf8").catch(() => "");
   }
 
-  /** Stops and starts again on the same data, once `page` has all it asked for: what a restart cuts off is a complaint. */
-  async restart(page: Page): Promise<void> {
+  /**
+   * Stops and starts again on the same data, once `page` has all it asked for: what a restart cuts off is a complaint. Its
+   * clock then stands `ahead`: `+3d`.
+   */
+  async restart(page: Page, ahead = ""): Promise<void> {
     await page.waitForLoadState();
     await this.down();
+    this.#ahead = ahead;
     await this.up();
   }
 
@@ -105,6 +112,7 @@ export class Server {
       AYAR__KEYS__RING_FILE: join(this.folder, "keys"),
       AYAR__UPSTREAM__ALLOW: `127.0.0.1:${this.platformPort}`,
       ...this.settings,
+      ...(this.#ahead && { LD_PRELOAD: clock(), FAKETIME: this.#ahead, FAKETIME_DONT_FAKE_MONOTONIC: "1" }),
     };
   }
 
@@ -149,6 +157,28 @@ export class Server {
     await ended;
     clearTimeout(impatience);
   }
+}
+
+/** A library that tells a program another time. */
+function clock(): string {
+  const folders = readdirSync("/usr/lib").map((name) => join("/usr/lib", name, "faketime"));
+  for (const folder of folders) {
+    try {
+      if (readdirSync(folder).includes("libfaketime.so.1")) return join(folder, "libfaketime.so.1");
+    } catch {
+      // Not in this one.
+    }
+  }
+  throw new Error("libfaketime is missing: scripts/setup.sh test");
+}
+
+/** The address of a new, empty database in the PostgreSQL that `make browser` starts. */
+export function postgres(): string {
+  const server = process.env["AYAR_TEST_POSTGRES"];
+  if (!server) throw new Error("AYAR_TEST_POSTGRES is not set: run `make browser`, or scripts/with-postgres.sh");
+  const name = `b${process.pid}_${Date.now()}`;
+  execFileSync("psql", [server, "-qc", `CREATE DATABASE ${name}`]);
+  return server.replace(/[^/]+$/, name);
 }
 
 function freePort(): Promise<number> {
