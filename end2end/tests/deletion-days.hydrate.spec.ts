@@ -45,6 +45,7 @@ for (const database of ["SQLite", "PostgreSQL"] as const) {
     complaints.expect(/status of 40[13]/);
     const owner = await startCompany(page, mailbox, COMPANY);
     await open(page, "/customers");
+    await page.locator("details.more summary", { hasText: "Müşteri ekle" }).click();
     await control(page, "name").first().fill("Zeynep Işık");
     await control(page, "phone").fill("0532 123 45 67");
     await page.getByRole("button", { name: "Müşteriyi ekle" }).click();
