@@ -41,14 +41,10 @@ pub const KNOWLEDGE: &str = "/settings/knowledge";
 /// Access keys of the REST API.
 pub const KEYS: &str = "/settings/keys";
 pub const AUDIT: &str = "/settings/audit";
-/// What is kept, exports, deletion.
-pub const DATA: &str = "/settings/data";
-/// Deleting the organisation.
-pub const DATA_DELETE: &str = "/settings/data/delete";
 /// Questions and answers.
 pub const HELP: &str = "/settings/help";
 pub const NOTIFICATIONS: &str = "/settings/notifications";
-/// What is kept, and for how long.
+/// What is kept, and for how long; exports.
 pub const DATA: &str = "/settings/data";
 /// The end of the organisation.
 pub const DELETE: &str = "/settings/data/delete";

@@ -85,7 +85,7 @@ pub async fn run(config: &Config, arguments: Arguments) -> Result<(), Failure> {
     let listener =
         TcpListener::bind(address).await.map_err(|error| format!("cannot listen on {address}: {error}"))?;
     println!("\n  The sandbox is ready:  http://{address}\n");
-    let server = axum::serve(listener, sandbox.router()).with_graceful_shutdown(serve::signal());
+    let server = axum::serve(listener, sandbox.router()).with_graceful_shutdown(serve::stop_signal()?);
     server.await?;
     sandbox.stop().await;
     tracing::info!("stopped");

@@ -6,7 +6,10 @@ use app::shell::document::Assets;
 use axum::{Router, serve::ListenerExt};
 use leptos::config::{LeptosOptions, get_configuration};
 use services::Context;
-use tokio::net::TcpListener;
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -17,6 +20,8 @@ use crate::{
 
 /// Serves until a stop signal; open requests then have `server.stop_within` seconds.
 pub async fn serve(config: Config) -> Result<(), Failure> {
+    // Before anything can be asked of it: who stops it a moment after its start stops it properly as well.
+    let stop = stop_signal()?;
     let context = start::context(&config, false).await?;
     start::prepare(&context).await?;
     let site = site(&config, context.clone())?;
@@ -41,7 +46,7 @@ pub async fn serve(config: Config) -> Result<(), Failure> {
     let (stopping, stopped) = tokio::sync::oneshot::channel();
     let server = axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>())
         .with_graceful_shutdown(async move {
-            signal().await;
+            stop.await;
             _ = stopping.send(());
         });
     tokio::select! {
@@ -127,18 +132,15 @@ fn beside_the_program(name: &str) -> Result<PathBuf, Failure> {
     Ok(program.with_file_name(name))
 }
 
-/// SIGINT or SIGTERM.
-pub(crate) async fn signal() {
-    let interrupt = tokio::signal::ctrl_c();
-    match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-        Ok(mut terminate) => {
-            tokio::select! {
-                _ = interrupt => {}
-                _ = terminate.recv() => {}
-            }
+/// Ends at SIGINT or SIGTERM; from this call on they do nothing else.
+pub(crate) fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
         }
-        Err(_) => _ = interrupt.await,
-    }
+    })
 }
 
 #[cfg(test)]

@@ -80,7 +80,7 @@ fn DangerPanel() -> impl IntoView {
                     <p>{texts::data::danger_text(l)}</p>
                 </div>
                 <div class="panel-actions">
-                    <LinkButton href=paths::DATA_DELETE icon="trash-2">{texts::data::danger_button(l)}</LinkButton>
+                    <LinkButton href=paths::DELETE icon="trash-2">{texts::data::danger_button(l)}</LinkButton>
                 </div>
             </header>
         </section>

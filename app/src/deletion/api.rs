@@ -11,7 +11,7 @@ use {
     super::paths as done,
     crate::server_side as server,
     chrono::{DateTime, Utc},
-    domain::{Language, Recent, deletion::Stage, deletion::delete_at},
+    domain::{Language, deletion::Stage, deletion::delete_at},
     services::{deletion, session::Visit, zones},
 };
 
