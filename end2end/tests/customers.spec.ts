@@ -87,7 +87,9 @@ inBothLanguages((w) => {
     // A call that comes in knows them.
     const key = await accessKey(page, ["calls:write"]);
     const headers = { authorization: `Bearer ${key}` };
-    await page.request.post("/api/v1/calls", { headers, data: { direction: "inbound", from: "+905321234567" } });
+    const began = await page.request.post("/api/v1/calls", { headers, data: { direction: "inbound", from: "+905321234567" } });
+    const { call } = (await began.json()) as { call: { id: string } };
+    await page.request.post(`/api/v1/calls/${call.id}/end`, { headers, data: { outcome: "completed" } });
     await open(page, "/calls");
     await page.locator("tbody tr").getByRole("link", { name: "İnci Şahin" }).click();
     await page.waitForURL(address);
@@ -97,7 +99,7 @@ inBothLanguages((w) => {
     await expectSaid(page, w("Müşteri listeden çıkarıldı.", "The customer was taken off the list."));
 
     await unfold(page, w("Sil", "Delete"));
-    await expect(page.getByText(w("İnci Şahin silinsin mi?", "Delete İnci Şahin?"))).toBeVisible();
+    await expect(page.getByText(w("İnci Şahin silinecek.", "İnci Şahin will be deleted."))).toBeVisible();
     await page.getByRole("button", { name: w("Evet, sil", "Yes, delete") }).click();
     await expectSaid(page, w("Müşteri silindi.", "The customer was deleted."));
     await open(page, "/calls");

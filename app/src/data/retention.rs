@@ -108,7 +108,7 @@ mod tests {
         for l in Language::ALL {
             for kind in Kept::ALL {
                 for key in [format!("kind_{}", kind.word()), format!("kind_{}_text", kind.word())] {
-                    assert!(texts::data::by_key(*l, &key).is_some(), "{key}");
+                    assert!(texts::data::by_key(l, &key).is_some(), "{key}");
                 }
             }
         }

@@ -7,7 +7,7 @@ use domain::{AppError, Code, OrganisationId, data::ExportState, recordings::Audi
 use entity::{call, data_export, knowledge_file};
 use futures::{Stream, StreamExt};
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, IdenStatic, Iterable, ModelTrait, PaginatorTrait,
+    ColumnTrait, Condition, EntityTrait, FromQueryResult, IdenStatic, Iterable, ModelTrait, PaginatorTrait,
     PrimaryKeyToColumn, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr,
 };
 use serde_json::{Map, Value as Json, json};
@@ -33,6 +33,16 @@ const ROWS_AT_ONCE: u64 = 500;
 pub(super) const FILE: u64 = 20;
 /// How often it is told, in rows.
 const TOLD_EVERY: u64 = 2_500;
+
+/// A call of which there is a recording.
+#[derive(FromQueryResult)]
+struct Recorded {
+    id: Uuid,
+    organisation_id: Uuid,
+    recording: String,
+    recording_bytes: Option<i64>,
+    recording_type: Option<String>,
+}
 
 pub(super) struct Writing<W> {
     pub context: Context,
@@ -125,7 +135,7 @@ impl<W: AsyncWrite + Unpin + Send> Writing<W> {
         use call::Column;
         let mut after = Uuid::nil();
         loop {
-            let rows: Vec<(Uuid, Uuid, Option<String>, Option<i64>, Option<String>)> = call::Entity::find()
+            let rows = call::Entity::find()
                 .filter(calls.clone())
                 .filter(Column::Recording.is_not_null())
                 .filter(Column::Id.gt(after))
@@ -139,18 +149,19 @@ impl<W: AsyncWrite + Unpin + Send> Writing<W> {
                     Column::RecordingBytes,
                     Column::RecordingType,
                 ])
-                .into_tuple()
+                .into_model::<Recorded>()
                 .all(self.context.database.read())
                 .await
                 .or_internal()?;
-            let Some(last) = rows.last().map(|row| row.0) else { return Ok(()) };
+            let Some(last) = rows.last().map(|row| row.id) else { return Ok(()) };
             after = last;
-            for (id, of, name, bytes, kind) in rows {
-                let kind = kind.as_deref().and_then(AudioKind::from_content_type);
+            for row in rows {
+                let kind = row.recording_type.as_deref().and_then(AudioKind::from_content_type);
                 let ending = kind.map_or("bin", AudioKind::ending);
-                let key = recordings::object_key(OrganisationId(of), &name.unwrap_or_default());
-                let size = bytes.unwrap_or_default().unsigned_abs();
-                self.object(&format!("recordings/{id}.{ending}"), &key, size).await?;
+                let of = OrganisationId(row.organisation_id);
+                let key = recordings::object_key(of, &row.recording);
+                let size = row.recording_bytes.unwrap_or_default().unsigned_abs();
+                self.object(&format!("recordings/{}.{ending}", row.id), &key, size).await?;
             }
         }
     }
