@@ -3,8 +3,8 @@
 use domain::AppError;
 
 use crate::{
-    Context, calls, customers, deletion, idempotency, invoices, jobs, keys, knowledge, notifications, plan, slots,
-    support, upstream,
+    Context, calls, customers, deletion, idempotency, invoices, jobs, keys, knowledge, notifications, plan,
+    slots, support, upstream,
 };
 
 pub(super) async fn each_minute(context: &Context) {
