@@ -5,7 +5,7 @@ import { open } from "../support/entrance";
 import { photograph, speak, test, variantOf } from "../support/screenshots";
 
 test("deletion", async ({ page, mailbox }, info) => {
-  const owner = await startCompany(page, mailbox, "Yıldız Çağrı Merkezi A.Ş.");
+  const owner = await startCompany(page, mailbox, "Ihlamur Çağrı Merkezi A.Ş.");
   await speak(page, variantOf(info).language);
   await open(page, "/settings/data/delete");
   await photograph(page, "deletion", info);

@@ -5,8 +5,14 @@ use sea_orm_migration::{prelude::*, schema::*};
 #[derive(DeriveMigrationName)]
 pub struct Migration;
 
-const COLUMNS: [&str; 6] =
-    ["deletion", "delete_at", "deletion_requested_at", "deletion_requested_by", "deletion_told", "deleted_at"];
+const COLUMNS: [&str; 6] = [
+    "deletion",
+    "delete_at",
+    "deletion_requested_at",
+    "deletion_requested_by",
+    "deletion_told",
+    "deleted_at",
+];
 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
@@ -53,7 +59,8 @@ impl MigrationTrait for Migration {
         for table in [step, certificate] {
             manager.create_table(table).await?;
         }
-        let leaving = "CREATE INDEX organisation_leaving ON organisation (delete_at) WHERE deletion <> 'active'";
+        let leaving =
+            "CREATE INDEX organisation_leaving ON organisation (delete_at) WHERE deletion <> 'active'";
         manager.get_connection().execute_unprepared(leaving).await?;
         Ok(())
     }
@@ -64,9 +71,7 @@ impl MigrationTrait for Migration {
         }
         manager.get_connection().execute_unprepared("DROP INDEX organisation_leaving").await?;
         for column in COLUMNS {
-            manager
-                .alter_table(Table::alter().table("organisation").drop_column(column).to_owned())
-                .await?;
+            manager.alter_table(Table::alter().table("organisation").drop_column(column).to_owned()).await?;
         }
         Ok(())
     }

@@ -44,7 +44,8 @@ async fn main() -> Result<(), Failure> {
     let folder = Path::new(&folder);
     let context = context(folder, KeyRing::memory()).await?;
     context.database.migrate().await?;
-    let (owner, neighbour) = (owner(&context, "ayse@ornek.com").await?, owner(&context, "can@ornek.com").await?);
+    let (owner, neighbour) =
+        (owner(&context, "ayse@ornek.com").await?, owner(&context, "can@ornek.com").await?);
     fill(&context, owner.organisation, calls).await?;
     let before = memory("VmRSS")?;
     export::start(&context, Recent::check(owner.owner()?, context.now())?).await?;
@@ -75,8 +76,14 @@ async fn back_up(context: &Context, folder: &Path, member: Member) -> Result<(),
     over.cancel();
     let wrote = writing.await??;
     let (rows, kept) = (manifest.row_count(), manifest.rows["customer"].count);
-    assert!(all <= kept && kept <= wrote, "{all} acknowledged before, {kept} in the backup, {wrote} in the end");
-    println!("    backup            {rows} rows in {seconds:.1} s, {:.0} /s, beside {wrote} writes", rows as f64 / seconds);
+    assert!(
+        all <= kept && kept <= wrote,
+        "{all} acknowledged before, {kept} in the backup, {wrote} in the end"
+    );
+    println!(
+        "    backup            {rows} rows in {seconds:.1} s, {:.0} /s, beside {wrote} writes",
+        rows as f64 / seconds
+    );
     println!("    acknowledged      {all} writes before it began, none of them missing in it");
     let place = folder.join("restored");
     std::fs::create_dir(&place)?;
@@ -135,7 +142,12 @@ async fn delete(context: &Context, of: OrganisationId, neighbour: Member) -> Res
     let steps = deletion_step::Entity::find().filter(deletion_step::Column::OrganisationId.eq(of.0));
     let rows: i64 = steps.all(context.database.read()).await?.iter().map(|step| step.rows).sum();
     println!("    deleted           {rows} rows in {seconds:.1} s, {:.0} /s", rows as f64 / seconds);
-    println!("    a neighbour's page p99 {:.2} ms before, {:.2} ms meanwhile, ratio {:.2}", idle, busy, busy / idle);
+    println!(
+        "    a neighbour's page p99 {:.2} ms before, {:.2} ms meanwhile, ratio {:.2}",
+        idle,
+        busy,
+        busy / idle
+    );
     Ok(())
 }
 
@@ -184,7 +196,8 @@ async fn owner(context: &Context, email: &str) -> Result<Actor, Failure> {
     };
     entrance::sign_up(context, form, Language::Tr).await?;
     context.outbox.settle().await;
-    let person = person::Entity::by_email_key(email).one(context.database.read()).await?.ok_or("nobody signed up")?;
+    let person =
+        person::Entity::by_email_key(email).one(context.database.read()).await?.ok_or("nobody signed up")?;
     let row = membership::Entity::of_person(PersonId(person.id)).one(context.database.read()).await?;
     let row = row.ok_or("no member of anything")?;
     Ok(Actor {

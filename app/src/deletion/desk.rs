@@ -13,11 +13,19 @@ use crate::{
 use leptos::context::Provider;
 
 #[component]
-pub fn DeskRestorePanel(line: FoundLine, at: String, action: ServerAction<RestoreOrganisation>) -> impl IntoView {
+pub fn DeskRestorePanel(
+    line: FoundLine,
+    at: String,
+    action: ServerAction<RestoreOrganisation>,
+) -> impl IntoView {
     let (l, state) = (language(), FormState::new(action));
-    say_done(action, move |_, _| texts::deletion::desk_restored(l).to_owned(), || {
-        _ = window().location().reload();
-    });
+    say_done(
+        action,
+        move |_, _| texts::deletion::desk_restored(l).to_owned(),
+        || {
+            _ = window().location().reload();
+        },
+    );
     view! {
         <Form action state>
             <FormFailure error=state.failure() />

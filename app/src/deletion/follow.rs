@@ -57,18 +57,26 @@ fn Follow(link: Link, organisation: String) -> impl IntoView {
         Link::There { .. } => texts::deletion::follow_there(l),
         Link::Gone => texts::deletion::follow_gone(l),
     };
+    let title = match link {
+        Link::Gone => texts::deletion::follow_gone_title(l),
+        _ => texts::deletion::follow_title(l),
+    };
     let way = match link {
         Link::SignIn => {
             let here = Url::escape(&format!("{}?organisation={organisation}", paths::RESTORE));
             let href = format!("{}?next={here}", paths::LOGIN);
             view! { <Way href words=texts::deletion::follow_sign_in_button(l) /> }.into_any()
         }
-        Link::Here => view! { <Way href=paths::HOME words=texts::deletion::follow_here_button(l) /> }.into_any(),
+        Link::Here => {
+            view! { <Way href=paths::HOME words=texts::deletion::follow_here_button(l) /> }.into_any()
+        }
         Link::There { id, name } => view! { <Switch id name /> }.into_any(),
-        Link::Gone => view! { <Way href=paths::HOME words=texts::deletion::follow_gone_button(l) /> }.into_any(),
+        Link::Gone => {
+            view! { <Way href=paths::HOME words=texts::deletion::follow_gone_button(l) /> }.into_any()
+        }
     };
     view! {
-        <Heading sign="history" title=texts::deletion::follow_title(l) text />
+        <Heading sign="history" title text />
         {way}
     }
 }

@@ -53,7 +53,8 @@ fn Notice(leaving: Leaving) -> impl IntoView {
     } else if is_owner {
         EitherOf3::B(view! { <Restore at left /> })
     } else {
-        let text = if is_support { texts::deletion::notice_support(l) } else { texts::deletion::notice_text(l) };
+        let text =
+            if is_support { texts::deletion::notice_support(l) } else { texts::deletion::notice_text(l) };
         let ask = (!owners.is_empty()).then(|| {
             let owners = owners.into_iter().map(|name| view! { <li>{name}</li> }).collect_view();
             view! {

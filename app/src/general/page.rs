@@ -12,9 +12,9 @@ use super::{
     zone::ZoneChanged,
 };
 use crate::{
-    deletion::DeletePanel,
     account::AskPassword,
     audit::{Last, LastChanged, last_change},
+    deletion::DeletePanel,
     error::Error,
     form::{Form, FormState},
     lazy::LazyPage,

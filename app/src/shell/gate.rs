@@ -57,7 +57,8 @@ impl Gate {
                 fresh = back;
             }
         }
-        if before.person != fresh.person || fresh.organisation.id != *home || fresh.leaving != before.leaving {
+        if before.person != fresh.person || fresh.organisation.id != *home || fresh.leaving != before.leaving
+        {
             _ = window().location().reload();
             return;
         }

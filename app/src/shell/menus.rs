@@ -25,18 +25,8 @@ pub fn TopBar(mut viewer: Viewer) -> impl IntoView {
         viewer.organisation.photo = None;
         viewer.organisations.iter_mut().for_each(|organisation| organisation.photo = None);
     }
-    let Viewer {
-        name,
-        email,
-        role,
-        organisation,
-        open,
-        open_text,
-        zone,
-        is_staff,
-        unseen,
-        ..
-    } = viewer.clone();
+    let Viewer { name, email, role, organisation, open, open_text, zone, is_staff, unseen, .. } =
+        viewer.clone();
     let is_outside = viewer.is_outside();
     let has_account = !is_staff || is_outside;
     let role = if is_staff { texts::support::staff(l) } else { role_name(role) };

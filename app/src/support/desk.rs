@@ -6,7 +6,10 @@ use leptos_router::hooks::use_query_map;
 
 use super::{
     agree::AgreePanel,
-    api::{AddCredit, AgreeSlots, DeskPage, Enter, FoundLine, IssueCreditNote, LastLine, RestoreOrganisation, load_desk},
+    api::{
+        AddCredit, AgreeSlots, DeskPage, Enter, FoundLine, IssueCreditNote, LastLine, RestoreOrganisation,
+        load_desk,
+    },
     banner::{LEAVE, mode_name},
     books::{CreditNotePanel, PaymentPanel},
     enter::EnterPanel,

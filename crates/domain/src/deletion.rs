@@ -176,8 +176,7 @@ impl StaffRestoreForm {
     /// Errors: `NotFound` for what is no identifier; field `reason`.
     pub fn parse(&self) -> Result<(OrganisationId, String), AppError> {
         let organisation = self.organisation.parse().map_err(|_| Code::NotFound)?;
-        let reason =
-            support::reason(&self.reason).map_err(|code| AppError::field("reason", code))?;
+        let reason = support::reason(&self.reason).map_err(|code| AppError::field("reason", code))?;
         Ok((organisation, reason))
     }
 }
@@ -197,8 +196,14 @@ mod tests {
     #[test]
     fn only_the_very_bytes_confirm() {
         assert_eq!(form("DELETE").parse(false), Ok(None));
-        for wrong in ["delete", "Delete", " DELETE", "DELETE ", "DELETE\n", "DELETE\u{307}", "ＤＥＬＥＴＥ", "SİL"] {
-            assert_eq!(form(wrong).parse(false).unwrap_err().of("word"), Some(Code::WordDiffers), "{wrong:?}");
+        for wrong in
+            ["delete", "Delete", " DELETE", "DELETE ", "DELETE\n", "DELETE\u{307}", "ＤＥＬＥＴＥ", "SİL"]
+        {
+            assert_eq!(
+                form(wrong).parse(false).unwrap_err().of("word"),
+                Some(Code::WordDiffers),
+                "{wrong:?}"
+            );
         }
         assert_eq!(form("").parse(false).unwrap_err().of("word"), Some(Code::Required));
     }

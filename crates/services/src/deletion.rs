@@ -77,6 +77,9 @@ async fn free_names(context: &Context) -> Result<(), AppError> {
 }
 
 /// An organisation by its id, whatever its stage.
-async fn find(on: &impl ConnectionTrait, id: OrganisationId) -> Result<Option<organisation::Model>, AppError> {
+async fn find(
+    on: &impl ConnectionTrait,
+    id: OrganisationId,
+) -> Result<Option<organisation::Model>, AppError> {
     organisation::Entity::by_id(id).one(on).await.or_internal()
 }

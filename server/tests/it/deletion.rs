@@ -26,8 +26,11 @@ const OPEN_TO_OWNERS: &[(&str, StatusCode)] = &[
 ];
 
 async fn ask(browser: &mut Browser<'_>, method: &str, route: &str) -> Answer {
-    let path =
-        route.replace("{name}", "none").replace("{size}", "128").replace("{id}", "none").replace("{token}", "none");
+    let path = route
+        .replace("{name}", "none")
+        .replace("{size}", "128")
+        .replace("{id}", "none")
+        .replace("{token}", "none");
     let mut request = browser.request(Method::from_bytes(method.as_bytes()).unwrap(), &path);
     if method == "POST" {
         request = request
@@ -110,7 +113,9 @@ async fn an_owner_deletes_it_and_gives_it_back_without_javascript() {
     let (mut browser, owner) = world.owner(EMAIL, "Yıldız").await;
     let page = browser.get("/settings/data/delete").await;
     page.assert_shows("Yıldız silinsin mi?").assert_shows("7 gün boyunca hiçbir şey kaybolmaz");
-    page.assert_shows("Faturalar ve iade faturaları").assert_shows("İstanbul").assert_hides("geri alınamaz işlem");
+    page.assert_shows("Faturalar ve iade faturaları")
+        .assert_shows("İstanbul")
+        .assert_hides("geri alınamaz işlem");
     let refused = browser
         .post("/settings/data/delete?do=deletion/delete-organisation", &typed("delete", PASSWORD))
         .await;
@@ -128,12 +133,15 @@ async fn an_owner_deletes_it_and_gives_it_back_without_javascript() {
     world.browser().get("/restore?organisation=x").await.assert_shows("Bu şirket artık yok");
 
     world.context.clock.advance(chrono::TimeDelta::minutes(11));
-    let old = browser.post("/settings/general?do=deletion/restore-organisation", &[("form[confirmed]", "true")]).await;
+    let old = browser
+        .post("/settings/general?do=deletion/restore-organisation", &[("form[confirmed]", "true")])
+        .await;
     assert_eq!(old.status, StatusCode::FORBIDDEN);
     old.assert_shows("/account/confirm?next=");
     browser.call("account/prove-password", &[("form[password]", PASSWORD)]).await;
-    let restored =
-        browser.post("/settings/general?do=deletion/restore-organisation", &[("form[confirmed]", "true")]).await;
+    let restored = browser
+        .post("/settings/general?do=deletion/restore-organisation", &[("form[confirmed]", "true")])
+        .await;
     assert_eq!(restored.status, StatusCode::SEE_OTHER);
     let general = browser.get(restored.location()).await;
     assert_eq!(general.status, StatusCode::OK);
@@ -192,12 +200,18 @@ async fn the_certificate_is_for_whoever_has_its_address() {
 async fn a_person_deletes_their_account_by_the_page() {
     let world = World::new().await;
     let (mut browser, owner) = world.owner(EMAIL, "Yıldız").await;
-    browser.get("/account/delete").await.assert_shows("tek sahibi sizsiniz: Yıldız").assert_hides("form[password]");
-    let refused = browser.post("/account/delete?do=deletion/delete-account", &[("form[password]", PASSWORD)]).await;
+    browser
+        .get("/account/delete")
+        .await
+        .assert_shows("Tek sahibi sizsiniz: Yıldız")
+        .assert_hides("form[password]");
+    let refused =
+        browser.post("/account/delete?do=deletion/delete-account", &[("form[password]", PASSWORD)]).await;
     assert_eq!(refused.status, StatusCode::CONFLICT);
     let (_, mert) = world.owner("mert@ornek.com", "Ay").await;
     world.enrol(mert.person, owner.organisation, Role::Owner).await;
-    let deleted = browser.post("/account/delete?do=deletion/delete-account", &[("form[password]", PASSWORD)]).await;
+    let deleted =
+        browser.post("/account/delete?do=deletion/delete-account", &[("form[password]", PASSWORD)]).await;
     assert_eq!((deleted.status, deleted.location()), (StatusCode::SEE_OTHER, "/login?deleted=1"));
     browser.get("/login?deleted=1").await.assert_shows("Hesabınız silindi");
     assert!(browser.get("/settings/general").await.location().starts_with("/login"));

@@ -1,9 +1,7 @@
 //! What goes and what stays, counted, before the word is typed.
 
 use domain::{AppError, Owner};
-use entity::{
-    access_key, agent, call, campaign, customer, invitation, invoice, knowledge_file, membership,
-};
+use entity::{access_key, agent, call, campaign, customer, invitation, invoice, knowledge_file, membership};
 use sea_orm::{ColumnTrait, PaginatorTrait, QueryFilter};
 
 use crate::{Context, failure::OrInternal};
@@ -36,11 +34,7 @@ pub async fn load_manifest(context: &Context, owner: Owner) -> Result<Manifest, 
             .count(read)
             .await
             .or_internal()?,
-        recordings: calls()
-            .filter(call::Column::Recording.is_not_null())
-            .count(read)
-            .await
-            .or_internal()?,
+        recordings: calls().filter(call::Column::Recording.is_not_null()).count(read).await.or_internal()?,
         campaigns: campaign::Entity::in_organisation(of).count(read).await.or_internal()?,
         files: knowledge_file::Entity::in_organisation(of).count(read).await.or_internal()?,
         members: membership::Entity::in_organisation(of).count(read).await.or_internal()?,

@@ -146,7 +146,8 @@ async fn remove(context: &Context, of: OrganisationId, row: &Model) -> Result<()
     let removed = context.database.write(move |on| {
         Box::pin(async move {
             // Locked: of two nodes at the same step the second sees what the first has left.
-            let row = Entity::find_by_id((of.0, step.clone())).lock_exclusive().one(on).await.or_internal()?;
+            let row =
+                Entity::find_by_id((of.0, step.clone())).lock_exclusive().one(on).await.or_internal()?;
             if row.is_none_or(|row| row.state == DONE) {
                 return Ok(());
             }

@@ -5,10 +5,7 @@ use domain::{
     deletion::{DeleteForm, Stage, delete_at},
 };
 use entity::{invitation, membership, organisation, session as session_row};
-use sea_orm::{
-    ColumnTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait,
-    sea_query::Expr,
-};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait, sea_query::Expr};
 use serde_json::json;
 
 use super::letters::{self, News};

@@ -262,14 +262,12 @@ async fn remove_trail(on: &DatabaseTransaction, of: OrganisationId) -> Result<u6
 /// Rows from before there were chains; their number stands in a head of its own.
 async fn remove_unchained(on: &DatabaseTransaction, of: OrganisationId) -> Result<u64, AppError> {
     use sea_orm::sea_query::ExprTrait;
-    let theirs = Condition::all()
-        .add(audit::Column::Chain.is_null())
-        .add(audit::Column::OrganisationId.eq(of.0));
+    let theirs =
+        Condition::all().add(audit::Column::Chain.is_null()).add(audit::Column::OrganisationId.eq(of.0));
     if audit::Entity::find().filter(theirs.clone()).one(on).await.or_internal()?.is_none() {
         return Ok(0);
     }
-    let gone =
-        audit::Entity::delete_many().filter(theirs).exec(on).await.or_internal()?.rows_affected;
+    let gone = audit::Entity::delete_many().filter(theirs).exec(on).await.or_internal()?.rows_affected;
     let count = i64::try_from(gone).or_internal()?;
     audit_head::Entity::update_many()
         .col_expr(audit_head::Column::Count, Expr::col(audit_head::Column::Count).sub(count))

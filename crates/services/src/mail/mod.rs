@@ -143,12 +143,26 @@ pub struct Item {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum DeletionNews {
     /// Somebody asked for it; it will be taken apart then.
-    Requested { by: String, at: String },
+    Requested {
+        by: String,
+        at: String,
+    },
     /// That is near.
-    Near { at: String },
+    Near {
+        at: String,
+    },
     /// By an owner; by support, if nobody is named.
-    Restored { by: Option<String> },
-    Done { requested: String, finished: String, customers: u64, calls: u64, files: u64, invoices: u64 },
+    Restored {
+        by: Option<String>,
+    },
+    Done {
+        requested: String,
+        finished: String,
+        customers: u64,
+        calls: u64,
+        files: u64,
+        invoices: u64,
+    },
 }
 
 impl DeletionNews {

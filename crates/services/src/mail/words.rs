@@ -164,7 +164,11 @@ fn deletion(news: &DeletionNews, organisation: &str, l: Language) -> Words {
         }
         DeletionNews::Done { requested, finished, customers, calls, files, invoices } => (
             t::mail_done_subject(l),
-            t::mail_done_body(l, calls, company, customers, files, finished, invoices, requested),
+            format!(
+                "{}\n\n{}",
+                t::mail_done_body(l, company, finished, requested),
+                t::mail_done_counts(l, calls, customers, files, invoices)
+            ),
             t::mail_done_button(l),
             t::mail_done_note(l),
         ),

@@ -81,9 +81,11 @@ async fn dump(world: &World) -> BTreeMap<String, Vec<String>> {
     let mut all = BTreeMap::new();
     for (table, columns) in columns {
         let line = match backend {
-            DbBackend::Sqlite => {
-                columns.iter().map(|column| format!("quote(\"{column}\")")).collect::<Vec<_>>().join(" || '|' || ")
-            }
+            DbBackend::Sqlite => columns
+                .iter()
+                .map(|column| format!("quote(\"{column}\")"))
+                .collect::<Vec<_>>()
+                .join(" || '|' || "),
             _ => format!("\"{table}\"::text"),
         };
         let sql = format!("SELECT {line} AS line FROM \"{table}\" ORDER BY 1");

@@ -285,6 +285,10 @@ async fn context(url: &str, clock: Clock) -> Context {
         keys: KeyRing::memory(),
         platform: Platform::new(Listed::default()),
         relying_party: RelyingParty::of("https://ayar.example"),
-        settings: Arc::new(Settings { origin: "https://ayar.example".into(), seller: seller(), deletion_days: 7 }),
+        settings: Arc::new(Settings {
+            origin: "https://ayar.example".into(),
+            seller: seller(),
+            deletion_days: 7,
+        }),
     }
 }

@@ -1,8 +1,8 @@
 //! A person's own account.
 
-use domain::{deletion::DeleteAccountForm, audit::TrailForm};
+use domain::{audit::TrailForm, deletion::DeleteAccountForm};
 use entity::{membership, person, session};
-use sea_orm::{EntityTrait, QueryFilter, ColumnTrait};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use services::{audit, session::authenticate};
 
 use super::*;

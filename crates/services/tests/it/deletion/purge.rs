@@ -32,7 +32,10 @@ async fn due(world: &World) -> (Actor, Actor, BTreeMap<String, i64>) {
 }
 
 async fn steps(world: &World, actor: Actor) -> Vec<deletion_step::Model> {
-    deletion_step::Entity::in_organisation(actor.organisation).all(world.context.database.read()).await.unwrap()
+    deletion_step::Entity::in_organisation(actor.organisation)
+        .all(world.context.database.read())
+        .await
+        .unwrap()
 }
 
 async fn file(world: &World) -> String {
