@@ -243,11 +243,12 @@ async fn remove_trail(on: &DatabaseTransaction, of: OrganisationId) -> Result<u6
         .one(on)
         .await
         .or_internal()?;
-    let (count, hash) = match before {
-        Some(row) => (row.number.unwrap_or_default(), row.hash.unwrap_or_default()),
-        None => (0, START.to_vec()),
-    };
-    if head.is_some() {
+    if let Some(head) = head {
+        let (count, hash) = match before {
+            Some(row) => (row.number.unwrap_or_default(), row.hash.unwrap_or_default()),
+            // What came before was purged.
+            None => (head.purged, head.purged_hash.unwrap_or(START.to_vec())),
+        };
         audit_head::Entity::update_many()
             .col_expr(audit_head::Column::Count, Expr::value(count))
             .col_expr(audit_head::Column::Hash, Expr::value(hash))

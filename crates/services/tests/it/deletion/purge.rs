@@ -155,7 +155,7 @@ on_both_databases! {
         deletion::sweep(&world.context).await.unwrap();
         let dead: Vec<job::Model> =
             job::Entity::dead().all(world.context.database.read()).await.unwrap();
-        assert_eq!(dead.iter().map(|job| job.name.as_str()).collect::<Vec<_>>(), ["purge"]);
+        assert_eq!(dead.iter().map(|job| job.name.as_str()).collect::<Vec<_>>(), ["deletion"]);
         let rows = steps(&world, owner).await;
         let at = rows.iter().find(|row| row.step == "agent").unwrap();
         assert_eq!((at.state.as_str(), at.attempts), (deletion_step::FAILED, 10));
