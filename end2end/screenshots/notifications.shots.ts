@@ -4,13 +4,14 @@ import { open, signIn } from "../support/entrance";
 import { photograph, test } from "../support/screenshots";
 import { startStaff } from "../support/staff";
 
-test("notifications", async ({ page, mailbox, server, elsewhere }, info) => {
+test("notifications", async ({ page, mailbox, server, browser }, info) => {
   const owner = await startCompany(page, mailbox, "Ege Destek Hattı");
   const selin = await hire(page, mailbox, server, owner, { role: "admin", only: true });
-  const other = await elsewhere();
+  const context = await browser.newContext({ baseURL: server.origin });
+  const other = await context.newPage();
   await signIn(other, selin);
   await post(other, "/settings/notifications", "notifications/save-choices", { invitation: "weekly" });
-  const desk = await elsewhere();
+  const desk = await (await browser.newContext({ baseURL: server.origin })).newPage();
   await startStaff(desk, server);
   const announcement = {
     title_tr: "Kampanyalar açıldı",
@@ -34,6 +35,7 @@ test("notifications", async ({ page, mailbox, server, elsewhere }, info) => {
   await photograph(page, "notices", info);
   await open(page, "/unsubscribe?done=1");
   await photograph(page, "unsubscribed", info);
+  await context.close();
 });
 
 test("system", async ({ page, server }, info) => {

@@ -300,7 +300,7 @@ test("what another zone would change is told before anything is saved, the next 
 
   // Only somebody who waits for a digest makes it worth telling.
   await open(page, "/settings/notifications");
-  await control(page, "invitation").selectOption("daily");
+  await page.locator("#f-invitation").selectOption("daily");
   await page.getByRole("button", { name: "Seçimlerimi kaydet", exact: true }).click();
   await expect(page.locator(".toast-ok")).toBeVisible();
   await open(page, "/settings/general");
