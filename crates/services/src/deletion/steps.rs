@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// Rows that go in one transaction: others who write wait no longer than for these.
-const BATCH: u64 = 1000;
+const BATCH: u64 = 100;
 /// People are several rows each.
 const PEOPLE: u64 = 100;
 /// Files that are removed before that is written down.
