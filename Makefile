@@ -10,13 +10,11 @@ SITE_RELEASE := target/site-release
 # A newcomer has no mail server: the links of mails are in the log too (and in data/mail).
 # The sandbox is the platform that places calls; it listens on this machine.
 TRY := AYAR__SERVER__SITE=$(SITE_RELEASE) AYAR__MAIL__LOG_LINKS=true AYAR__UPSTREAM__ALLOW=127.0.0.1:3999
-BUILD_DEV := cargo leptos build --split
-BUILD_RELEASE := cargo leptos build --release --split --precompress
-# Exactly the flags, profile and folder cargo-leptos uses for the browser half: the results are shared.
+# Exactly the flags, profile and folder the build uses for the browser half (scripts/build.sh): the results are shared.
 FRONT := --target wasm32-unknown-unknown --profile wasm-dev --target-dir "$$CARGO_TARGET_DIR/front"
 FRONT_FLAGS := RUSTFLAGS="--cfg=erase_components -Clink-args=--emit-relocs"
 
-.PHONY: help run demo sandbox watch test lint e2e screenshots bench setup setup-test build build-dev \
+.PHONY: help run demo sandbox watch test lint e2e screenshots bench setup setup-test setup-watch build build-dev \
 	fmt clippy scripts arrows deny unit types browser
 
 help: ## this list
@@ -32,7 +30,7 @@ demo: build ## fill an empty database with a Turkish company and print its sign-
 sandbox: build ## a stand-in for the telephony platform, for the company of the demo; beside `make run`
 	@$(ENV) $(TRY) exec "$$CARGO_TARGET_DIR/release/ayar" sandbox
 
-watch: setup ## start and reload at every change
+watch: setup-watch ## start and reload at every change
 	@$(ENV) AYAR__MAIL__LOG_LINKS=true AYAR__UPSTREAM__ALLOW=127.0.0.1:3999 cargo leptos watch --split
 
 test: setup-test ## everything that must hold, as the CI does it
@@ -61,11 +59,14 @@ setup:
 setup-test:
 	@scripts/setup.sh test
 
+setup-watch:
+	@scripts/setup.sh watch
+
 build: setup
-	@$(ENV) scripts/build-once.sh release $(SITE_RELEASE) $(BUILD_RELEASE)
+	@$(ENV) scripts/build.sh release $(SITE_RELEASE)
 
 build-dev:
-	@$(ENV) scripts/build-once.sh debug $(SITE_DEV) $(BUILD_DEV)
+	@$(ENV) scripts/build.sh debug $(SITE_DEV)
 
 fmt:
 	@$(ENV) cargo fmt --all --check

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs what is missing to build and run Ayar (`setup.sh run`) or to test it as well (`setup.sh test`).
+# Installs what is missing to build and run Ayar (`setup.sh run`), to test it (`setup.sh test`) or to work on it
+# with live reload (`setup.sh watch`).
 # Can be run again at any time; with everything in place it takes about a second. Tools go to $AYAR_TOOLS
 # (default .tools); only Debian packages and the Wasm standard library are installed system-wide.
 set -euo pipefail
@@ -8,7 +9,7 @@ cd "$(dirname "$0")/.."
 . scripts/say.sh
 
 purpose=${1:-run}
-[[ $purpose == run || $purpose == test ]] || die "usage: scripts/setup.sh [run|test]"
+[[ $purpose == run || $purpose == test || $purpose == watch ]] || die "usage: scripts/setup.sh [run|test|watch]"
 
 # Versions, once. wasm-bindgen must equal the crate, so it is read from Cargo.toml.
 rust_wanted=1.95.0
@@ -158,22 +159,24 @@ cp scripts/front-tools/package.json scripts/front-tools/package-lock.json script
 npm_install "$AYAR_TOOLS/front"
 have "sass $(sass --version | cut -d ' ' -f 1), $(wasm-opt --version)"
 
-# --- cargo-leptos, wasm-bindgen -------------------------------------------------------------------------------
-found=$(cargo-leptos --version 2>/dev/null | cut -d ' ' -f 2 || true)
-if [[ $found != 0.3.10 && $found != 0.3.11 ]]; then
-    # 0.3.11 locks crates that need Rust 1.96.
-    if at_least 1.96.0 "$(rust_version)"; then found=0.3.11; else found=0.3.10; fi
-    step "cargo-leptos $found, compiled once" "6 to 8 minutes on two cores"
-    opt_level=0 compile cargo-leptos "$found" --locked --no-default-features --features no_downloads
-fi
-have "cargo-leptos $found"
+# --- cargo-leptos ---------------------------------------------------------------------------------------------
+if [[ $purpose == watch ]]; then
+    found=$(cargo-leptos --version 2>/dev/null | cut -d ' ' -f 2 || true)
+    if [[ $found != 0.3.10 && $found != 0.3.11 ]]; then
+        # 0.3.11 locks crates that need Rust 1.96.
+        if at_least 1.96.0 "$(rust_version)"; then found=0.3.11; else found=0.3.10; fi
+        step "cargo-leptos $found, compiled once" "6 to 8 minutes on two cores"
+        opt_level=0 compile cargo-leptos "$found" --locked --no-default-features --features no_downloads
+    fi
+    have "cargo-leptos $found"
 
-if [[ $(wasm-bindgen --version 2>/dev/null || true) != "wasm-bindgen $wasm_bindgen_pinned" ]]; then
-    step "wasm-bindgen $wasm_bindgen_pinned, compiled once" "2 to 3 minutes on two cores"
-    # Without --locked: its lock file names a crate version that was withdrawn.
-    compile wasm-bindgen-cli "$wasm_bindgen_pinned"
+    if [[ $(wasm-bindgen --version 2>/dev/null || true) != "wasm-bindgen $wasm_bindgen_pinned" ]]; then
+        step "wasm-bindgen $wasm_bindgen_pinned, compiled once" "2 to 3 minutes on two cores"
+        # Without --locked: its lock file names a crate version that was withdrawn.
+        compile wasm-bindgen-cli "$wasm_bindgen_pinned"
+    fi
+    have "wasm-bindgen $wasm_bindgen_pinned"
 fi
-have "wasm-bindgen $wasm_bindgen_pinned"
 [[ $purpose == test ]] || { step "Ready" && exit 0; }
 
 # --- tests ----------------------------------------------------------------------------------------------------

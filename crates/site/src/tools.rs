@@ -1,0 +1,54 @@
+//! The tools from npm: sass, wasm-opt, esbuild.
+
+use crate::{files, names::NAME};
+use eyre::{Context, Result, ensure};
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+    sync::Mutex,
+};
+
+/// `style/main.scss` as `ayar.css`.
+pub fn style(package: &Path, release: bool) -> Result<()> {
+    let look = if release { "--style=compressed" } else { "--style=expanded" };
+    let sheet = package.join(format!("{NAME}.css"));
+    run(Command::new("sass").args(["--no-source-map", look, "style/main.scss"]).arg(sheet))
+}
+
+/// Every Wasm file and script as small as its tool makes it; as many at once as there are processors.
+pub fn shrink(package: &Path) -> Result<()> {
+    let mut waiting = files(package)?;
+    waiting.retain(|file| file.extension().is_some_and(|ending| ending == "wasm" || ending == "js"));
+    // The largest last, because the last is taken first.
+    waiting.sort_by_key(|file| std::fs::metadata(file).map(|data| data.len()).unwrap_or(0));
+    at_once(waiting, |file| match file.extension().is_some_and(|ending| ending == "wasm") {
+        true => run(Command::new("wasm-opt")
+            .args(["-Oz", "--enable-bulk-memory", "--enable-nontrapping-float-to-int"])
+            .arg(&file)
+            .arg("-o")
+            .arg(&file)),
+        false => run(Command::new("esbuild")
+            .arg(&file)
+            .args(["--minify", "--format=esm", "--target=es2022", "--allow-overwrite", "--log-level=warning"])
+            .arg(format!("--outfile={}", file.display()))),
+    })
+}
+
+/// Does `work` for each, with a thread per processor, and tells the first error.
+pub fn at_once<T: Send>(waiting: Vec<T>, work: impl Fn(T) -> Result<()> + Sync) -> Result<()> {
+    let waiting = Mutex::new(waiting);
+    let next = || waiting.lock().ok().and_then(|mut waiting| waiting.pop());
+    let threads = std::thread::available_parallelism().map_or(1, |threads| threads.get());
+    std::thread::scope(|scope| {
+        let workers: Vec<_> =
+            (0..threads).map(|_| scope.spawn(|| std::iter::from_fn(next).try_for_each(&work))).collect();
+        workers.into_iter().try_for_each(|worker| worker.join().unwrap_or_else(|_| eyre::bail!("a worker panicked")))
+    })
+}
+
+fn run(command: &mut Command) -> Result<()> {
+    let program = PathBuf::from(command.get_program());
+    let status = command.status().wrap_err_with(|| format!("{}: run scripts/setup.sh", program.display()))?;
+    ensure!(status.success(), "{} failed: {status}", program.display());
+    Ok(())
+}
