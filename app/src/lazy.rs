@@ -1,8 +1,10 @@
 //! What a browser loads when it opens a page. Pages that are used together are one piece of Wasm: with a piece per
 //! page the splitter makes a file for every set of pages that share a function, and one page then needs a hundred.
 
+use std::marker::PhantomData;
+
 use leptos::prelude::*;
-use leptos_router::LazyRoute;
+use leptos_router::{Lazy, LazyRoute};
 
 use crate::{
     account::{AccountRoute, AppRoute, CodesRoute, ConfirmRoute, SessionsRoute},
@@ -34,13 +36,19 @@ use crate::{
     system::SystemRoute,
 };
 
-/// A page whose code is loaded when it is opened.
-pub trait LazyPage: Send + Sized + 'static {
-    /// What it asks the server, begun while its code is still on the way. Part of the piece that every page loads.
+/// A page whose code is loaded when it is opened, what it asks the server with it: how answers are read is
+/// half of a page's code.
+pub trait LazyPage: Sized + 'static {
+    /// What it asks the server.
     fn data() -> Self;
 
     fn view(self) -> AnyView;
 }
+
+/// Where a page is opened. Nothing of the page itself is in the piece that every page loads.
+pub type Open<Page> = Lazy<Opened<Page>>;
+
+pub struct Opened<Page>(PhantomData<fn() -> Page>);
 
 /// One piece: `name, preload: Page = type, …`. `preload` is what `#[lazy]` calls the function that only loads it.
 macro_rules! piece {
@@ -49,24 +57,24 @@ macro_rules! piece {
             use super::*;
 
             pub enum Page {
-                $($page($route)),+
+                $($page),+
             }
 
             #[lazy]
             pub fn $name(page: Page) -> AnyView {
                 match page {
-                    $(Page::$page(page) => page.view()),+
+                    $(Page::$page => $route::data().view()),+
                 }
             }
         }
 
-        $(impl LazyRoute for $route {
+        $(impl LazyRoute for Opened<$route> {
             fn data() -> Self {
-                LazyPage::data()
+                Self(PhantomData)
             }
 
-            async fn view(this: Self) -> AnyView {
-                $name::$name($name::Page::$page(this)).await
+            async fn view(_: Self) -> AnyView {
+                $name::$name($name::Page::$page).await
             }
 
             async fn preload() {

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
 use leptos_router::{
-    Lazy, SsrMode,
+    SsrMode,
     components::{ParentRoute, Route, Router, Routes},
     path,
 };
@@ -30,6 +30,7 @@ use crate::{
     invoices::InvoiceRoute,
     keys::KeysRoute,
     knowledge::KnowledgeRoute,
+    lazy::Open,
     members::{InvitationRoute, MembersRoute},
     notifications::{NoticesRoute, NotificationsRoute},
     reports::ReportsRoute,
@@ -50,62 +51,62 @@ pub fn App() -> impl IntoView {
         <Router>
             <Routes fallback=NotFoundPage>
                 <ParentRoute path=path!("") view=EntranceFrame ssr=SsrMode::Async>
-                    <Route path=path!("login") view={Lazy::<LoginRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("login/code") view={Lazy::<CodeRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("email") view={Lazy::<EmailRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("not-me") view={Lazy::<NotMeRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("signup") view={Lazy::<SignupRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("forgot") view={Lazy::<ForgotRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("reset") view={Lazy::<ResetRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("invite") view={Lazy::<InvitationRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("verify") view={Lazy::<VerifyRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("unsubscribe") view={Lazy::<UnsubscribeRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("restore") view={Lazy::<RestoreRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("login") view={Open::<LoginRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("login/code") view={Open::<CodeRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("email") view={Open::<EmailRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("not-me") view={Open::<NotMeRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("signup") view={Open::<SignupRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("forgot") view={Open::<ForgotRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("reset") view={Open::<ResetRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("invite") view={Open::<InvitationRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("verify") view={Open::<VerifyRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("unsubscribe") view={Open::<UnsubscribeRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("restore") view={Open::<RestoreRoute>::new()} ssr=SsrMode::Async />
                 </ParentRoute>
                 <ParentRoute path=path!("settings") view=SettingsFrame ssr=SsrMode::Async>
-                    <Route path=path!("general") view={Lazy::<GeneralRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("branding") view={Lazy::<BrandingRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("hours") view={Lazy::<HoursRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("billing") view={Lazy::<BillingRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("billing/invoices/:id") view={Lazy::<InvoiceRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("members") view={Lazy::<MembersRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("knowledge") view={Lazy::<KnowledgeRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("notifications") view={Lazy::<NotificationsRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("security") view={Lazy::<SecurityRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("keys") view={Lazy::<KeysRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("data/delete") view={Lazy::<DeleteRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("audit") view={Lazy::<AuditRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("data") view={Lazy::<DataRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("help") view={Lazy::<HelpRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("support") view={Lazy::<RecordRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("general") view={Open::<GeneralRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("branding") view={Open::<BrandingRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("hours") view={Open::<HoursRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("billing") view={Open::<BillingRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("billing/invoices/:id") view={Open::<InvoiceRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("members") view={Open::<MembersRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("knowledge") view={Open::<KnowledgeRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("notifications") view={Open::<NotificationsRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("security") view={Open::<SecurityRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("keys") view={Open::<KeysRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("data/delete") view={Open::<DeleteRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("audit") view={Open::<AuditRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("data") view={Open::<DataRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("help") view={Open::<HelpRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("support") view={Open::<RecordRoute>::new()} ssr=SsrMode::Async />
                 </ParentRoute>
                 <ParentRoute path=path!("") view=SettingsFrame ssr=SsrMode::Async>
-                    <Route path=path!("dashboard") view={Lazy::<DashboardRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("calls") view={Lazy::<CallsRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("calls/:id") view={Lazy::<CallRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("campaigns") view={Lazy::<CampaignsRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("campaigns/new") view={Lazy::<PlanRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("campaigns/:id") view={Lazy::<CampaignRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("agents") view={Lazy::<AgentsRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("agents/:id") view={Lazy::<AgentRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("customers") view={Lazy::<CustomersRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("customers/import") view={Lazy::<UploadRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("customers/import/:id") view={Lazy::<ImportRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("customers/:id") view={Lazy::<CustomerRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("reports") view={Lazy::<ReportsRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("notifications") view={Lazy::<NoticesRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("dashboard") view={Open::<DashboardRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("calls") view={Open::<CallsRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("calls/:id") view={Open::<CallRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("campaigns") view={Open::<CampaignsRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("campaigns/new") view={Open::<PlanRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("campaigns/:id") view={Open::<CampaignRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("agents") view={Open::<AgentsRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("agents/:id") view={Open::<AgentRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("customers") view={Open::<CustomersRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("customers/import") view={Open::<UploadRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("customers/import/:id") view={Open::<ImportRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("customers/:id") view={Open::<CustomerRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("reports") view={Open::<ReportsRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("notifications") view={Open::<NoticesRoute>::new()} ssr=SsrMode::Async />
                 </ParentRoute>
                 <ParentRoute path=path!("") view=DeskFrame ssr=SsrMode::Async>
-                    <Route path=path!("support") view={Lazy::<DeskRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("support/system") view={Lazy::<SystemRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("support") view={Open::<DeskRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("support/system") view={Open::<SystemRoute>::new()} ssr=SsrMode::Async />
                 </ParentRoute>
                 <ParentRoute path=path!("account") view=AccountFrame ssr=SsrMode::Async>
-                    <Route path=path!("security") view={Lazy::<AccountRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("security/app") view={Lazy::<AppRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("security/codes") view={Lazy::<CodesRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("confirm") view={Lazy::<ConfirmRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("sessions") view={Lazy::<SessionsRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("delete") view={Lazy::<AccountDeleteRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("security") view={Open::<AccountRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("security/app") view={Open::<AppRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("security/codes") view={Open::<CodesRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("confirm") view={Open::<ConfirmRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("sessions") view={Open::<SessionsRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("delete") view={Open::<AccountDeleteRoute>::new()} ssr=SsrMode::Async />
                 </ParentRoute>
             </Routes>
         </Router>

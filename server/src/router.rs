@@ -111,7 +111,7 @@ pub fn router(site: Site) -> Router {
         router = router.route(path, answer);
     }
     for page in page_routes() {
-        router = router.route(page.path(), get(pages::show).post(pages::submit));
+        router = router.route(page.path(), get(pages::show).post(pages::submit).layer(pages::compress()));
     }
     let router = router
         .nest_service(&site.package, built)

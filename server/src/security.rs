@@ -51,6 +51,14 @@ fn is_same_origin(headers: &HeaderMap, origin: &str) -> bool {
     }
 }
 
+/// Whether the answer may be compressed. The size of a compressed page tells a listener whether something an attacker put into it stands
+/// there a second time (BREACH); for that the attacker's site has the person's browser ask for it again and again. So a page is
+/// compressed only when one of our own pages or the person asked for it, and the browser said so.
+pub fn may_compress(headers: &HeaderMap) -> bool {
+    let site = headers.get(HeaderName::from_static("sec-fetch-site"));
+    site.is_some_and(|site| site == "same-origin" || site == "none")
+}
+
 /// Adds the security headers to every answer, and the nonce to every request.
 pub async fn add_headers(State(site): State<Site>, mut request: Request, next: Next) -> Response {
     let nonce = services::token::random_text::<16>();
@@ -105,6 +113,16 @@ mod tests {
 
     fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
         pairs.iter().map(|(k, v)| (HeaderName::from_static(k), HeaderValue::from_static(v))).collect()
+    }
+
+    #[test]
+    fn nobody_else_learns_how_well_a_page_compresses() {
+        for (site, may) in
+            [("same-origin", true), ("none", true), ("same-site", false), ("cross-site", false), ("", false)]
+        {
+            assert_eq!(may_compress(&headers(&[("sec-fetch-site", site)])), may, "{site}");
+        }
+        assert!(!may_compress(&headers(&[("origin", "https://ayar.example.com")])));
     }
 
     #[test]

@@ -55,6 +55,32 @@ async fn pages_are_never_stored_and_built_files_for_ever() {
 }
 
 #[tokio::test]
+async fn a_page_is_compressed_for_whoever_asked_for_it_themselves() {
+    let world = World::new().await;
+    let mut browser = world.browser();
+    let plain = browser.get("/login").await;
+    assert_eq!(plain.header("content-encoding"), "");
+    for (path, site, encoding) in [
+        ("/login", "same-origin", "br"),
+        ("/login", "none", "br"),
+        ("/login", "same-site", ""),
+        ("/login", "cross-site", ""),
+        ("/login", "", ""),
+        ("/readyz", "same-origin", ""),
+        ("/api/v1/openapi.json", "same-origin", ""),
+    ] {
+        let request = browser.request(Method::GET, path).header("accept-encoding", "gzip, br");
+        let request = request.header("sec-fetch-site", site).body(Body::empty()).unwrap();
+        let answer = browser.send(request).await;
+        assert_eq!(answer.header("content-encoding"), encoding, "{path} {site:?}");
+        if !encoding.is_empty() {
+            assert!(answer.header("vary").contains("accept-encoding"), "{}", answer.header("vary"));
+            assert!(answer.body.len() < plain.body.len() / 2);
+        }
+    }
+}
+
+#[tokio::test]
 async fn another_host_is_misdirected() {
     let world = World::new().await;
     let mut browser = world.browser();
