@@ -10,7 +10,7 @@ use domain::{
     invoices::Seller,
 };
 use secrecy::{ExposeSecret, SecretString};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer, de::Error as _};
 use services::upstream::Listed;
 use url::Url;
 
@@ -139,8 +139,21 @@ pub struct Deletion {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Metrics {
+    #[serde(deserialize_with = "metrics_listen")]
+    pub listen: Option<SocketAddr>,
     pub token: SecretString,
     pub token_file: PathBuf,
+}
+
+/// Empty: nowhere.
+fn metrics_listen<'de, D: Deserializer<'de>>(text: D) -> Result<Option<SocketAddr>, D::Error> {
+    match String::deserialize(text)?.as_str() {
+        "" => Ok(None),
+        text => text
+            .parse()
+            .map(Some)
+            .map_err(|_| D::Error::custom("metrics.listen must look like 127.0.0.1:9464")),
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -223,6 +236,20 @@ impl Config {
             return Err(ConfigError("mail.host is needed for mail.transport = \"smtp\"".into()));
         }
         self.upstream.listed()?;
+        match (self.metrics.listen, self.metrics.token.expose_secret()) {
+            (Some(address), "") if !address.ip().is_loopback() => {
+                return Err(ConfigError(
+                    "metrics.token is needed where metrics.listen is not this machine (loopback)".into(),
+                ));
+            }
+            (None, token) if !token.is_empty() => {
+                return Err(ConfigError(
+                    "metrics.token is for metrics.listen, which is empty: the public address has no /metrics"
+                        .into(),
+                ));
+            }
+            _ => {}
+        }
         if !(LEAST_DAYS..=MOST_DAYS).contains(&self.deletion.days) {
             return Err(ConfigError(format!("deletion.days must be {LEAST_DAYS} to {MOST_DAYS}")));
         }
@@ -344,6 +371,32 @@ mod tests {
         }
         assert!(number("1234567891").unwrap_err().to_string().contains("seller.tax_number"));
         assert!(load("[seller]\nvkn = \"\"", &[]).is_err());
+    }
+
+    #[test]
+    fn metrics_are_off_and_leave_this_machine_only_with_a_token() {
+        assert_eq!(load("", &[]).unwrap().metrics.listen, None);
+        let metrics = |file: &str| load(&format!("[metrics]\n{file}"), &[]);
+        for fine in [
+            "listen = \"127.0.0.1:9464\"",
+            "listen = \"[::1]:9464\"",
+            "listen = \"127.0.0.1:9464\"\ntoken = \"x\"",
+            "listen = \"10.0.0.7:9464\"\ntoken = \"x\"",
+        ] {
+            assert_eq!(metrics(fine).unwrap().metrics.listen.unwrap().port(), 9464, "{fine}");
+        }
+        for (bad, why) in [
+            ("listen = \"0.0.0.0:9464\"", "metrics.token is needed"),
+            ("token = \"x\"", "metrics.token is for metrics.listen"),
+            ("listen = \"9464\"", "metrics.listen must look like"),
+            ("listen = \"localhost:9464\"", "metrics.listen must look like"),
+            ("address = \"127.0.0.1:9464\"", "address"),
+        ] {
+            let error = metrics(bad).unwrap_err().to_string();
+            assert!(error.contains(why), "{bad}: {error}");
+        }
+        let listen = [("AYAR__METRICS__LISTEN", "127.0.0.1:9464")];
+        assert_eq!(load("", &listen).unwrap().metrics.listen.unwrap().port(), 9464);
     }
 
     #[test]

@@ -26,6 +26,7 @@ pub mod staff;
 pub mod start;
 pub mod support;
 pub mod tasks;
+mod trace;
 pub mod typed;
 pub mod unsubscribe;
 pub mod v1;

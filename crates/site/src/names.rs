@@ -61,7 +61,9 @@ fn scripts(package: &Path, names: &BTreeMap<String, String>) -> Result<String> {
         std::fs::remove_file(file)?;
         // wasm-bindgen's own name of the first file, which it was renamed from.
         let text = text.replace(&format!("{NAME}_bg.wasm"), &format!("{NAME}.wasm"));
-        Ok::<_, eyre::Report>(names.iter().fold(text, |text, (stem, named)| rename(&text, &format!("{stem}.wasm"), &format!("{named}.wasm"))))
+        Ok::<_, eyre::Report>(names.iter().fold(text, |text, (stem, named)| {
+            rename(&text, &format!("{stem}.wasm"), &format!("{named}.wasm"))
+        }))
     };
     let (main, loader) = (read(NAME)?, read(LOADER)?);
     let hash = digest([main.as_bytes(), loader.as_bytes()]);
@@ -76,7 +78,9 @@ fn scripts(package: &Path, names: &BTreeMap<String, String>) -> Result<String> {
 
 /// A file's name where the whole name stands, not the end of a longer one.
 fn rename(text: &str, from: &str, to: &str) -> String {
-    ["/", "\"", "'", "`"].iter().fold(text.to_owned(), |text, before| text.replace(&format!("{before}{from}"), &format!("{before}{to}")))
+    ["/", "\"", "'", "`"].iter().fold(text.to_owned(), |text, before| {
+        text.replace(&format!("{before}{from}"), &format!("{before}{to}"))
+    })
 }
 
 /// `import ... from "./other.js"` under its new name; the name as a key of what a Wasm file imports stays.
@@ -112,8 +116,14 @@ mod tests {
         write("piece_1.wasm", "one");
         write("piece_10.wasm", "ten");
         write("ayar.css", "a{}");
-        write("ayar.js", r#"import*as a from"./__wasm_split.js";({"./__wasm_split.js":a});new URL("ayar_bg.wasm",import.meta.url)"#);
-        write("__wasm_split.js", r#"import{initSync}from"./ayar.js";new URL("./piece_1.wasm");new URL("./piece_10.wasm")"#);
+        write(
+            "ayar.js",
+            r#"import*as a from"./__wasm_split.js";({"./__wasm_split.js":a});new URL("ayar_bg.wasm",import.meta.url)"#,
+        );
+        write(
+            "__wasm_split.js",
+            r#"import{initSync}from"./ayar.js";new URL("./piece_1.wasm");new URL("./piece_10.wasm")"#,
+        );
         write("__wasm_split_manifest.json", r#"{"page":["piece_1","piece_10"]}"#);
         folder
     }
@@ -131,7 +141,10 @@ mod tests {
         assert_eq!(js, of(&hashes, "split"));
         let main = read(format!("ayar.{js}.js"));
         assert!(main.contains(&format!(r#"from"./__wasm_split.{js}.js""#)), "{main}");
-        assert!(main.contains(r#""./__wasm_split.js":a"#), "what the Wasm file imports keeps its name: {main}");
+        assert!(
+            main.contains(r#""./__wasm_split.js":a"#),
+            "what the Wasm file imports keeps its name: {main}"
+        );
         assert!(main.contains(&format!(r#"new URL("ayar.{wasm}.wasm""#)), "{main}");
         let loader = read(format!("__wasm_split.{js}.js"));
         assert!(loader.contains(&format!(r#"from"./ayar.{js}.js""#)), "{loader}");
@@ -139,7 +152,10 @@ mod tests {
         for (piece, content) in [("piece_1", "one"), ("piece_10", "ten")] {
             let named = format!("{piece}.{}", digest([content.as_bytes()]));
             assert_eq!(read(format!("{named}.wasm")), content);
-            assert!(loader.contains(&format!("./{named}.wasm")) && manifest.contains(&named), "{loader} {manifest}");
+            assert!(
+                loader.contains(&format!("./{named}.wasm")) && manifest.contains(&named),
+                "{loader} {manifest}"
+            );
         }
         assert_eq!(read(format!("ayar.{}.css", of(&hashes, "css"))), "a{}");
     }

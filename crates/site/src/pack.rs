@@ -18,7 +18,8 @@ pub fn compress(site: &Path) -> Result<()> {
     waiting.sort_by_key(|file| std::fs::metadata(file).map(|data| data.len()).unwrap_or(0));
     at_once(waiting, |file| {
         let content = std::fs::read(&file)?;
-        let parameters = BrotliEncoderParams { quality: 11, lgwin: 22, size_hint: content.len(), ..Default::default() };
+        let parameters =
+            BrotliEncoderParams { quality: 11, lgwin: 22, size_hint: content.len(), ..Default::default() };
         let mut packed = Vec::new();
         brotli::BrotliCompress(&mut content.as_slice(), &mut packed, &parameters)?;
         std::fs::write(beside(&file, ".br"), packed)?;

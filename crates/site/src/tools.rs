@@ -42,7 +42,9 @@ pub fn at_once<T: Send>(waiting: Vec<T>, work: impl Fn(T) -> Result<()> + Sync) 
     std::thread::scope(|scope| {
         let workers: Vec<_> =
             (0..threads).map(|_| scope.spawn(|| std::iter::from_fn(next).try_for_each(&work))).collect();
-        workers.into_iter().try_for_each(|worker| worker.join().unwrap_or_else(|_| eyre::bail!("a worker panicked")))
+        workers
+            .into_iter()
+            .try_for_each(|worker| worker.join().unwrap_or_else(|_| eyre::bail!("a worker panicked")))
     })
 }
 

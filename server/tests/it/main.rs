@@ -16,6 +16,7 @@ mod invoices;
 mod keys;
 mod knowledge;
 mod members;
+mod metrics;
 mod nodes;
 mod notifications;
 mod permissions;
