@@ -30,6 +30,7 @@ pub struct Config {
     pub deletion: Deletion,
     pub metrics: Metrics,
     pub seller: Seller,
+    pub telemetry: Telemetry,
     pub log: Log,
 }
 
@@ -158,6 +159,12 @@ fn metrics_listen<'de, D: Deserializer<'de>>(text: D) -> Result<Option<SocketAdd
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+pub struct Telemetry {
+    pub otlp: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Log {
     pub filter: String,
     pub format: LogFormat,
@@ -250,6 +257,7 @@ impl Config {
             }
             _ => {}
         }
+        self.check_telemetry()?;
         if !(LEAST_DAYS..=MOST_DAYS).contains(&self.deletion.days) {
             return Err(ConfigError(format!("deletion.days must be {LEAST_DAYS} to {MOST_DAYS}")));
         }
@@ -262,6 +270,22 @@ impl Config {
             return Err(ConfigError("storage.bucket is needed for storage.kind = \"s3\"".into()));
         }
         Ok(())
+    }
+
+    fn check_telemetry(&self) -> Result<(), ConfigError> {
+        let otlp = &self.telemetry.otlp;
+        if otlp.is_empty() {
+            return Ok(());
+        }
+        if !cfg!(feature = "otel") {
+            return Err(ConfigError(
+                "telemetry.otlp needs a program that was built with it: cargo build -p server --features otel".into(),
+            ));
+        }
+        match Url::parse(otlp) {
+            Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => Ok(()),
+            _ => Err(ConfigError("telemetry.otlp must look like http://127.0.0.1:4318".into())),
+        }
     }
 
     /// Whether the public address is this very machine.
@@ -397,6 +421,21 @@ mod tests {
         }
         let listen = [("AYAR__METRICS__LISTEN", "127.0.0.1:9464")];
         assert_eq!(load("", &listen).unwrap().metrics.listen.unwrap().port(), 9464);
+    }
+
+    #[test]
+    fn traces_are_off_and_never_silently_so() {
+        assert_eq!(load("", &[]).unwrap().telemetry.otlp, "");
+        let otlp = |address: &str| load("", &[("AYAR__TELEMETRY__OTLP", address)]).map(drop);
+        let collector = otlp("http://127.0.0.1:4318");
+        if cfg!(feature = "otel") {
+            collector.unwrap();
+            for bad in ["127.0.0.1:4318", "grpc://collector:4317", "http://"] {
+                assert!(otlp(bad).unwrap_err().to_string().contains("must look like"), "{bad}");
+            }
+        } else {
+            assert!(collector.unwrap_err().to_string().contains("--features otel"));
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Every route and every layer, on one page.
 
-use std::{net::IpAddr, sync::Arc};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use app::{paths, routes::App, server_side::Facts, shell::document::Assets};
 use axum::{
@@ -23,6 +23,8 @@ use tower_http::{
     services::ServeDir,
     trace::TraceLayer,
 };
+
+use tracing::{Span, field::Empty};
 
 use crate::{
     archives, certificates, exports, failures, files, health, invoices, knowledge, logos,
@@ -142,7 +144,7 @@ pub fn router(site: Site) -> Router {
         .layer(
             ServiceBuilder::new()
                 .layer(SetRequestIdLayer::new(REQUEST_ID, NewRequestId))
-                .layer(TraceLayer::new_for_http().make_span_with(span))
+                .layer(TraceLayer::new_for_http().make_span_with(span).on_response(note_answer))
                 .layer(PropagateRequestIdLayer::new(REQUEST_ID)),
         );
     // Around the whole router: which route it is depends on the address that is left.
@@ -191,7 +193,14 @@ impl MakeRequestId for NewRequestId {
     }
 }
 
-fn span<B>(request: &Request<B>) -> tracing::Span {
+/// In the span that ends with it.
+pub(crate) fn note_answer<B>(answer: &http::Response<B>, took: Duration, span: &Span) {
+    #[cfg(feature = "otel")]
+    crate::telemetry::end(span, answer.status());
+    tracing::debug!(parent: span, status = answer.status().as_u16(), ms = took.as_millis(), "answered");
+}
+
+pub(crate) fn span<B>(request: &Request<B>) -> tracing::Span {
     let id = request
         .extensions()
         .get::<RequestId>()
@@ -199,5 +208,16 @@ fn span<B>(request: &Request<B>) -> tracing::Span {
         .unwrap_or_default();
     let trace_id = trace_id(request.headers());
     // Only the path: queries carry mailed tokens.
-    tracing::info_span!("request", id, trace_id, method = %request.method(), path = request.uri().path())
+    let span = tracing::info_span!(
+        "request",
+        id,
+        trace_id,
+        method = %request.method(),
+        path = request.uri().path(),
+        otel.kind = Empty,
+        otel.name = Empty
+    );
+    #[cfg(feature = "otel")]
+    crate::telemetry::begin(&span, request.headers());
+    span
 }

@@ -74,6 +74,8 @@ pub async fn serve(config: Config) -> Result<(), Failure> {
         showing.abort();
     }
     context.database.close().await?;
+    #[cfg(feature = "otel")]
+    crate::telemetry::flush().await;
     tracing::info!("stopped");
     Ok(())
 }

@@ -153,11 +153,16 @@ impl Hash for Route {
     }
 }
 
+impl std::fmt::Display for Route {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (root, path) = self.parts();
+        write!(f, "{root}{path}")
+    }
+}
+
 impl EncodeLabelValue for Route {
     fn encode(&self, encoder: &mut LabelValueEncoder) -> std::fmt::Result {
-        let (root, path) = self.parts();
-        encoder.write_str(root)?;
-        encoder.write_str(path)
+        write!(encoder, "{self}")
     }
 }
 
@@ -184,6 +189,8 @@ pub fn note_as(name: &'static str) -> impl Fn(Request) -> Request + Clone + Send
 }
 
 fn note(request: &Request, route: Route) {
+    #[cfg(feature = "otel")]
+    crate::telemetry::name(request.method(), &route.to_string());
     if let Some(found) = request.extensions().get::<Found>() {
         _ = found.0.set(route);
     }

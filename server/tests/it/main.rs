@@ -17,6 +17,7 @@ mod keys;
 mod knowledge;
 mod members;
 mod metrics;
+mod monitoring;
 mod nodes;
 mod notifications;
 mod permissions;
