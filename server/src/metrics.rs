@@ -25,9 +25,7 @@ use services::{Context, counts};
 use subtle::ConstantTimeEq;
 use tokio::sync::Mutex;
 
-use http::Http;
-use process::Process;
-use state::State;
+use self::{http::Http, process::Process, state::State};
 
 pub const ROUTE: &str = "/metrics";
 
