@@ -214,8 +214,7 @@ pub(crate) fn span<B>(request: &Request<B>) -> tracing::Span {
         trace_id,
         method = %request.method(),
         path = request.uri().path(),
-        otel.kind = Empty,
-        otel.name = Empty
+        otel.kind = Empty
     );
     #[cfg(feature = "otel")]
     crate::telemetry::begin(&span, request.headers());

@@ -10,7 +10,7 @@ use http::{Request, Response};
 use opentelemetry::{
     KeyValue,
     propagation::TextMapPropagator,
-    trace::{Status, TracerProvider},
+    trace::{Status, TraceContextExt, TracerProvider},
 };
 use opentelemetry_http::{HeaderExtractor, HttpClient, HttpError};
 use opentelemetry_otlp::{SpanExporter, WithExportConfig, WithHttpConfig};
@@ -103,7 +103,8 @@ pub fn begin(span: &Span, headers: &HeaderMap) {
 /// The current request's route, once it is known.
 pub fn name(method: &Method, route: &str) {
     let span = Span::current();
-    span.record("otel.name", format!("{method} {route}"));
+    // Not the field `otel.name`: that is read before the span is entered only.
+    span.context().span().update_name(format!("{method} {route}"));
     span.set_attribute("http.route", route.to_owned());
 }
 
