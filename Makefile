@@ -73,6 +73,7 @@ fmt:
 
 clippy:
 	@$(ENV) cargo clippy --locked --all-targets -- -D warnings
+	@$(ENV) cargo clippy --locked --lib --features server/otel -- -D warnings
 	@$(ENV) $(FRONT_FLAGS) cargo clippy --locked -p frontend -p app --lib $(FRONT) -- -D warnings
 
 arrows:

@@ -10,7 +10,7 @@ use domain::{
     invoices::Seller,
 };
 use secrecy::{ExposeSecret, SecretString};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer, de::Error as _};
 use services::upstream::Listed;
 use url::Url;
 
@@ -30,6 +30,7 @@ pub struct Config {
     pub deletion: Deletion,
     pub metrics: Metrics,
     pub seller: Seller,
+    pub telemetry: Telemetry,
     pub log: Log,
 }
 
@@ -139,8 +140,27 @@ pub struct Deletion {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Metrics {
+    #[serde(deserialize_with = "metrics_listen")]
+    pub listen: Option<SocketAddr>,
     pub token: SecretString,
     pub token_file: PathBuf,
+}
+
+/// Empty: nowhere.
+fn metrics_listen<'de, D: Deserializer<'de>>(text: D) -> Result<Option<SocketAddr>, D::Error> {
+    match String::deserialize(text)?.as_str() {
+        "" => Ok(None),
+        text => text
+            .parse()
+            .map(Some)
+            .map_err(|_| D::Error::custom("metrics.listen must look like 127.0.0.1:9464")),
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Telemetry {
+    pub otlp: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -223,6 +243,21 @@ impl Config {
             return Err(ConfigError("mail.host is needed for mail.transport = \"smtp\"".into()));
         }
         self.upstream.listed()?;
+        match (self.metrics.listen, self.metrics.token.expose_secret()) {
+            (Some(address), "") if !address.ip().is_loopback() => {
+                return Err(ConfigError(
+                    "metrics.token is needed where metrics.listen is not this machine (loopback)".into(),
+                ));
+            }
+            (None, token) if !token.is_empty() => {
+                return Err(ConfigError(
+                    "metrics.token is for metrics.listen, which is empty: the public address has no /metrics"
+                        .into(),
+                ));
+            }
+            _ => {}
+        }
+        self.check_telemetry()?;
         if !(LEAST_DAYS..=MOST_DAYS).contains(&self.deletion.days) {
             return Err(ConfigError(format!("deletion.days must be {LEAST_DAYS} to {MOST_DAYS}")));
         }
@@ -235,6 +270,22 @@ impl Config {
             return Err(ConfigError("storage.bucket is needed for storage.kind = \"s3\"".into()));
         }
         Ok(())
+    }
+
+    fn check_telemetry(&self) -> Result<(), ConfigError> {
+        let otlp = &self.telemetry.otlp;
+        if otlp.is_empty() {
+            return Ok(());
+        }
+        if !cfg!(feature = "otel") {
+            return Err(ConfigError(
+                "telemetry.otlp needs a program that was built with it: cargo build -p server --features otel".into(),
+            ));
+        }
+        match Url::parse(otlp) {
+            Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => Ok(()),
+            _ => Err(ConfigError("telemetry.otlp must look like http://127.0.0.1:4318".into())),
+        }
     }
 
     /// Whether the public address is this very machine.
@@ -344,6 +395,47 @@ mod tests {
         }
         assert!(number("1234567891").unwrap_err().to_string().contains("seller.tax_number"));
         assert!(load("[seller]\nvkn = \"\"", &[]).is_err());
+    }
+
+    #[test]
+    fn metrics_are_off_and_leave_this_machine_only_with_a_token() {
+        assert_eq!(load("", &[]).unwrap().metrics.listen, None);
+        let metrics = |file: &str| load(&format!("[metrics]\n{file}"), &[]);
+        for fine in [
+            "listen = \"127.0.0.1:9464\"",
+            "listen = \"[::1]:9464\"",
+            "listen = \"127.0.0.1:9464\"\ntoken = \"x\"",
+            "listen = \"10.0.0.7:9464\"\ntoken = \"x\"",
+        ] {
+            assert_eq!(metrics(fine).unwrap().metrics.listen.unwrap().port(), 9464, "{fine}");
+        }
+        for (bad, why) in [
+            ("listen = \"0.0.0.0:9464\"", "metrics.token is needed"),
+            ("token = \"x\"", "metrics.token is for metrics.listen"),
+            ("listen = \"9464\"", "metrics.listen must look like"),
+            ("listen = \"localhost:9464\"", "metrics.listen must look like"),
+            ("address = \"127.0.0.1:9464\"", "address"),
+        ] {
+            let error = metrics(bad).unwrap_err().to_string();
+            assert!(error.contains(why), "{bad}: {error}");
+        }
+        let listen = [("AYAR__METRICS__LISTEN", "127.0.0.1:9464")];
+        assert_eq!(load("", &listen).unwrap().metrics.listen.unwrap().port(), 9464);
+    }
+
+    #[test]
+    fn traces_are_off_and_never_silently_so() {
+        assert_eq!(load("", &[]).unwrap().telemetry.otlp, "");
+        let otlp = |address: &str| load("", &[("AYAR__TELEMETRY__OTLP", address)]).map(drop);
+        let collector = otlp("http://127.0.0.1:4318");
+        if cfg!(feature = "otel") {
+            collector.unwrap();
+            for bad in ["127.0.0.1:4318", "grpc://collector:4317", "http://"] {
+                assert!(otlp(bad).unwrap_err().to_string().contains("must look like"), "{bad}");
+            }
+        } else {
+            assert!(collector.unwrap_err().to_string().contains("--features otel"));
+        }
     }
 
     #[test]

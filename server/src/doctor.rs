@@ -1,5 +1,6 @@
 //! `ayar doctor`: tries everything the server needs, says what works and what to do about the rest.
 
+use secrecy::ExposeSecret;
 use services::{Clock, mail::Mailer, sealing::KeyRing, storage::Storage, zones};
 
 use crate::{
@@ -28,6 +29,7 @@ pub async fn examine(loaded: Result<Config, ConfigError>) -> bool {
     report.line("storage", storage(&config).await);
     report.line("mail", mail(&config).await);
     report.line("invoices", Ok(invoices(&config)));
+    report.line("metrics", Ok(metrics(&config)));
     report.line("pages", pages(&config));
     report.fine
 }
@@ -56,6 +58,14 @@ fn invoices(config: &Config) -> String {
             seller.title
         ),
         false => format!("from {}, VKN {}", seller.title, seller.tax_number),
+    }
+}
+
+fn metrics(config: &Config) -> String {
+    let token = if config.metrics.token.expose_secret().is_empty() { "" } else { ", with a token" };
+    match config.metrics.listen {
+        Some(address) => format!("http://{address}/metrics{token}"),
+        None => "off (`metrics.listen`)".to_owned(),
     }
 }
 

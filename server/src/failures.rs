@@ -26,6 +26,8 @@ pub fn refuse(error: impl Into<AppError>) -> Response {
     if let Some(seconds) = error.retry_after {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
+    // The error is taken out when it is written down; its code stays for whoever counts.
+    response.extensions_mut().insert(error.code);
     response.extensions_mut().insert(error);
     response
 }

@@ -26,6 +26,9 @@ pub mod staff;
 pub mod start;
 pub mod support;
 pub mod tasks;
+#[cfg(feature = "otel")]
+pub mod telemetry;
+mod trace;
 pub mod typed;
 pub mod unsubscribe;
 pub mod v1;

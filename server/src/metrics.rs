@@ -1,76 +1,127 @@
-//! Numbers for the operator's monitoring, in the text format of Prometheus. Off until there is a token for it.
+//! Numbers for the operator's monitoring, in the text format of Prometheus, on a listener of their own. Off until there is an
+//! address for it. What they are is in docs/operations.md; none of them tells of an organisation or a person.
 
-use std::fmt::Write as _;
+pub mod http;
+mod process;
+mod state;
+
+use std::sync::Arc;
 
 use axum::{
-    extract::State,
+    Router,
+    extract::State as Shared,
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
+    routing::get,
 };
-use secrecy::ExposeSecret;
-use services::jobs::{self, Queue};
+use chrono::{DateTime, Utc};
+use prometheus_client::{
+    encoding::prometheus_text::{CONTENT_TYPE, encode},
+    metrics::info::Info,
+    registry::Registry,
+};
+use secrecy::{ExposeSecret, SecretString};
+use services::{Context, counts};
 use subtle::ConstantTimeEq;
+use tokio::sync::Mutex;
 
-use crate::router::Site;
+use self::{http::Http, process::Process, state::State};
 
 pub const ROUTE: &str = "/metrics";
 
-pub async fn metrics(State(site): State<Site>, headers: HeaderMap) -> Response {
-    if !may_read(&site, &headers) {
-        return StatusCode::NOT_FOUND.into_response();
+/// Everything that is shown; one per server.
+#[derive(Debug)]
+pub struct Metrics {
+    registry: Registry,
+    http: Http,
+    process: Process,
+    state: State,
+    /// Of two who ask at once, the second waits: what one of them has read is shown whole.
+    one_at_a_time: Mutex<()>,
+}
+
+impl Metrics {
+    pub fn new(began: DateTime<Utc>) -> Self {
+        let mut registry = Registry::default();
+        let revision = option_env!("AYAR_REVISION").unwrap_or_default();
+        let build = Info::new([("version", env!("CARGO_PKG_VERSION")), ("revision", revision)]);
+        registry.register("ayar_build", "Which program this is", build);
+        let http = Http::new(&mut registry);
+        let state = State::new(&mut registry);
+        counts::register(&mut registry);
+        let process = Process::new(&mut registry, began);
+        Self { registry, http, process, state, one_at_a_time: Mutex::default() }
     }
-    match jobs::load_queues(&site.context).await {
-        Ok(queues) => {
-            let kind = [(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")];
-            (kind, written(&queues, site.context.now().timestamp())).into_response()
-        }
-        Err(_) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+
+    /// Looks at everything and writes it down.
+    async fn show(&self, context: &Context) -> Result<String, std::fmt::Error> {
+        let _turn = self.one_at_a_time.lock().await;
+        self.process.read();
+        self.state.read(context).await;
+        let mut text = String::new();
+        encode(&mut text, &self.registry)?;
+        Ok(text)
     }
 }
 
-/// `Authorization: Bearer <server.metrics_token>`; without one configured nobody may.
-fn may_read(site: &Site, headers: &HeaderMap) -> bool {
-    let token = site.metrics_token.expose_secret();
+/// What the private listener answers: this route, and nothing else.
+pub fn router(metrics: Arc<Metrics>, context: Context, token: SecretString) -> Router {
+    let reader = Reader { metrics, context, token: Arc::new(token) };
+    Router::new().route(ROUTE, get(read)).with_state(reader)
+}
+
+#[derive(Clone)]
+struct Reader {
+    metrics: Arc<Metrics>,
+    context: Context,
+    /// Empty: whoever reaches the listener may read.
+    token: Arc<SecretString>,
+}
+
+async fn read(Shared(reader): Shared<Reader>, headers: HeaderMap) -> Response {
+    if !may_read(&reader.token, &headers) {
+        return (StatusCode::UNAUTHORIZED, [(header::WWW_AUTHENTICATE, "Bearer")]).into_response();
+    }
+    match reader.metrics.show(&reader.context).await {
+        Ok(text) => ([(header::CONTENT_TYPE, CONTENT_TYPE)], text).into_response(),
+        Err(error) => {
+            tracing::error!(%error, "the metrics could not be written");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
+}
+
+/// `Authorization: Bearer <metrics.token>`, if there is one.
+fn may_read(token: &SecretString, headers: &HeaderMap) -> bool {
+    let token = token.expose_secret();
     let given = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let given = given.and_then(|value| value.strip_prefix("Bearer ")).unwrap_or_default();
-    !token.is_empty() && given.as_bytes().ct_eq(token.as_bytes()).into()
-}
-
-fn written(queues: &[Queue], now: i64) -> String {
-    let mut text =
-        String::from("# HELP ayar_jobs Work in the background, by kind and state.\n# TYPE ayar_jobs gauge\n");
-    for queue in queues {
-        let Queue { kind, waiting, running, later, dead, .. } = queue;
-        for (state, count) in [("waiting", waiting), ("running", running), ("later", later), ("dead", dead)] {
-            _ = writeln!(text, "ayar_jobs{{kind=\"{}\",state=\"{state}\"}} {count}", kind.word());
-        }
-    }
-    text += "# HELP ayar_jobs_oldest_seconds How long the first of the waiting has been due.\n\
-             # TYPE ayar_jobs_oldest_seconds gauge\n";
-    for queue in queues {
-        let seconds = queue.oldest.map_or(0, |at| (now - at.timestamp()).max(0));
-        _ = writeln!(text, "ayar_jobs_oldest_seconds{{kind=\"{}\"}} {seconds}", queue.kind.word());
-    }
-    text
+    token.is_empty() || given.as_bytes().ct_eq(token.as_bytes()).into()
 }
 
 #[cfg(test)]
 mod tests {
-    use services::jobs::Kind;
+    use axum::http::HeaderValue;
 
     use super::*;
 
     #[test]
-    fn each_kind_is_told_in_each_state() {
-        let oldest = chrono::DateTime::from_timestamp(1_000, 0);
-        let queue = Queue { kind: Kind::Mail, waiting: 3, running: 1, later: 0, dead: 2, oldest };
-        let text = written(&[queue], 1_060);
-        for line in [
-            "ayar_jobs{kind=\"mail\",state=\"waiting\"} 3",
-            "ayar_jobs{kind=\"mail\",state=\"dead\"} 2",
-            "ayar_jobs_oldest_seconds{kind=\"mail\"} 60",
+    fn a_token_is_asked_for_where_there_is_one() {
+        let given = |value: &'static str| {
+            let value = HeaderValue::from_static(value);
+            HeaderMap::from_iter([(header::AUTHORIZATION, value)])
+        };
+        let token = SecretString::from("secret");
+        for (headers, may) in [
+            (given("Bearer secret"), true),
+            (given("Bearer secret "), false),
+            (given("Bearer another"), false),
+            (given("Bearer "), false),
+            (given("Basic secret"), false),
+            (HeaderMap::new(), false),
         ] {
-            assert!(text.lines().any(|other| other == line), "{line}\n{text}");
+            assert_eq!(may_read(&token, &headers), may, "{headers:?}");
+            assert!(may_read(&SecretString::default(), &headers));
         }
     }
 }

@@ -239,13 +239,14 @@ async fn render_error(
     if error.code == Code::Internal {
         error.request_id = request_id(parts.extensions.get());
     }
-    let (status, retry_after) = (status(&error), error.retry_after);
+    let (status, retry_after, code) = (status(&error), error.retry_after, error.code);
     let body = typed::again(&parts.headers, typed).await;
     let submission = Submission { action: action.to_owned(), body, error };
     let mut response = render(site, parts, Some(submission), None).await;
     if response.status().is_success() {
         *response.status_mut() = status;
     }
+    response.extensions_mut().insert(code);
     if let Some(seconds) = retry_after {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }

@@ -1,6 +1,6 @@
 //! Every route and every layer, on one page.
 
-use std::{net::IpAddr, sync::Arc};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use app::{paths, routes::App, server_side::Facts, shell::document::Assets};
 use axum::{
@@ -13,20 +13,33 @@ use axum::{
 };
 use leptos::config::LeptosOptions;
 use leptos_axum::{AxumRouteListing, generate_route_list};
-use secrecy::SecretString;
 use services::Context;
-use tower::ServiceBuilder;
+use tower::{
+    ServiceBuilder,
+    util::{MapRequest, MapRequestLayer},
+};
 use tower_http::{
     request_id::{MakeRequestId, PropagateRequestIdLayer, RequestId, SetRequestIdLayer},
     services::ServeDir,
     trace::TraceLayer,
 };
 
+use tracing::{Span, field::Empty};
+
 use crate::{
-    archives, certificates, exports, failures, files, health, invoices, knowledge, logos, metrics,
+    archives, certificates, exports, failures, files, health, invoices, knowledge, logos,
+    metrics::{
+        Metrics,
+        http::{measure, note_as, note_route},
+    },
     pages::{self, MAX_BODY},
-    recordings, security, session, tasks, unsubscribe, v1,
+    recordings, security, session, tasks,
+    trace::trace_id,
+    unsubscribe, v1,
 };
+
+/// Every server function.
+pub const FUNCTIONS: &str = "/api/{*function}";
 
 /// What every handler may need; cheap to clone.
 #[derive(Clone, FromRef)]
@@ -34,9 +47,9 @@ pub struct Site {
     pub context: Context,
     pub assets: Arc<Assets>,
     pub options: LeptosOptions,
-    /// Empty: nobody reads the metrics.
+    /// What is counted, whether or not somebody reads it.
     #[from_ref(skip)]
-    pub metrics_token: SecretString,
+    pub metrics: Arc<Metrics>,
     /// `https://ayar.example.com`
     #[from_ref(skip)]
     pub origin: Arc<str>,
@@ -66,7 +79,6 @@ pub fn other_routes() -> Vec<(Method, &'static str, MethodRouter<Site>)> {
         (paths::ACCOUNTS, to(paths::ACCOUNT)),
         ("/livez", get(health::live)),
         ("/readyz", get(health::ready)),
-        (metrics::ROUTE, get(metrics::metrics)),
         ("/files/photo/{name}/{size}", get(files::photo)),
         ("/logos/{name}/{width}", get(logos::logo)),
         (paths::MAIL_PREVIEW, get(logos::mail_preview)),
@@ -106,7 +118,7 @@ pub fn router(site: Site) -> Router {
         .precompressed_gzip()
         .append_index_html_on_directories(false);
 
-    let mut router = Router::new().route("/api/{*function}", post(pages::call));
+    let mut router = Router::new().route(FUNCTIONS, post(pages::call));
     for (_, path, answer) in other_routes() {
         router = router.route(path, answer);
     }
@@ -114,7 +126,7 @@ pub fn router(site: Site) -> Router {
         router = router.route(page.path(), get(pages::show).post(pages::submit).layer(pages::compress()));
     }
     let router = router
-        .nest_service(&site.package, built)
+        .nest_service(&site.package, MapRequest::new(built, note_as("/pkg/{*file}")))
         .fallback_service(public.fallback(get(pages::show).with_state(site.clone())))
         .layer(middleware::from_fn(keep_built_files))
         .layer(DefaultBodyLimit::max(MAX_BODY))
@@ -123,6 +135,7 @@ pub fn router(site: Site) -> Router {
         .layer(middleware::from_fn_with_state(site.clone(), session::recognise))
         .layer(middleware::from_fn_with_state(site.clone(), security::check_request))
         .layer(middleware::from_fn_with_state(site.clone(), failures::tell))
+        .layer(MapRequestLayer::new(note_route("")))
         .with_state(site.clone());
     let router = Router::new()
         .nest(v1::ROOT, v1::router(&site))
@@ -131,11 +144,14 @@ pub fn router(site: Site) -> Router {
         .layer(
             ServiceBuilder::new()
                 .layer(SetRequestIdLayer::new(REQUEST_ID, NewRequestId))
-                .layer(TraceLayer::new_for_http().make_span_with(span))
+                .layer(TraceLayer::new_for_http().make_span_with(span).on_response(note_answer))
                 .layer(PropagateRequestIdLayer::new(REQUEST_ID)),
         );
     // Around the whole router: which route it is depends on the address that is left.
-    Router::new().fallback_service(router).layer(middleware::from_fn(pages::take_at))
+    Router::new()
+        .fallback_service(router)
+        .layer(middleware::from_fn(pages::take_at))
+        .layer(middleware::from_fn_with_state(site.metrics.clone(), measure))
 }
 
 /// Signed in or not: one start for each.
@@ -177,12 +193,30 @@ impl MakeRequestId for NewRequestId {
     }
 }
 
-fn span<B>(request: &Request<B>) -> tracing::Span {
+/// In the span that ends with it.
+pub(crate) fn note_answer<B>(answer: &http::Response<B>, took: Duration, span: &Span) {
+    #[cfg(feature = "otel")]
+    crate::telemetry::end(span, answer.status());
+    tracing::debug!(parent: span, status = answer.status().as_u16(), ms = took.as_millis(), "answered");
+}
+
+pub(crate) fn span<B>(request: &Request<B>) -> tracing::Span {
     let id = request
         .extensions()
         .get::<RequestId>()
         .and_then(|id| id.header_value().to_str().ok())
         .unwrap_or_default();
+    let trace_id = trace_id(request.headers());
     // Only the path: queries carry mailed tokens.
-    tracing::info_span!("request", id, method = %request.method(), path = request.uri().path())
+    let span = tracing::info_span!(
+        "request",
+        id,
+        trace_id,
+        method = %request.method(),
+        path = request.uri().path(),
+        otel.kind = Empty
+    );
+    #[cfg(feature = "otel")]
+    crate::telemetry::begin(&span, request.headers());
+    span
 }

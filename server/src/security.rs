@@ -9,7 +9,7 @@ use axum::{
 };
 use domain::{Code, Language};
 
-use crate::{failures::refuse, metrics, router::Site, unsubscribe};
+use crate::{failures::refuse, router::Site, unsubscribe};
 
 /// The nonce of one answer; its page's inline scripts carry it.
 #[derive(Clone, Debug)]
@@ -18,7 +18,7 @@ pub struct PageNonce(pub std::sync::Arc<str>);
 /// Refuses requests for another host (421) and unsafe requests from another origin (403).
 pub async fn check_request(State(site): State<Site>, request: Request, next: Next) -> Response {
     // Probes come by address, not by name.
-    let probe = matches!(request.uri().path(), "/livez" | "/readyz" | metrics::ROUTE);
+    let probe = matches!(request.uri().path(), "/livez" | "/readyz");
     if !probe && !is_our_host(&request, &site) {
         let origin = &*site.origin;
         let text = [Language::Tr, Language::En].map(|l| texts::errors::other_host(l, origin)).join("\n");

@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     config::Config,
+    metrics::{self, Metrics},
     router::{Site, router},
     start::{self, Failure},
 };
@@ -28,9 +29,11 @@ pub async fn serve(config: Config) -> Result<(), Failure> {
     if !site.secure {
         tracing::warn!("plain http on this machine: session cookies go without Secure and __Host-");
     }
-    let listener = TcpListener::bind(config.server.address)
-        .await
-        .map_err(|error| format!("cannot listen on {}: {error}", config.server.address))?;
+    let listener = listen(config.server.address).await?;
+    let private = match config.metrics.listen {
+        Some(address) => Some(listen(address).await?),
+        None => None,
+    };
     // Nagle's algorithm holds small writes back for 40 ms on a kept-alive connection.
     let listener = listener.tap_io(|stream| {
         if let Err(error) = stream.set_nodelay(true) {
@@ -41,6 +44,10 @@ pub async fn serve(config: Config) -> Result<(), Failure> {
     let stop_working = CancellationToken::new();
     let working = tokio::spawn(work(context.clone(), stop_working.clone()));
     let calling = tokio::spawn(call(context.clone()));
+    let showing = private.map(|listener| {
+        let metrics = metrics::router(site.metrics.clone(), context.clone(), config.metrics.token.clone());
+        tokio::spawn(axum::serve(listener, metrics).into_future())
+    });
     let app: Router = router(site);
     let stop_within = Duration::from_secs(config.server.stop_within);
     let (stopping, stopped) = tokio::sync::oneshot::channel();
@@ -62,9 +69,19 @@ pub async fn serve(config: Config) -> Result<(), Failure> {
     if tokio::time::timeout(stop_within, working).await.is_err() {
         tracing::warn!("jobs were still running when the time to stop ran out");
     }
+    // Until now: how a node stops is worth watching.
+    if let Some(showing) = showing {
+        showing.abort();
+    }
     context.database.close().await?;
+    #[cfg(feature = "otel")]
+    crate::telemetry::flush().await;
     tracing::info!("stopped");
     Ok(())
+}
+
+async fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
+    TcpListener::bind(address).await.map_err(|error| format!("cannot listen on {address}: {error}").into())
 }
 
 /// Jobs are done, until the server stops.
@@ -91,7 +108,6 @@ pub fn site(config: &Config, context: Context) -> Result<Site, Failure> {
     let origin = config.origin();
     let host = origin.split_once("://").map_or("", |(_, host)| host).to_owned();
     Ok(Site {
-        context,
         assets: Arc::new(assets),
         reload_port: std::env::var_os("LEPTOS_WATCH").map(|_| options.reload_port),
         package: format!("/{}", options.site_pkg_dir).into(),
@@ -99,8 +115,9 @@ pub fn site(config: &Config, context: Context) -> Result<Site, Failure> {
         secure: origin.starts_with("https:"),
         origin: origin.into(),
         host: host.into(),
-        metrics_token: config.metrics.token.clone(),
+        metrics: Arc::new(Metrics::new(context.now())),
         trusted_proxies: config.server.trusted_proxies.clone().into(),
+        context,
     })
 }
 

@@ -13,7 +13,9 @@ use services::{
     storage::{Storage, StorageSettings},
     upstream::Platform,
 };
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::{
+    EnvFilter, Layer as _, fmt, layer::SubscriberExt as _, util::SubscriberInitExt as _,
+};
 
 use crate::config::{Config, Encryption, LogFormat, MailTransport, StorageKind};
 
@@ -22,13 +24,15 @@ pub type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 pub fn logging(config: &Config) -> Result<(), Failure> {
     // Colours are for a terminal, not for a file that somebody searches.
-    let lines = tracing_subscriber::fmt()
-        .with_ansi(std::io::stdout().is_terminal())
-        .with_env_filter(EnvFilter::try_new(&config.log.filter)?);
-    match config.log.format {
-        LogFormat::Text => lines.init(),
-        LogFormat::Json => lines.json().init(),
-    }
+    let lines = fmt::layer().with_ansi(std::io::stdout().is_terminal());
+    let lines = match config.log.format {
+        LogFormat::Text => lines.boxed(),
+        LogFormat::Json => lines.json().boxed(),
+    };
+    let log = tracing_subscriber::registry().with(EnvFilter::try_new(&config.log.filter)?).with(lines);
+    #[cfg(feature = "otel")]
+    let log = log.with(crate::telemetry::layer(config)?);
+    log.init();
     Ok(())
 }
 

@@ -10,7 +10,7 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use domain::{AppError, Code};
@@ -24,7 +24,7 @@ use sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use tokio::sync::watch;
 
 use crate::{
-    audit,
+    audit, counts,
     failure::{OrInternal, internal},
     origin,
 };
@@ -119,7 +119,9 @@ impl Database {
                 sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
                 ..TransactionOptions::default()
             };
+            let asked = Instant::now();
             let transaction = connection.begin_with_options(options).await.or_internal()?;
+            counts::write_began(asked.elapsed());
             // What was noted for the audit trail comes last: see there.
             let done = match work(&transaction).await {
                 Ok(value) => audit::append(&transaction).await.map(|()| value),
@@ -208,6 +210,17 @@ impl Database {
         &self.write
     }
 
+    /// How the pools stand: one on PostgreSQL; on SQLite one that reads and the only connection that writes.
+    pub fn pools(&self) -> Vec<Pool> {
+        match self.backend() {
+            DbBackend::Postgres => vec![Pool::of("all", self.write.get_postgres_connection_pool())],
+            _ => vec![
+                Pool::of("read", self.read.get_sqlite_connection_pool()),
+                Pool::of("write", self.write.get_sqlite_connection_pool()),
+            ],
+        }
+    }
+
     /// Answers when the database does.
     pub async fn ping(&self) -> Result<(), DbErr> {
         self.read.ping().await
@@ -216,6 +229,24 @@ impl Database {
     pub async fn close(self) -> Result<(), DbErr> {
         self.read.close().await?;
         self.write.close().await
+    }
+}
+
+/// How many connections of a pool there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pool {
+    /// `all` on PostgreSQL, `read` or `write` on SQLite.
+    pub name: &'static str,
+    pub in_use: u32,
+    /// Open, and free.
+    pub idle: u32,
+    pub most: u32,
+}
+
+impl Pool {
+    fn of<D: sqlx::Database>(name: &'static str, pool: &sqlx::Pool<D>) -> Self {
+        let (open, idle) = (pool.size(), u32::try_from(pool.num_idle()).unwrap_or(u32::MAX));
+        Self { name, in_use: open.saturating_sub(idle), idle, most: pool.options().get_max_connections() }
     }
 }
 

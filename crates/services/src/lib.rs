@@ -15,6 +15,7 @@ pub mod calls;
 pub mod campaigns;
 mod cells;
 pub mod context;
+pub mod counts;
 pub mod customers;
 pub mod dashboard;
 pub mod data;

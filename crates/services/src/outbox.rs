@@ -15,7 +15,7 @@ use tokio_util::task::TaskTracker;
 use crate::{
     Context,
     audit::{self, Entry},
-    branding,
+    branding, counts,
     failure::OrInternal,
     jobs::{self, Failed, Kind, New},
     mail::{Mail, MailKind, Mailer},
@@ -134,11 +134,11 @@ pub(crate) async fn deliver(context: &Context, job: &Model) -> Result<(), Failed
         Some(organisation) => branding::brand_of(context, organisation).await.unwrap_or_default(),
         None => None,
     };
-    context.outbox.mailer.send(&mail, brand.as_ref(), context.now()).await.map_err(|failure| {
-        match failure.is_for_good() {
-            true => Failed::ForGood(failure.to_string()),
-            false => Failed::ForNow(failure.to_string()),
-        }
+    let sent = context.outbox.mailer.send(&mail, brand.as_ref(), context.now()).await;
+    counts::mail(sent.is_ok());
+    sent.map_err(|failure| match failure.is_for_good() {
+        true => Failed::ForGood(failure.to_string()),
+        false => Failed::ForNow(failure.to_string()),
     })
 }
 

@@ -22,7 +22,7 @@ pub(crate) use panel::usage;
 pub use panel::{Panel, load_panel, load_usage, reserve, watch};
 
 use crate::{
-    Context,
+    Context, counts,
     failure::{OrInternal, internal},
     hours::schedule::is_open,
 };
@@ -107,6 +107,7 @@ pub(crate) async fn acquire_on(
     let Some(pool) = pool else {
         let pool = lock_pool(on, of).await?;
         note_weather(on, of, now, pool.in_use, 1).await?;
+        counts::slot(false);
         return Ok(Acquired::Full(usage(pool.in_use)));
     };
     let expires_at = now + LEASE;
@@ -120,6 +121,7 @@ pub(crate) async fn acquire_on(
     };
     lease::Entity::insert(row).exec_without_returning(on).await.or_internal()?;
     note_weather(on, of, now, pool.in_use, 0).await?;
+    counts::slot(true);
     Ok(Acquired::Held(Held { id, expires_at, usage: usage(pool.in_use) }))
 }
 
@@ -339,6 +341,14 @@ pub(crate) async fn count_live(
         .filter(lease::Column::Held.eq(true))
         .filter(lease::Column::ExpiresAt.gt(now));
     live.count(on).await.or_internal()
+}
+
+/// How many slots are held now, of all organisations together.
+pub async fn count_all(context: &Context) -> Result<u64, AppError> {
+    let live = lease::Entity::find()
+        .filter(lease::Column::Held.eq(true))
+        .filter(lease::Column::ExpiresAt.gt(context.now()));
+    live.count(context.database.read()).await.or_internal()
 }
 
 async fn note_weather(

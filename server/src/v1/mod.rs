@@ -17,10 +17,11 @@ mod typed;
 
 use axum::{Router, middleware, routing::get};
 use domain::Code;
+use tower::util::MapRequestLayer;
 use utoipa::{OpenApi, openapi};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::{router::Site, v1::problem::Refused};
+use crate::{metrics::http::note_route, router::Site, v1::problem::Refused};
 pub use caller::Limits;
 
 /// Where it stands.
@@ -93,7 +94,8 @@ pub fn router(site: &Site) -> Router {
         .fallback(async || Refused::from(Code::NotFound))
         .method_not_allowed_fallback(async || Refused::from(Code::MethodNotAllowed))
         .layer(middleware::from_fn_with_state(site.clone(), idempotency::once))
-        .layer(middleware::from_fn_with_state((site.clone(), Limits::default()), caller::let_in));
+        .layer(middleware::from_fn_with_state((site.clone(), Limits::default()), caller::let_in))
+        .layer(MapRequestLayer::new(note_route(ROOT)));
     Router::new()
         .route("/openapi.json", get(document::json))
         .route("/docs", get(document::page))
@@ -101,5 +103,6 @@ pub fn router(site: &Site) -> Router {
         .fallback_service(routes.with_state(site.clone()))
         .layer(middleware::from_fn_with_state(site.clone(), caller::check_host))
         .layer(middleware::from_fn(problem::tell))
+        .layer(MapRequestLayer::new(note_route("")))
         .with_state(site.clone())
 }

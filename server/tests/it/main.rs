@@ -16,6 +16,8 @@ mod invoices;
 mod keys;
 mod knowledge;
 mod members;
+mod metrics;
+mod monitoring;
 mod nodes;
 mod notifications;
 mod permissions;

@@ -10,7 +10,7 @@ use services::{
     members, notifications,
 };
 
-use crate::world::{METRICS, ORIGIN, World};
+use crate::world::{ORIGIN, World};
 
 /// The link in a mail about an invitation, and whose it is.
 async fn unsubscribe_link(world: &World) -> (String, Actor) {
@@ -104,24 +104,4 @@ async fn staff_see_what_could_not_be_sent_and_try_mail_and_tell_everybody() {
     };
     assert_eq!(kinds("operator@ayar.example"), ["trial"]);
     assert_eq!(kinds("ayse@ornek.com").last(), Some(&"system_update"));
-}
-
-#[tokio::test]
-async fn whoever_has_the_token_reads_how_much_waits() {
-    let world = World::new().await;
-    world.sign_up("ayse@ornek.com", "Yıldız").await;
-    let mut monitor = world.browser();
-    assert_eq!(monitor.get("/metrics").await.status, StatusCode::NOT_FOUND);
-    for (token, status) in
-        [(METRICS, StatusCode::OK), ("another", StatusCode::NOT_FOUND), ("", StatusCode::NOT_FOUND)]
-    {
-        let request = monitor
-            .request(Method::GET, "/metrics")
-            .header("authorization", format!("Bearer {token}"))
-            .body(Body::empty())
-            .unwrap();
-        let answer = monitor.send(request).await;
-        assert_eq!(answer.status, status, "{token:?}");
-        assert_eq!(answer.body.contains("ayar_jobs{kind=\"mail\",state=\"waiting\"} 1"), token == METRICS);
-    }
 }

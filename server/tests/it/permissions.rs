@@ -43,7 +43,6 @@ pub const MATRIX: &[(&str, &str, Needs)] = &[
     ("GET", "/livez", Nothing),
     ("GET", "/readyz", Nothing),
     // With a token of its own; for everybody else there is none.
-    ("GET", "/metrics", Nothing),
     ("GET", "/login", Nothing),
     ("GET", "/login/code", Nothing),
     ("GET", "/signup", Nothing),

@@ -12,10 +12,10 @@ use std::{
 const STOP_WITHIN: u64 = 3;
 
 /// A folder with everything a server needs, and the program in it.
-struct Place(tempfile::TempDir);
+pub struct Place(tempfile::TempDir);
 
 impl Place {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let package = folder.path().join("site/pkg");
         std::fs::create_dir_all(&package).unwrap();
@@ -50,11 +50,16 @@ impl Place {
     }
 
     fn serve(&self) -> Serving {
+        self.serve_with(&[])
+    }
+
+    pub fn serve_with(&self, settings: &[(&str, &str)]) -> Serving {
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let mut process = self.command("serve");
         let process = process
             .env("AYAR__SERVER__ADDRESS", format!("127.0.0.1:{port}"))
             .env("AYAR__SERVER__ORIGIN", format!("http://127.0.0.1:{port}"))
+            .envs(settings.iter().copied())
             .stdout(Stdio::null())
             .spawn()
             .unwrap();
@@ -68,9 +73,9 @@ impl Place {
     }
 }
 
-struct Serving {
-    process: Child,
-    port: u16,
+pub struct Serving {
+    pub process: Child,
+    pub port: u16,
 }
 
 impl Serving {
@@ -136,7 +141,7 @@ fn doctor_tries_everything_and_says_what_is_wrong() {
     place.run("migrate", &[]);
     let (fine, worked) = place.run("doctor", &[]);
     assert!(worked && !fine.contains("FAILED"), "{fine}");
-    for line in ["configuration", "database", "time zones", "keys", "storage", "mail", "pages"] {
+    for line in ["configuration", "database", "time zones", "keys", "storage", "mail", "metrics", "pages"] {
         assert!(fine.contains(&format!("  ok      {line}")), "{line}: {fine}");
     }
     let wrong = [

@@ -28,7 +28,10 @@ use domain::{
 use entity::{membership, organisation};
 use leptos::config::LeptosOptions;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, Value, sea_query::Expr};
-use server::router::{Site, router};
+use server::{
+    metrics::{self, Metrics},
+    router::{Site, router},
+};
 use services::{
     Clock, Context, Database, Settings,
     account::{self, RelyingParty},
@@ -52,7 +55,6 @@ use services::{
 use tower::ServiceExt;
 
 pub const ORIGIN: &str = "https://ayar.example";
-pub const METRICS: &str = "a-token-for-metrics";
 pub const SESSION: &str = "__Host-ayar-session";
 pub const CHALLENGE: &str = "__Host-ayar-challenge";
 pub const PASSWORD: &str = "mavi kaplumbağa 47 deniz";
@@ -115,7 +117,7 @@ impl World {
             origin: ORIGIN.into(),
             host: "ayar.example".into(),
             secure: true,
-            metrics_token: METRICS.to_owned().into(),
+            metrics: Arc::new(Metrics::new(at)),
             trusted_proxies: Arc::new([]),
             reload_port: None,
         };
@@ -415,6 +417,16 @@ impl World {
         let content = futures::stream::iter([Ok::<_, ()>("Zümrüdüanka".into())]);
         let file = knowledge::upload(context, admin, form, content).await.unwrap().file.id.to_string();
         Knowledge { category, below, deleted: deleted.to_string(), file }
+    }
+
+    /// What monitoring reads.
+    pub async fn metrics(&self) -> String {
+        let request = Request::get(metrics::ROUTE).body(Body::empty()).unwrap();
+        let answer = metrics::router(self.site.metrics.clone(), self.context.clone(), String::new().into());
+        let answer = answer.oneshot(request).await.unwrap();
+        assert_eq!(answer.status(), StatusCode::OK);
+        let body = to_bytes(answer.into_body(), usize::MAX).await.unwrap();
+        String::from_utf8(body.to_vec()).unwrap()
     }
 
     /// A browser with no cookies that speaks Turkish.

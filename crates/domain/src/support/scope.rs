@@ -23,7 +23,6 @@ pub const SCOPES: &[(&str, Scope)] = &[
     ("/support/system", Scope::Own),
     ("/livez", Scope::Own),
     ("/readyz", Scope::Own),
-    ("/metrics", Scope::Own),
     ("/settings", Scope::Look),
     ("/settings/general", Scope::Look),
     ("/settings/branding", Scope::Look),

@@ -14,7 +14,13 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::{Failed, Kind, LEASE, minute, note_regular, pause};
-use crate::{Context, data, deletion, export, failure::OrInternal, notifications, outbox};
+use crate::{
+    Context,
+    counts::{self, End},
+    data, deletion, export,
+    failure::OrInternal,
+    notifications, outbox,
+};
 
 /// How often a node looks for work that another one noted, or whose time has come.
 const LOOK: Duration = Duration::from_secs(1);
@@ -197,6 +203,14 @@ async fn conclude(context: &Context, job: Model, done: Result<(), Failed>) -> Re
         Err(Failed::ForNow(_)) if !last => Some(now + pause(job.attempts)),
         _ => None,
     };
+    if let Some(kind) = kind {
+        let end = match (&done, next) {
+            (Ok(()), _) => End::Done,
+            (Err(_), Some(_)) => End::Retried,
+            (Err(_), None) => End::Dead,
+        };
+        counts::job(kind, end);
+    }
     let error = done.err().map(Failed::into_words);
     if let Some(error) = &error {
         let (name, tries) = (&job.name, job.attempts);
