@@ -3,7 +3,7 @@ import { test } from "@playwright/test";
 import { check } from "./support/check";
 import { startCompany } from "./support/company";
 import { Database } from "./support/database";
-import { counted, figure, most, percentile, promised, sleep, time } from "./support/figures";
+import { counted, figure, most, percentile, promised, sleep, time, until } from "./support/figures";
 import { Load } from "./support/load";
 import { Node } from "./support/node";
 
@@ -16,8 +16,10 @@ for (const database of ["SQLite", "PostgreSQL"] as const) {
     const [wrong, starts]: [string[], number[]] = [[], []];
     let orphans = 0;
     for (let kill = 1; kill <= KILLS; kill += 1) {
+      const before = load.acknowledged.length;
       load.start(node.port);
-      await sleep(300 + Math.random() * 900);
+      await until("a write is acknowledged", 30_000, async () => load.acknowledged.length > before + 5);
+      await sleep(Math.random() * 700);
       await node.kill();
       await load.lost();
       starts.push(await node.up());
