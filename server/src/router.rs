@@ -23,9 +23,9 @@ use tower_http::{
 };
 
 use crate::{
-    archives, certificates, exports, failures, files, health, invoices, knowledge, logos, metrics,
+    archives, away, certificates, exports, failures, files, health, invoices, knowledge, logos, metrics,
     pages::{self, MAX_BODY},
-    recordings, security, session, tasks, unsubscribe, v1,
+    patience, recordings, security, session, tasks, unsubscribe, v1,
 };
 
 /// What every handler may need; cheap to clone.
@@ -122,6 +122,8 @@ pub fn router(site: Site) -> Router {
         .layer(middleware::from_fn_with_state(site.clone(), pages::refuse_too_large))
         .layer(middleware::from_fn_with_state(site.clone(), session::recognise))
         .layer(middleware::from_fn_with_state(site.clone(), security::check_request))
+        .layer(middleware::from_fn(patience::hurry))
+        .layer(middleware::from_fn_with_state(site.clone(), away::refuse_while_away))
         .layer(middleware::from_fn_with_state(site.clone(), failures::tell))
         .with_state(site.clone());
     let router = Router::new()

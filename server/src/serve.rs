@@ -1,9 +1,9 @@
 //! `ayar serve`: migrate, listen, stop gracefully.
 
-use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use app::shell::document::Assets;
-use axum::{Router, serve::ListenerExt};
+use axum::Router;
 use leptos::config::{LeptosOptions, get_configuration};
 use services::Context;
 use tokio::{
@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     config::Config,
+    listen,
     router::{Site, router},
     start::{self, Failure},
 };
@@ -31,31 +32,17 @@ pub async fn serve(config: Config) -> Result<(), Failure> {
     let listener = TcpListener::bind(config.server.address)
         .await
         .map_err(|error| format!("cannot listen on {}: {error}", config.server.address))?;
-    // Nagle's algorithm holds small writes back for 40 ms on a kept-alive connection.
-    let listener = listener.tap_io(|stream| {
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(%error, "TCP_NODELAY");
-        }
-    });
     println!("\n  Ayar is ready:  {}\n", config.origin());
     let stop_working = CancellationToken::new();
     let working = tokio::spawn(work(context.clone(), stop_working.clone()));
     let calling = tokio::spawn(call(context.clone()));
+    let presence = context.database.presence().clone();
+    let looking = tokio::spawn(async move { presence.watch().await });
     let app: Router = router(site);
     let stop_within = Duration::from_secs(config.server.stop_within);
-    let (stopping, stopped) = tokio::sync::oneshot::channel();
-    let server = axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>())
-        .with_graceful_shutdown(async move {
-            stop.await;
-            _ = stopping.send(());
-        });
-    tokio::select! {
-        result = server.into_future() => result?,
-        () = async { _ = stopped.await; tokio::time::sleep(stop_within).await } => {
-            tracing::warn!("requests were still open when the time to stop ran out");
-        }
-    }
+    listen::serve(listener, app, listen::HEADERS_WITHIN, stop, stop_within).await;
     calling.abort();
+    looking.abort();
     context.outbox.settle().await;
     stop_working.cancel();
     // What does not end in time is taken over by another node, or by this one when it is back.
@@ -132,14 +119,23 @@ fn beside_the_program(name: &str) -> Result<PathBuf, Failure> {
     Ok(program.with_file_name(name))
 }
 
-/// Ends at SIGINT or SIGTERM; from this call on they do nothing else.
+/// Ends at SIGINT or SIGTERM; from this call on they do nothing else. A second one does not wait for anything: what was
+/// acknowledged is in the database.
 pub(crate) fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
     let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
-    Ok(async move {
+    let mut told = async move || {
         tokio::select! {
             _ = interrupt.recv() => {}
             _ = terminate.recv() => {}
         }
+    };
+    Ok(async move {
+        told().await;
+        tokio::spawn(async move {
+            told().await;
+            tracing::warn!("told to stop for the second time");
+            std::process::exit(1);
+        });
     })
 }
 

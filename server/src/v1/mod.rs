@@ -20,7 +20,7 @@ use domain::Code;
 use utoipa::{OpenApi, openapi};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::{router::Site, v1::problem::Refused};
+use crate::{away, patience, router::Site, v1::problem::Refused};
 pub use caller::Limits;
 
 /// Where it stands.
@@ -100,6 +100,8 @@ pub fn router(site: &Site) -> Router {
         .method_not_allowed_fallback(async || Refused::from(Code::MethodNotAllowed))
         .fallback_service(routes.with_state(site.clone()))
         .layer(middleware::from_fn_with_state(site.clone(), caller::check_host))
+        .layer(middleware::from_fn(patience::hurry))
+        .layer(middleware::from_fn_with_state(site.clone(), away::refuse_while_away))
         .layer(middleware::from_fn(problem::tell))
         .with_state(site.clone())
 }
