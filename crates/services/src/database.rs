@@ -20,7 +20,10 @@ use sea_orm::{
     AccessMode, ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
     IsolationLevel, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
-use sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+use sqlx::{
+    Connection,
+    sqlite::{SqliteJournalMode, SqliteSynchronous},
+};
 use tokio::sync::watch;
 
 use crate::{
@@ -248,6 +251,17 @@ fn sqlite_options(url: &str, connections: u32) -> ConnectOptions {
             .busy_timeout(Duration::from_secs(10))
             .foreign_keys(true)
             .optimize_on_close(true, None)
+    });
+    // After a full disk or a failing one SQLite has taken the transaction back by itself, and sqlx, whose own rollback then
+    // fails, goes on counting it: what is committed next would be a savepoint in a transaction that nobody ends.
+    options.map_sqlx_sqlite_pool_opts(|pool| {
+        pool.after_release(|connection, _| {
+            Box::pin(async move {
+                // Behind the rollback that a dropped transaction has left to be done.
+                connection.ping().await?;
+                Ok(!connection.is_in_transaction())
+            })
+        })
     });
     options
 }

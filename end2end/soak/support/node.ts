@@ -12,6 +12,10 @@ import { ask } from "./http";
 
 const STARTED_WITHIN = 60_000;
 
+/** Whatever a test that failed has left running ends with the worker. */
+const running = new Set<ChildProcess>();
+process.once("exit", () => running.forEach((child) => child.kill("SIGKILL")));
+
 export type Ended = { code: number | null; signal: NodeJS.Signals | null; at: number };
 
 export type Setup = {
@@ -89,7 +93,9 @@ export class Node {
     const child = spawn(binary, ["serve"], { cwd: root, env: this.environment(), stdio: ["ignore", log.fd, log.fd] });
     await log.close();
     this.#process = child;
+    running.add(child);
     this.#ended = new Promise((done) => {
+      child.once("exit", () => running.delete(child));
       child.once("exit", (code, signal) => done({ code, signal, at: performance.now() }));
       child.once("error", () => done({ code: -1, signal: null, at: performance.now() }));
     });

@@ -47,7 +47,8 @@ on_both_databases! {
         assert_eq!(std::fs::read_to_string(&path).unwrap(), text, "the next start changes nothing");
     }
 
-    async fn of_two_nodes_that_start_together_one_makes_the_key(mut world: World) {
+    async fn of_two_nodes_that_start_together_one_makes_the_key(world: World) {
+        let mut world = world;
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("keys");
         let mut other = world.context.clone();
