@@ -6,7 +6,7 @@ import { Node } from "./support/node";
 import { Slow, halfPost } from "./support/raw";
 
 const EACH = 250;
-const PATIENCE = 90_000;
+const PATIENCE = 45_000;
 
 test(`${2 * EACH} slow clients`, async () => {
   const node = await Node.start();

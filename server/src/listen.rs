@@ -29,7 +29,8 @@ pub async fn serve(
     stop: impl Future<Output = ()>,
     stop_within: Duration,
 ) {
-    let (open, mut stop) = (GracefulShutdown::new(), pin!(stop));
+    let open = GracefulShutdown::new();
+    let mut stop = pin!(stop);
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(headers_within);
     loop {
