@@ -14,7 +14,7 @@ TRY := AYAR__SERVER__SITE=$(SITE_RELEASE) AYAR__MAIL__LOG_LINKS=true AYAR__UPSTR
 FRONT := --target wasm32-unknown-unknown --profile wasm-dev --target-dir "$$CARGO_TARGET_DIR/front"
 FRONT_FLAGS := RUSTFLAGS="--cfg=erase_components -Clink-args=--emit-relocs"
 
-.PHONY: help run demo sandbox watch test lint e2e screenshots bench setup setup-test setup-watch build build-dev \
+.PHONY: help run demo sandbox watch test lint e2e screenshots bench soak setup setup-test setup-watch build build-dev \
 	fmt clippy scripts arrows deny unit types browser
 
 help: ## this list
@@ -50,6 +50,10 @@ bench: setup-test build ## what the pages cost: bytes, start-up, memory, request
 	@$(ENV) cd end2end && AYAR_BINARY="$$CARGO_TARGET_DIR/release/ayar" AYAR_SITE=$(SITE_RELEASE) \
 		playwright test --config measure.config.ts
 	@$(ENV) scripts/measure.sh
+
+soak: setup-test build types ## what holds when things fail: kill -9, no database, full disk, slow clients (docs/reliability.md), some 15 minutes
+	@$(ENV) AYAR_BINARY="$$CARGO_TARGET_DIR/release/ayar" AYAR_SITE=$(SITE_RELEASE) scripts/with-postgres.sh \
+		sh -c 'cd end2end && exec playwright test --config soak.config.ts "$$@"' sh $(ONLY)
 
 # --- the steps of the above ------------------------------------------------------------------------------------
 

@@ -9,10 +9,10 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
+export const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
 const target = resolve(root, process.env["CARGO_TARGET_DIR"] ?? "target");
-const binary = process.env["AYAR_BINARY"] ?? join(target, "debug/ayar");
-const site = resolve(root, process.env["AYAR_SITE"] ?? "target/site");
+export const binary = process.env["AYAR_BINARY"] ?? join(target, "debug/ayar");
+export const site = resolve(root, process.env["AYAR_SITE"] ?? "target/site");
 
 const READY_WITHIN = 30_000;
 const STOPPED_WITHIN = 15_000;
@@ -160,7 +160,7 @@ export class Server {
 }
 
 /** A library that tells a program another time. */
-function clock(): string {
+export function clock(): string {
   const folders = readdirSync("/usr/lib").map((name) => join("/usr/lib", name, "faketime"));
   for (const folder of folders) {
     try {
@@ -181,7 +181,7 @@ export function postgres(): string {
   return server.replace(/[^/]+$/, name);
 }
 
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((found, failed) => {
     const probe = createServer()
       .once("error", failed)

@@ -71,7 +71,7 @@ fn metrics(config: &Config) -> String {
 
 async fn database(config: &Config) -> Result<String, String> {
     let database = start::database(config).await.map_err(|error| error.to_string())?;
-    database.ping().await.map_err(|error| error.to_string())?;
+    database.presence().ping().await.map_err(|error| error.to_string())?;
     let pending = database.pending_migrations().await.map_err(|error| error.to_string())?;
     let kind = format!("{:?}", database.backend());
     match pending {

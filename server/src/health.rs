@@ -9,7 +9,7 @@ pub async fn live() -> &'static str {
 }
 
 pub async fn ready(State(site): State<Site>) -> (StatusCode, &'static str) {
-    match site.context.database.ping().await {
+    match site.context.database.presence().ping().await {
         Ok(()) => (StatusCode::OK, "ok\n"),
         Err(error) => {
             tracing::error!(%error, "the database does not answer");

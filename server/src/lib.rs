@@ -1,6 +1,7 @@
 //! The server: everything between a socket and a use-case.
 
 mod archives;
+mod away;
 pub mod backup;
 pub mod certificates;
 pub mod config;
@@ -11,10 +12,12 @@ pub mod files;
 pub mod health;
 mod invoices;
 pub mod knowledge;
+pub mod listen;
 pub mod logos;
 pub mod mail;
 pub mod metrics;
 pub mod pages;
+mod patience;
 pub mod person;
 pub mod recordings;
 pub mod router;

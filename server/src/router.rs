@@ -27,13 +27,13 @@ use tower_http::{
 use tracing::{Span, field::Empty};
 
 use crate::{
-    archives, certificates, exports, failures, files, health, invoices, knowledge, logos,
+    archives, away, certificates, exports, failures, files, health, invoices, knowledge, logos,
     metrics::{
         Metrics,
         http::{measure, note_as, note_route},
     },
     pages::{self, MAX_BODY},
-    recordings, security, session, tasks,
+    patience, recordings, security, session, tasks,
     trace::trace_id,
     unsubscribe, v1,
 };
@@ -134,6 +134,8 @@ pub fn router(site: Site) -> Router {
         .layer(middleware::from_fn_with_state(site.clone(), pages::refuse_too_large))
         .layer(middleware::from_fn_with_state(site.clone(), session::recognise))
         .layer(middleware::from_fn_with_state(site.clone(), security::check_request))
+        .layer(middleware::from_fn(patience::hurry))
+        .layer(middleware::from_fn_with_state(site.clone(), away::refuse_while_away))
         .layer(middleware::from_fn_with_state(site.clone(), failures::tell))
         .layer(MapRequestLayer::new(note_route("")))
         .with_state(site.clone());

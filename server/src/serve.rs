@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use app::shell::document::Assets;
-use axum::{Router, serve::ListenerExt};
+use axum::Router;
 use leptos::config::{LeptosOptions, get_configuration};
 use services::Context;
 use tokio::{
@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     config::Config,
+    listen,
     metrics::{self, Metrics},
     router::{Site, router},
     start::{self, Failure},
@@ -29,17 +30,11 @@ pub async fn serve(config: Config) -> Result<(), Failure> {
     if !site.secure {
         tracing::warn!("plain http on this machine: session cookies go without Secure and __Host-");
     }
-    let listener = listen(config.server.address).await?;
+    let listener = bind(config.server.address).await?;
     let private = match config.metrics.listen {
-        Some(address) => Some(listen(address).await?),
+        Some(address) => Some(bind(address).await?),
         None => None,
     };
-    // Nagle's algorithm holds small writes back for 40 ms on a kept-alive connection.
-    let listener = listener.tap_io(|stream| {
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(%error, "TCP_NODELAY");
-        }
-    });
     println!("\n  Ayar is ready:  {}\n", config.origin());
     let stop_working = CancellationToken::new();
     let working = tokio::spawn(work(context.clone(), stop_working.clone()));
@@ -48,21 +43,13 @@ pub async fn serve(config: Config) -> Result<(), Failure> {
         let metrics = metrics::router(site.metrics.clone(), context.clone(), config.metrics.token.clone());
         tokio::spawn(axum::serve(listener, metrics).into_future())
     });
+    let presence = context.database.presence().clone();
+    let looking = tokio::spawn(async move { presence.watch().await });
     let app: Router = router(site);
     let stop_within = Duration::from_secs(config.server.stop_within);
-    let (stopping, stopped) = tokio::sync::oneshot::channel();
-    let server = axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>())
-        .with_graceful_shutdown(async move {
-            stop.await;
-            _ = stopping.send(());
-        });
-    tokio::select! {
-        result = server.into_future() => result?,
-        () = async { _ = stopped.await; tokio::time::sleep(stop_within).await } => {
-            tracing::warn!("requests were still open when the time to stop ran out");
-        }
-    }
+    listen::serve(listener, app, listen::HEADERS_WITHIN, stop, stop_within).await;
     calling.abort();
+    looking.abort();
     context.outbox.settle().await;
     stop_working.cancel();
     // What does not end in time is taken over by another node, or by this one when it is back.
@@ -80,7 +67,7 @@ pub async fn serve(config: Config) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
+async fn bind(address: SocketAddr) -> Result<TcpListener, Failure> {
     TcpListener::bind(address).await.map_err(|error| format!("cannot listen on {address}: {error}").into())
 }
 
@@ -149,14 +136,23 @@ fn beside_the_program(name: &str) -> Result<PathBuf, Failure> {
     Ok(program.with_file_name(name))
 }
 
-/// Ends at SIGINT or SIGTERM; from this call on they do nothing else.
+/// Ends at SIGINT or SIGTERM; from this call on they do nothing else. A second one does not wait for anything: what was
+/// acknowledged is in the database.
 pub(crate) fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
     let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
-    Ok(async move {
+    let mut told = async move || {
         tokio::select! {
             _ = interrupt.recv() => {}
             _ = terminate.recv() => {}
         }
+    };
+    Ok(async move {
+        told().await;
+        tokio::spawn(async move {
+            told().await;
+            tracing::warn!("told to stop for the second time");
+            std::process::exit(1);
+        });
     })
 }
 

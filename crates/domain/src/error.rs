@@ -158,6 +158,10 @@ codes! {
     UpstreamUntested = "upstream_untested", 409;
     /// An unexpected failure, logged under `request_id`.
     Internal = "internal", 500;
+    /// The database does not answer at this moment; see `retry_after`. Whether a change was made shows when it is back.
+    Unavailable = "unavailable", 503;
+    /// The body came too slowly.
+    TooSlow = "too_slow", 408;
     /// The browser could not reach the server.
     Offline = "offline", 503;
 

@@ -20,13 +20,17 @@ use sea_orm::{
     AccessMode, ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
     IsolationLevel, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
-use sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+use sqlx::{
+    Connection,
+    sqlite::{SqliteJournalMode, SqliteSynchronous},
+};
 use tokio::sync::watch;
 
 use crate::{
     audit, counts,
     failure::{OrInternal, internal},
     origin,
+    presence::Presence,
 };
 
 /// Two nodes that start on an empty database at once must not both migrate. Any number will do.
@@ -37,6 +41,7 @@ pub struct Database {
     read: DatabaseConnection,
     write: DatabaseConnection,
     bell: Arc<Bell>,
+    presence: Presence,
 }
 
 /// Tells this node's workers that a job was noted and is there to be taken. Other nodes find it by looking.
@@ -80,10 +85,15 @@ impl Database {
             } else {
                 sea_orm::Database::connect(sqlite_options(url, connections)).await?
             };
-            Ok(Self { read, write, bell: Bell::new() })
+            let presence = Presence::new(read.clone());
+            Ok(Self { read, write, bell: Bell::new(), presence })
         } else {
-            let pool = sea_orm::Database::connect(postgres_options(url, connections)).await?;
-            Ok(Self { read: pool.clone(), write: pool, bell: Bell::new() })
+            // One for the migration lock, one for the migration.
+            let pool = sea_orm::Database::connect(postgres_options(url, connections.max(2))).await?;
+            let mut probe = postgres_options(url, 1);
+            probe.connect_lazy(true);
+            let presence = Presence::new(sea_orm::Database::connect(probe).await?);
+            Ok(Self { read: pool.clone(), write: pool, bell: Bell::new(), presence })
         }
     }
 
@@ -221,12 +231,13 @@ impl Database {
         }
     }
 
-    /// Answers when the database does.
-    pub async fn ping(&self) -> Result<(), DbErr> {
-        self.read.ping().await
+    /// Whether it answers.
+    pub fn presence(&self) -> &Presence {
+        &self.presence
     }
 
     pub async fn close(self) -> Result<(), DbErr> {
+        self.presence.close().await?;
         self.read.close().await?;
         self.write.close().await
     }
@@ -272,13 +283,23 @@ fn sqlite_options(url: &str, connections: u32) -> ConnectOptions {
             .foreign_keys(true)
             .optimize_on_close(true, None)
     });
+    // After a full disk or a failing one SQLite has taken the transaction back by itself, and sqlx, whose own rollback then
+    // fails, goes on counting it: what is committed next would be a savepoint in a transaction that nobody ends.
+    options.map_sqlx_sqlite_pool_opts(|pool| {
+        pool.after_release(|connection, _| {
+            Box::pin(async move {
+                // Behind the rollback that a dropped transaction has left to be done.
+                connection.ping().await?;
+                Ok(!connection.is_in_transaction())
+            })
+        })
+    });
     options
 }
 
 fn postgres_options(url: &str, connections: u32) -> ConnectOptions {
     let mut options = ConnectOptions::new(url);
-    // One for the migration lock, one for the migration.
-    options.max_connections(connections.max(2)).sqlx_logging(false).acquire_timeout(Duration::from_secs(10));
+    options.max_connections(connections).sqlx_logging(false).acquire_timeout(Duration::from_secs(10));
     options.map_sqlx_postgres_opts(|postgres| {
         postgres.options([("idle_in_transaction_session_timeout", "30s"), ("statement_timeout", "30s")])
     });

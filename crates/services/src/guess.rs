@@ -87,8 +87,10 @@ pub(crate) async fn spend_on(
     guess::Entity::insert(fresh).on_conflict(keep).exec_without_returning(on).await.or_internal()?;
     let row = guess::Entity::find_by_id(&subject).lock_exclusive().one(on).await.or_internal()?;
     let row = row.ok_or_else(|| internal("the guess row just written is gone"))?;
-    if row.blocked_until > now {
-        return Err(blocked(now, row.blocked_until));
+    // A clock that was set back, or that of another node, must not make the wait longer than it was meant to be.
+    let since = now.max(row.failed_at);
+    if row.blocked_until > since {
+        return Err(blocked(since, row.blocked_until));
     }
     let failures = match row.failures {
         _ if row.failed_at < now - FORGOTTEN_AFTER => 1,

@@ -45,6 +45,7 @@ pub mod passwords;
 pub mod phones;
 pub mod places;
 pub mod plan;
+pub mod presence;
 pub mod recordings;
 pub mod reports;
 pub mod sealing;

@@ -102,15 +102,37 @@ impl KeyRing {
 
     /// Compares the ring with the keys this database has seen, and makes a first key for a database that
     /// has seen none. Call after the migrations and before anything is sealed or opened.
+    ///
+    /// In one transaction that no other node interrupts: of two that start together one makes the key, and the other reads it.
     pub async fn ready(&self, database: &Database, clock: &Clock) -> Result<(), KeyFailure> {
-        let known = sealing_key::Entity::find()
-            .all(database.read())
-            .await
-            .map_err(|error| KeyFailure::new(format!("database: {error}")))?;
-        if self.current().is_none() {
-            if let Some(row) = known.first() {
-                return Err(self.missing(&row.id));
-            }
+        let (ring, now) = (self.clone(), clock.now());
+        let noted = database.write(move |on| {
+            Box::pin(async move {
+                if on.get_database_backend() == DbBackend::Postgres {
+                    on.execute_unprepared("LOCK TABLE sealing_key IN EXCLUSIVE MODE").await.or_internal()?;
+                }
+                let known = sealing_key::Entity::find().all(on).await.or_internal()?;
+                if let Err(failure) = ring.compare(&known) {
+                    return Ok(Err(failure));
+                }
+                for id in ring.ids() {
+                    let proof = ring.seal_with(&id, &Place::KeyProof(id.clone()), PROOF)?;
+                    let row =
+                        sealing_key::ActiveModel { id: Set(id), proof: Set(proof), created_at: Set(now) };
+                    let keep = OnConflict::column(sealing_key::Column::Id).do_nothing().to_owned();
+                    let insert = sealing_key::Entity::insert(row).on_conflict(keep);
+                    insert.exec_without_returning(on).await.or_internal()?;
+                }
+                Ok(Ok(()))
+            })
+        });
+        noted.await.map_err(|error| KeyFailure::new(format!("the keys could not be compared: {error}")))?
+    }
+
+    /// Proves each key the database knows with the ring as it is now; makes the first key where there is none at all.
+    fn compare(&self, known: &[sealing_key::Model]) -> Result<(), KeyFailure> {
+        self.replace(self.source.read()?);
+        if self.current().is_none() && known.is_empty() {
             let ring = Ring::new_key();
             let path = self.source.write(&ring)?;
             tracing::warn!(
@@ -119,7 +141,7 @@ impl KeyRing {
             );
             self.replace(ring);
         }
-        self.note(database, clock).await
+        known.iter().try_for_each(|row| self.prove(row))
     }
 
     /// Proves each key the database knows and changes nothing: how many keys the ring has.
@@ -137,33 +159,6 @@ impl KeyRing {
             Err(Unopened::NoSuchKey(_)) => Err(self.missing(&row.id)),
             _ => Err(self.wrong(&row.id)),
         }
-    }
-
-    /// Proves each key the database knows, and notes ours, in one transaction that no other node interrupts.
-    async fn note(&self, database: &Database, clock: &Clock) -> Result<(), KeyFailure> {
-        let (ring, now) = (self.clone(), clock.now());
-        let noted = database.write(move |on| {
-            Box::pin(async move {
-                if on.get_database_backend() == DbBackend::Postgres {
-                    on.execute_unprepared("LOCK TABLE sealing_key IN EXCLUSIVE MODE").await.or_internal()?;
-                }
-                for row in sealing_key::Entity::find().all(on).await.or_internal()? {
-                    if let Err(failure) = ring.prove(&row) {
-                        return Ok(Err(failure));
-                    }
-                }
-                for id in ring.ids() {
-                    let proof = ring.seal_with(&id, &Place::KeyProof(id.clone()), PROOF)?;
-                    let row =
-                        sealing_key::ActiveModel { id: Set(id), proof: Set(proof), created_at: Set(now) };
-                    let keep = OnConflict::column(sealing_key::Column::Id).do_nothing().to_owned();
-                    let insert = sealing_key::Entity::insert(row).on_conflict(keep);
-                    insert.exec_without_returning(on).await.or_internal()?;
-                }
-                Ok(Ok(()))
-            })
-        });
-        noted.await.map_err(|error| KeyFailure::new(format!("the keys could not be compared: {error}")))?
     }
 
     /// Seals a secret for its place, under the first key: the first one in the file now, which another process may have

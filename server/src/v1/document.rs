@@ -65,6 +65,7 @@ fn refusals(operation: &mut Operation, has_id: bool) {
         add("422", "What was sent is wrong; `fields` says where.");
     }
     if has_body {
+        add("408", "The body came too slowly.");
         add("413", "The body is too large.");
         add("409", "It is no longer as it was: `code` says how.");
         add("412", "Somebody else changed it meanwhile.");
@@ -79,6 +80,7 @@ fn refusals(operation: &mut Operation, has_id: bool) {
     add("401", "No access key, or one that is not valid (any more).");
     add("403", "The key lacks the scope, or its person owes a second factor or may not do this.");
     add("429", "All slots are in use, or too many requests: `code` says which.");
+    add("503", "The database is away. Whether a change was made shows when it is back.");
 }
 
 fn named(post: &mut Operation) {
@@ -173,7 +175,7 @@ fn draw_operation(page: &mut String, document: &Value, method: &str, path: &str,
         let schema = &response["content"]["application/json"]["schema"];
         if status.starts_with('2') {
             table(page, status, &members(document, schema));
-        } else if status.starts_with('4') {
+        } else if status.starts_with(['4', '5']) {
             _ = write!(
                 page,
                 "<p class=\"muted small\"><code>{status}</code> {}</p>",

@@ -21,7 +21,7 @@ use tower::util::MapRequestLayer;
 use utoipa::{OpenApi, openapi};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::{metrics::http::note_route, router::Site, v1::problem::Refused};
+use crate::{away, metrics::http::note_route, patience, router::Site, v1::problem::Refused};
 pub use caller::Limits;
 
 /// Where it stands.
@@ -102,6 +102,8 @@ pub fn router(site: &Site) -> Router {
         .method_not_allowed_fallback(async || Refused::from(Code::MethodNotAllowed))
         .fallback_service(routes.with_state(site.clone()))
         .layer(middleware::from_fn_with_state(site.clone(), caller::check_host))
+        .layer(middleware::from_fn(patience::hurry))
+        .layer(middleware::from_fn_with_state(site.clone(), away::refuse_while_away))
         .layer(middleware::from_fn(problem::tell))
         .layer(MapRequestLayer::new(note_route("")))
         .with_state(site.clone())

@@ -60,7 +60,7 @@ pub async fn rotate(context: &Context) -> Result<Rotation, KeyFailure> {
         ring.add_key();
         context.keys.source.write(&ring)?;
         context.keys.replace(ring);
-        context.keys.note(&context.database, &context.clock).await?;
+        context.keys.ready(&context.database, &context.clock).await?;
     }
     let key = context.keys.current().ok_or_else(|| KeyFailure::new("the ring is empty"))?;
     let mut resealed = 0;

@@ -3,7 +3,10 @@
 use std::{sync::Arc, time::Duration};
 
 use entity::organisation;
-use sea_orm::{ActiveValue::Set, DatabaseTransaction, EntityTrait};
+use sea_orm::{
+    ActiveValue::Set, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, Statement,
+};
+use services::{Database, failure::OrInternal};
 use tokio::sync::Notify;
 
 use domain::{AppError, Code, OrganisationId};
@@ -66,4 +69,38 @@ on_both_databases! {
         assert_eq!(refused.map_err(|error| error.code), Err(Code::Conflict));
         assert!(!is_renamed(&world, organisation).await);
     }
+}
+
+/// SQLite takes the whole transaction back when the disk is full, and whoever counts transactions counts wrong from there
+/// on: what is acknowledged next must not stay in one that nobody commits.
+#[tokio::test]
+async fn after_a_full_disk_what_is_acknowledged_is_committed() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}?mode=rwc", folder.path().join("ayar.db").display());
+    let database = Database::connect(&url, 2).await.unwrap();
+    let writer = database.migration_connection();
+    writer.execute_unprepared("CREATE TABLE word (word TEXT NOT NULL)").await.unwrap();
+    writer.execute_unprepared("PRAGMA max_page_count = 2").await.unwrap();
+    let write = async |word: String, answer: Result<(), AppError>| {
+        let work = database.write(move |on| {
+            Box::pin(async move {
+                let insert = format!("INSERT INTO word VALUES ('{word}')");
+                on.execute_unprepared(&insert).await.or_internal()?;
+                answer
+            })
+        });
+        work.await.map_err(|error| error.code)
+    };
+    assert_eq!(write("x".repeat(100_000), Ok(())).await, Err(Code::Internal));
+    // There is room again.
+    writer.execute_unprepared("PRAGMA max_page_count = 100000").await.unwrap();
+    assert_eq!(write("one".into(), Ok(())).await, Ok(()));
+    assert_eq!(write("two".into(), Err(Code::Conflict.into())).await, Err(Code::Conflict));
+    assert_eq!(write("three".into(), Ok(())).await, Ok(()));
+
+    let other = Database::connect(&url, 1).await.unwrap();
+    let words = Statement::from_string(DbBackend::Sqlite, "SELECT word FROM word ORDER BY rowid");
+    let rows = other.read().query_all_raw(words).await.unwrap();
+    let words: Vec<String> = rows.iter().map(|row| row.try_get("", "word").unwrap()).collect();
+    assert_eq!(words, ["one", "three"]);
 }

@@ -47,6 +47,18 @@ on_both_databases! {
         assert_eq!(std::fs::read_to_string(&path).unwrap(), text, "the next start changes nothing");
     }
 
+    async fn of_two_nodes_that_start_together_one_makes_the_key(world: World) {
+        let mut world = world;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("keys");
+        let mut other = world.context.clone();
+        // Both looked before either had made it.
+        (world.context.keys, other.keys) = (ring(&path), ring(&path));
+        let (one, two) = tokio::join!(ready(&world.context), ready(&other));
+        assert_eq!((one, two), (Ok(()), Ok(())));
+        assert_eq!(std::fs::read_to_string(&path).unwrap().lines().count(), 1);
+    }
+
     async fn a_missing_key_is_refused_and_no_other_is_made(world: World) {
         let (mut world, folder) = with_file(world).await;
         std::fs::remove_file(folder.path().join("keys")).unwrap();

@@ -29,6 +29,18 @@ on_both_databases! {
         assert_eq!(refusal(&world.context, AYSE).await, None);
     }
 
+    async fn a_clock_that_is_set_back_makes_nobody_wait_who_did_not_have_to(world: World) {
+        world.owner(AYSE).await;
+        guess_wrong(&world, 1).await;
+        world.context.clock.advance(TimeDelta::hours(-1));
+        assert_eq!(refusal(&world.context, AYSE).await, None);
+        guess_wrong(&world, 10).await;
+        world.context.clock.advance(TimeDelta::hours(-1));
+        let form = login(AYSE, PASSWORD);
+        let error = entrance::sign_in(&world.context, form, None, Browser::default()).await.err().unwrap();
+        assert_eq!((error.code, error.retry_after), (Code::TooManyTries, Some(30)), "as long as it was meant");
+    }
+
     async fn waits_grow_and_end(world: World) {
         world.owner(AYSE).await;
         guess_wrong(&world, 10).await;
