@@ -41,7 +41,8 @@ pub async fn serve(
         match accepted {
             Ok((stream, peer)) => answer(&http, &open, app.clone(), stream, peer),
             // Theirs, not ours: the next one may be fine.
-            Err(error) if matches!(error.kind(), ErrorKind::ConnectionAborted | ErrorKind::ConnectionReset) => {}
+            Err(error)
+                if matches!(error.kind(), ErrorKind::ConnectionAborted | ErrorKind::ConnectionReset) => {}
             Err(error) => {
                 tracing::error!(%error, "a connection could not be accepted");
                 tokio::time::sleep(PAUSE).await;
@@ -54,13 +55,7 @@ pub async fn serve(
     }
 }
 
-fn answer(
-    http: &http1::Builder,
-    open: &GracefulShutdown,
-    app: Router,
-    stream: TcpStream,
-    peer: SocketAddr,
-) {
+fn answer(http: &http1::Builder, open: &GracefulShutdown, app: Router, stream: TcpStream, peer: SocketAddr) {
     // Nagle's algorithm holds small writes back for 40 ms on a kept-alive connection.
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "TCP_NODELAY");

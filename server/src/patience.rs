@@ -33,8 +33,7 @@ pub async fn hurry(request: Request, next: Next) -> Response {
     }
     let is_late = Arc::new(AtomicBool::new(false));
     let watched = is_late.clone();
-    let request =
-        request.map(|body| Body::from_stream(in_time(body.into_data_stream(), AT_LEAST, watched)));
+    let request = request.map(|body| Body::from_stream(in_time(body.into_data_stream(), AT_LEAST, watched)));
     let answer = next.run(request).await;
     // Whatever was made of a body that broke off.
     if is_late.load(Ordering::Relaxed) { refuse(Code::TooSlow) } else { answer }

@@ -60,9 +60,9 @@ fn is_away(error: &dyn Any) -> bool {
             sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed => true,
             // PostgreSQL: class 08, connection exception; class 57P, it is being stopped or started; 53300, no
             // connection is left.
-            sqlx::Error::Database(error) => error
-                .code()
-                .is_some_and(|code| code.len() == 5 && (code.starts_with("08") || code.starts_with("57P") || code == "53300")),
+            sqlx::Error::Database(error) => error.code().is_some_and(|code| {
+                code.len() == 5 && (code.starts_with("08") || code.starts_with("57P") || code == "53300")
+            }),
             _ => false,
         },
         _ => false,

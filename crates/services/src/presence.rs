@@ -45,7 +45,9 @@ impl Presence {
             return;
         }
         match found {
-            Err(error) => tracing::error!(%error, "the database is away: requests are refused until it is back"),
+            Err(error) => {
+                tracing::error!(%error, "the database is away: requests are refused until it is back")
+            }
             Ok(()) => tracing::warn!("the database is back"),
         }
     }

@@ -3,9 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use entity::organisation;
-use sea_orm::{
-    ActiveValue::Set, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, Statement,
-};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, Statement};
 use services::{Database, failure::OrInternal};
 use tokio::sync::Notify;
 
