@@ -32,8 +32,11 @@ async fn everything() -> (Shown, String) {
     (shown, text)
 }
 
+/// Label, sign and value.
+type Matcher = (String, String, String);
+
 /// The names of ours in a PromQL expression, each with what stands in its braces.
-fn asked(expression: &str) -> Vec<(String, Vec<(String, String, String)>)> {
+fn asked(expression: &str) -> Vec<(String, Vec<Matcher>)> {
     let is_name = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
     let starts = expression.char_indices().filter(|(at, _)| {
         let rest = &expression[*at..];
