@@ -66,6 +66,8 @@ fn in_time(
             }
         }
     })
+    // Readers of forms ask once more after the end.
+    .fuse()
 }
 
 #[cfg(test)]
@@ -79,7 +81,9 @@ mod tests {
             Ok(Bytes::from(vec![b'a'; piece]))
         });
         let pieces = in_time(Box::pin(body), Duration::from_millis(at_least), is_late.clone());
-        let read = pieces.filter_map(async |piece| piece.ok()).count().await;
+        let mut pieces = Box::pin(pieces);
+        let read = pieces.by_ref().filter_map(async |piece| piece.ok()).count().await;
+        assert!(pieces.next().await.is_none(), "an end stays the end");
         (read, is_late.load(Ordering::Relaxed))
     }
 
