@@ -12,6 +12,8 @@ SITE_RELEASE := target/site-release
 TRY := AYAR__SERVER__SITE=$(SITE_RELEASE) AYAR__MAIL__LOG_LINKS=true AYAR__UPSTREAM__ALLOW=127.0.0.1:3999
 # Exactly the flags, profile and folder the build uses for the browser half (scripts/build.sh): the results are shared.
 FRONT := --target wasm32-unknown-unknown --profile wasm-dev --target-dir "$$CARGO_TARGET_DIR/front"
+# The tool that makes the pages, as scripts/build.sh compiles it.
+TOOL := --profile tool --target-dir "$$CARGO_TARGET_DIR/tool"
 FRONT_FLAGS := RUSTFLAGS="--cfg=erase_components -Clink-args=--emit-relocs"
 
 .PHONY: help run demo sandbox watch test lint e2e screenshots bench soak setup setup-test setup-watch build build-dev \
@@ -78,6 +80,7 @@ fmt:
 clippy:
 	@$(ENV) cargo clippy --locked --all-targets -- -D warnings
 	@$(ENV) cargo clippy --locked --lib --features server/otel -- -D warnings
+	@$(ENV) cargo clippy --locked -p site --all-targets $(TOOL) -- -D warnings
 	@$(ENV) $(FRONT_FLAGS) cargo clippy --locked -p frontend -p app --lib $(FRONT) -- -D warnings
 
 arrows:
@@ -88,6 +91,7 @@ deny:
 	@$(ENV) cargo deny --locked --log-level error check bans licenses sources
 
 unit:
+	@$(ENV) cargo test --quiet --locked -p site $(TOOL)
 	@$(ENV) scripts/with-postgres.sh cargo nextest run --locked
 
 types:

@@ -13,8 +13,9 @@ export class Complaints {
     /^console: Failed to load resource: the server responded with a status of (409|422)\b/,
     // The person went on to another page before everything of this one had arrived.
     /net::ERR_ABORTED/,
-    // An open page asks by itself who of support is inside; meanwhile its session may have ended or its server restarts.
+    // An open page asks by itself who of support is inside, how many call; meanwhile its session may have ended or its server restarts.
     /(status of 40[13]|net::ERR_CONNECTION_\w+).*\/support\/watch\)$|\/support\/watch net::ERR_CONNECTION_\w+$/,
+    /net::ERR_CONNECTION_\w+.*\/billing\/watch-slots\)$|\/billing\/watch-slots net::ERR_CONNECTION_\w+$/,
     // With JavaScript switched off Chromium counts the preloads of scripts as refused. A real refusal by the content
     // security policy is an error in the console as well.
     /^request: GET \S+\.js csp$/,
