@@ -255,18 +255,35 @@ fn append(name: HeaderName, value: &str) {
     }
 }
 
-/// What every page starts with. One query on top of the session's, for the list of organisations.
+/// What every page starts with. No query on top of the session's for whoever belongs to one organisation and has seen what they
+/// were told.
 pub async fn page_state(context: &Context, facts: &Facts) -> Result<PageState, AppError> {
     let viewer = match &facts.visit {
         Some(visit) => Some(viewer(context, visit, facts.language).await?),
         None => None,
     };
-    Ok(PageState { language: facts.language, theme: facts.theme, viewer, submission: None, saved: None })
+    Ok(PageState {
+        language: facts.language,
+        theme: facts.theme,
+        viewer,
+        submission: None,
+        saved: None,
+        said: None,
+    })
 }
 
 pub async fn viewer(context: &Context, visit: &Visit, language: Language) -> Result<Viewer, AppError> {
     let account = visit.account;
-    let organisations = session::list_organisations(context, account).await?;
+    let id = account.organisation.map(|id| id.to_string()).unwrap_or_default();
+    let here = organisation(&id, &visit.organisation_name, visit.organisation_photo.as_deref());
+    let organisations = if visit.belongs_elsewhere {
+        let rows = session::list_organisations(context, account).await?;
+        rows.iter().map(|row| organisation(&row.id.to_string(), &row.name, row.photo.as_deref())).collect()
+    } else if account.organisation.is_some() && account.support.is_none() {
+        vec![here.clone()]
+    } else {
+        Vec::new()
+    };
     let (open, open_text, zone) = match account.organisation {
         Some(_) if account.stage.is_open() => {
             let (zone, now) = hours::explain_now(context, visit)?;
@@ -274,10 +291,9 @@ pub async fn viewer(context: &Context, visit: &Visit, language: Language) -> Res
         }
         _ => Default::default(),
     };
-    let id = account.organisation.map(|id| id.to_string()).unwrap_or_default();
     let unseen = match account.actor() {
-        Ok(actor) => notifications::count_unseen(context, actor.member()).await?,
-        Err(_) => 0,
+        Ok(actor) if visit.has_unseen => notifications::count_unseen(context, actor.member()).await?,
+        _ => 0,
     };
     Ok(Viewer {
         person: account.person.to_string(),
@@ -288,12 +304,9 @@ pub async fn viewer(context: &Context, visit: &Visit, language: Language) -> Res
         leaving: !account.stage.is_open(),
         is_staff: account.is_staff,
         reads_only: account.support.is_some_and(|inside| inside.mode == Mode::Read),
-        support: support_now(context, visit, language).await?,
-        organisation: organisation(&id, &visit.organisation_name, visit.organisation_photo.as_deref()),
-        organisations: organisations
-            .iter()
-            .map(|row| organisation(&row.id.to_string(), &row.name, row.photo.as_deref()))
-            .collect(),
+        support: if visit.has_support { support_now(context, visit, language).await? } else { Vec::new() },
+        organisation: here,
+        organisations,
         open,
         open_text,
         zone,

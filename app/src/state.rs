@@ -18,6 +18,8 @@ pub struct PageState {
     pub submission: Option<Submission>,
     /// The form that was just saved without JavaScript: its `do` value.
     pub saved: Option<String>,
+    /// What that form did, in words.
+    pub said: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -148,6 +150,7 @@ pub struct Page {
     pub viewer: RwSignal<Option<Viewer>>,
     pub submission: StoredValue<Option<Submission>>,
     pub saved: StoredValue<Option<String>>,
+    pub said: StoredValue<Option<String>>,
 }
 
 /// Makes [`Page`] from the server's [`PageState`]; call once, in the root component.
@@ -163,6 +166,7 @@ pub fn provide_page() -> Page {
         viewer: RwSignal::new(state.viewer),
         submission: StoredValue::new(state.submission),
         saved: StoredValue::new(state.saved),
+        said: StoredValue::new(state.said),
     };
     provide_context(page);
     page

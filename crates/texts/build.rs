@@ -24,7 +24,7 @@ fn main() {
             let en = others.get(key).unwrap_or_else(|| panic!("locales/en/{room}.json lacks {key:?}"));
             write_text(&mut code, room, key, tr, en);
         }
-        write_lookup(&mut code, texts);
+        write_lookup(&mut code, texts, others);
         code.push_str("}\n");
     }
     let out = Path::new(&env::var("OUT_DIR").unwrap()).join("texts.rs");
@@ -64,17 +64,18 @@ fn write_text(code: &mut String, room: &str, key: &str, tr: &str, en: &str) {
     .unwrap();
 }
 
-/// `by_key` finds a text by a name known only at run time (an error code).
-fn write_lookup(code: &mut String, texts: &BTreeMap<String, String>) {
-    let constant = texts.iter().filter(|(_, text)| arguments(text).is_empty());
-    code.push_str(
-        "    /// The text under a key known only at run time; texts with placeholders are not found.\n",
-    );
-    code.push_str("    pub fn by_key(spoken: Language, key: &str) -> Option<&'static str> { match key {\n");
-    for (key, _) in constant {
-        writeln!(code, "        {key:?} => Some(self::{key}(spoken)),").unwrap();
+/// `by_key` finds a text by a name known only at run time (an error code): in a table, because a page pays for every comparison that
+/// stands in the code.
+fn write_lookup(code: &mut String, texts: &BTreeMap<String, String>, english: &BTreeMap<String, String>) {
+    code.push_str("    static TEXTS: &[(&str, [&str; 2])] = &[\n");
+    // Sorted, as the maps are.
+    for (key, tr) in texts.iter().filter(|(_, text)| arguments(text).is_empty()) {
+        writeln!(code, "        ({key:?}, [{tr:?}, {:?}]),", english[key]).unwrap();
     }
-    code.push_str("        _ => { let _ = spoken; None } } }\n");
+    code.push_str(
+        "    ];\n    /// The text under a key known only at run time; texts with placeholders are not found.\n    \
+         pub fn by_key(spoken: Language, key: &str) -> Option<&'static str> { find(TEXTS, spoken, key) }\n",
+    );
 }
 
 /// The placeholder names of a text, sorted, each once.

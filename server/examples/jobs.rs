@@ -3,18 +3,16 @@
 //!
 //! `jobs <database URL>`, on an empty database; `make bench` runs it on SQLite and on PostgreSQL.
 
-use std::{error::Error, sync::Arc, time::Instant};
+#[path = "shared/context.rs"]
+mod context;
+
+use std::{error::Error, time::Instant};
 
 use domain::Language;
 use services::{
-    Clock, Context, Database, Settings,
+    Context,
     jobs::{self, Kind},
-    mail::{Mail, MailKind, MailSettings, Mailer, SmtpTls, TransportSettings},
-    outbox::Outbox,
-    passwords::{Cost, Passwords},
-    sealing::KeyRing,
-    storage::Storage,
-    upstream::{Listed, Platform},
+    mail::{Mail, MailKind, SmtpTls, TransportSettings},
 };
 use tokio::{
     io::{AsyncBufReadExt, AsyncWriteExt, BufReader},
@@ -40,7 +38,7 @@ async fn main() -> Result<(), Failure> {
     };
     let mut rates = Vec::new();
     for (what, transport) in [("jobs done", TransportSettings::Memory), ("mails to a mail server", smtp)] {
-        let context = context(&url, transport).await?;
+        let context = context::open(&url, transport).await?;
         let began = Instant::now();
         note(&context).await?;
         let noted = MAILS as f64 / began.elapsed().as_secs_f64();
@@ -53,27 +51,6 @@ async fn main() -> Result<(), Failure> {
     }
     println!("    ratio                              {:8.2}", rates[1] / rates[0]);
     Ok(())
-}
-
-async fn context(url: &str, transport: TransportSettings) -> Result<Context, Failure> {
-    let mail = MailSettings { from: "Ayar <ayar@ayar.example>".into(), transport };
-    let context = Context {
-        database: Database::connect(url, 16).await?,
-        clock: Clock::Machine,
-        outbox: Outbox::new(Mailer::open(&mail)?, false),
-        storage: Storage::memory(),
-        passwords: Passwords::new(2, Cost::LEAST),
-        keys: KeyRing::memory(),
-        platform: Platform::new(Listed::default()),
-        relying_party: None,
-        settings: Arc::new(Settings {
-            origin: "http://127.0.0.1:3000".into(),
-            seller: domain::invoices::Seller::default(),
-            deletion_days: 7,
-        }),
-    };
-    context.database.migrate().await?;
-    Ok(context)
 }
 
 async fn note(context: &Context) -> Result<(), Failure> {

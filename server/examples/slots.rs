@@ -3,56 +3,48 @@
 //!
 //! `slots <database URL> [calls]`, on an empty database; `make bench` runs it on SQLite and on PostgreSQL.
 
-use std::{
-    error::Error,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+#[path = "shared/context.rs"]
+mod context;
+#[path = "shared/calls.rs"]
+mod many_calls;
+#[path = "shared/people.rs"]
+mod people;
+#[path = "shared/rate.rs"]
+mod rates;
+
+use std::{sync::Arc, time::Instant};
 
 use axum::{body::Body, http::Request};
 use chrono::TimeDelta;
 use domain::{
     Actor, KeyId, Language, Machine, OrganisationId, PersonId, Recent, Role, Scopes, SessionId,
     calls::{CallsForm, StartForm},
-    entrance::{LoginForm, Password, SignupForm, VerifyForm},
     keys::KeyForm,
     slots::Direction,
 };
 use entity::organisation;
-use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, TransactionTrait};
-use services::{
-    Clock, Context, Database, Settings,
-    calls::{self, Started},
-    dashboard,
-    entrance::{self, Entered},
-    keys,
-    mail::{MailSettings, Mailer, TransportSettings},
-    outbox::Outbox,
-    passwords::{Cost, Passwords},
-    reports,
-    sealing::KeyRing,
-    session,
-    slots::{self, Acquired},
-    storage::Storage,
-    upstream::{Listed, Platform},
-};
-
+use many_calls::fill_calls;
+use rates::{Failure, WORKERS, rate};
+use sea_orm::{ConnectionTrait, DbBackend, EntityTrait};
 use server::{config::Config, router::router, serve};
+use services::{
+    Context,
+    calls::{self, Started},
+    dashboard, keys,
+    mail::TransportSettings,
+    reports, session,
+    slots::{self, Acquired},
+};
 use tower::ServiceExt;
 
 const EMAIL: &str = "ayse@yildiz.example";
-const PASSWORD: &str = "mavi kaplumbağa 47 deniz";
-const WORKERS: usize = 16;
-const SECONDS: Duration = Duration::from_secs(5);
-
-type Failure = Box<dyn Error + Send + Sync>;
 
 #[tokio::main]
 async fn main() -> Result<(), Failure> {
     let mut arguments = std::env::args().skip(1);
     let url = arguments.next().ok_or("which database?")?;
     let calls: u32 = arguments.next().map_or(Ok(10_000_000), |text| text.parse())?;
-    let context = context(&url).await?;
+    let context = context::open(&url, TransportSettings::Memory).await?;
     let machine = company(&context).await?;
 
     let bare = rate("bare transaction, the same rows", &context, move |context, worker| async move {
@@ -81,7 +73,7 @@ async fn main() -> Result<(), Failure> {
     over_http(&context).await?;
 
     for many in [calls / 1_000, calls] {
-        fill(&context, machine.organisation, many).await?;
+        fill_calls(&context, machine.organisation, many).await?;
         look(&context, machine, many).await?;
     }
     Ok(())
@@ -94,17 +86,8 @@ async fn over_http(context: &Context) -> Result<(), Failure> {
     let host = config.origin().split_once("://").map(|(_, host)| host.to_owned()).unwrap_or_default();
     let router = router(serve::site(&config, context.clone())?);
     // A key is shown to the session that made it: somebody has to be signed in.
-    context.deliver().await?;
-    let sent = context.outbox.mailer().sent();
-    let link = sent.last().and_then(|sent| sent.mail.kind.link()).ok_or("no link was mailed")?;
-    let token = link.split_once("token=").ok_or("a link without its token")?.1.to_owned();
-    entrance::verify_address(context, VerifyForm { token }).await?;
-    let form = LoginForm { email: EMAIL.into(), password: Password(PASSWORD.into()), next: String::new() };
-    let Entered::In(signed_in) = entrance::sign_in(context, form, None, session::Browser::default()).await?
-    else {
-        return Err("a code is owed".into());
-    };
-    let owner = session::authenticate(context, &signed_in.session).await?.account.actor()?;
+    let owner =
+        session::authenticate(context, &people::sign_in(context, EMAIL).await?).await?.account.actor()?;
     let mut tokens = Vec::new();
     for number in 0..WORKERS {
         let form = KeyForm {
@@ -146,37 +129,9 @@ async fn over_http(context: &Context) -> Result<(), Failure> {
     begun.await.map(drop)
 }
 
-async fn context(url: &str) -> Result<Context, Failure> {
-    let mail = MailSettings { from: "Ayar <ayar@ayar.example>".into(), transport: TransportSettings::Memory };
-    let context = Context {
-        database: Database::connect(url, 16).await?,
-        clock: Clock::Machine,
-        outbox: Outbox::new(Mailer::open(&mail)?, false),
-        storage: Storage::memory(),
-        passwords: Passwords::new(2, Cost::LEAST),
-        keys: KeyRing::memory(),
-        platform: Platform::new(Listed::default()),
-        relying_party: None,
-        settings: Arc::new(Settings {
-            origin: "http://127.0.0.1:3000".into(),
-            seller: domain::invoices::Seller::default(),
-            deletion_days: 7,
-        }),
-    };
-    context.database.migrate().await?;
-    Ok(context)
-}
-
 /// A company with more slots than workers, and a program of its own.
 async fn company(context: &Context) -> Result<Machine, Failure> {
-    let form = SignupForm {
-        organisation: "Yıldız".into(),
-        name: "Ayşe Erdem".into(),
-        email: EMAIL.into(),
-        password: Password(PASSWORD.into()),
-        time_zone: "Europe/Istanbul".into(),
-    };
-    entrance::sign_up(context, form, Language::Tr).await?;
+    people::sign_up(context, EMAIL).await?;
     let row = organisation::Entity::find().one(context.database.read()).await?.ok_or("nobody signed up")?;
     let more = "UPDATE organisation SET plan = 'enterprise', on_trial = false, slots_agreed = 10000";
     let more = context.database.write(move |on| {
@@ -225,115 +180,6 @@ async fn bare(context: &Context, of: OrganisationId, worker: usize) -> Result<()
         })
     });
     Ok(written.await?)
-}
-
-/// How often a second [`WORKERS`] do it together; says so.
-async fn rate<W>(
-    what: &str,
-    context: &Context,
-    work: impl Fn(Context, usize) -> W + Clone + Send + 'static,
-) -> Result<f64, Failure>
-where
-    W: Future<Output = Result<(), Failure>> + Send,
-{
-    let began = Instant::now();
-    let workers = (0..WORKERS).map(|worker| {
-        let (context, work) = (context.clone(), work.clone());
-        tokio::spawn(async move {
-            let mut took = Vec::new();
-            while began.elapsed() < SECONDS {
-                let start = Instant::now();
-                work(context.clone(), worker).await?;
-                took.push(start.elapsed());
-            }
-            Ok::<_, Failure>(took)
-        })
-    });
-    let mut took = Vec::new();
-    for worker in workers.collect::<Vec<_>>() {
-        took.extend(worker.await??);
-    }
-    took.sort();
-    let rate = took.len() as f64 / began.elapsed().as_secs_f64();
-    let p99 = took.get(took.len() * 99 / 100).copied().unwrap_or_default();
-    println!("    {what:<34} {rate:8.0} /s   p99 {:6.1} ms", p99.as_secs_f64() * 1000.0);
-    Ok(rate)
-}
-
-/// As if there had been so many calls, evenly over a year. The database makes them itself: ten million rows through the
-/// driver would take an hour.
-async fn fill(context: &Context, of: OrganisationId, many: u32) -> Result<(), Failure> {
-    let on = context.database.migration_connection();
-    let begun = (context.now() - TimeDelta::days(365)).timestamp_millis();
-    let step = 365.0 * 86_400_000.0 / f64::from(many);
-    let columns = "id, organisation_id, direction, from_number, to_number, outcome, started_at, answered_at, ended_at, time_zone, \
-                   day, version";
-    let words = "'inbound', '+905325550123', '+902125550100', 'completed'";
-    // Identifiers are UUID version 7 of the call's time.
-    let rows = match context.database.backend() {
-        DbBackend::Sqlite => format!(
-            "WITH RECURSIVE n (i, ms) AS (SELECT 0, {begun} UNION ALL \
-               SELECT i + 1, {begun} + CAST((i + 1) * {step} AS INTEGER) FROM n WHERE i + 1 < {many}), \
-             c AS (SELECT unhex(printf('%012x7%03x8%015x', ms, i % 4096, i)) AS id, ms / 1000 AS s FROM n) \
-             SELECT id, x'{of}', {words}, strftime('%FT%T+00:00', s, 'unixepoch'), strftime('%FT%T+00:00', s, 'unixepoch'), \
-               strftime('%FT%T+00:00', s + 90, 'unixepoch'), 'Europe/Istanbul', strftime('%F', s, 'unixepoch'), 1 FROM c",
-            of = of.0.simple()
-        ),
-        _ => format!(
-            "SELECT (lpad(to_hex(ms), 12, '0') || '7' || lpad(to_hex(i % 4096), 3, '0') || '8' || \
-               lpad(to_hex(i), 15, '0'))::uuid, '{of}', {words}, to_timestamp(ms / 1000), to_timestamp(ms / 1000), \
-               to_timestamp(ms / 1000 + 90), 'Europe/Istanbul', to_timestamp(ms / 1000)::date, 1 \
-             FROM (SELECT i, {begun} + (i * {step})::bigint AS ms FROM generate_series(0::bigint, {many} - 1) AS i) AS n",
-            of = of.0
-        ),
-    };
-    // One that reads the machine's clock may take longer than a request is given.
-    let is_postgres = context.database.backend() == DbBackend::Postgres;
-    let transaction = on.begin().await?;
-    if is_postgres {
-        transaction.execute_unprepared("SET LOCAL statement_timeout = 0").await?;
-    }
-    transaction.execute_unprepared(&format!("INSERT INTO call ({columns}) {rows}")).await?;
-    transaction.commit().await?;
-    sums(context, of).await?;
-    // As autovacuum does within a minute.
-    on.execute_unprepared("ANALYZE").await?;
-    Ok(())
-}
-
-/// The sums that go with them: what a dashboard reads, a year of quarters of an hour.
-async fn sums(context: &Context, of: OrganisationId) -> Result<(), Failure> {
-    let on = context.database.migration_connection();
-    let (quarter, of) = match context.database.backend() {
-        DbBackend::Sqlite => (
-            "strftime('%FT%T+00:00', CAST(strftime('%s', started_at) AS INTEGER) / 900 * 900, 'unixepoch')",
-            format!("x'{}'", of.0.simple()),
-        ),
-        _ => ("to_timestamp(floor(extract(epoch FROM started_at) / 900) * 900)", format!("'{}'", of.0)),
-    };
-    let transaction = on.begin().await?;
-    if context.database.backend() == DbBackend::Postgres {
-        transaction.execute_unprepared("SET LOCAL statement_timeout = 0").await?;
-    }
-    let statements = [
-        format!("DELETE FROM call_quarter WHERE organisation_id = {of}"),
-        format!("DELETE FROM call_day WHERE organisation_id = {of}"),
-        format!(
-            "INSERT INTO call_quarter (organisation_id, quarter, direction, started, answered, seconds) \
-             SELECT organisation_id, {quarter}, direction, count(*), count(answered_at), 90 * count(*) FROM call \
-             WHERE organisation_id = {of} GROUP BY 1, 2, 3"
-        ),
-        format!(
-            "INSERT INTO call_day (organisation_id, day, time_zone, direction, started, answered, seconds) \
-             SELECT organisation_id, day, time_zone, direction, count(*), count(answered_at), 90 * count(*) FROM call \
-             WHERE organisation_id = {of} GROUP BY 1, 2, 3, 4"
-        ),
-    ];
-    for statement in statements {
-        transaction.execute_unprepared(&statement).await?;
-    }
-    transaction.commit().await?;
-    Ok(())
 }
 
 /// The dashboard, the first page of the list and of a filtered one, and the reports.

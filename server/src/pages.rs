@@ -8,7 +8,7 @@ use app::{
     knowledge::api::UploadFiles,
     paths,
     server_side::{self, Facts},
-    shell::document,
+    shell::{document, said_after},
     state::{PageState, Submission},
 };
 use axum::{
@@ -262,7 +262,10 @@ async fn render(
     let facts = parts.extensions.get::<Facts>().cloned().unwrap_or_default();
     let nonce = parts.extensions.get::<PageNonce>().map(|nonce| nonce.0.clone()).unwrap_or_default();
     let state = match server_side::page_state(&site.context, &facts).await {
-        Ok(state) => PageState { submission, saved, ..state },
+        Ok(state) => {
+            let said = saved.as_deref().and_then(|saved| said_after(facts.language, saved));
+            PageState { submission, saved, said, ..state }
+        }
         Err(error) => return refuse(error),
     };
     parts.method = Method::GET;

@@ -23,7 +23,7 @@ pub struct Assets {
 }
 
 impl Assets {
-    /// `hashes` is the file cargo-leptos writes beside the binary, `site` its site folder.
+    /// `hashes` is the file that crates/site writes beside the binary, `site` the folder it fills.
     pub fn read(hashes: &Path, site: &Path, options: &LeptosOptions) -> std::io::Result<Self> {
         let text = std::fs::read_to_string(hashes)?;
         let hash: HashMap<&str, &str> = text

@@ -19,7 +19,6 @@ use super::{
 };
 use crate::{
     deletion::LeavingPage,
-    general,
     state::{Viewer, language, page},
     support::{DeskClosedPage, OutsidePage, SupportBanner},
     ui::{Sheet, SheetButton, ToastRegion, use_toasts},
@@ -108,7 +107,7 @@ fn Frame(children: Children) -> impl IntoView {
     provide_gate();
     look_for_support();
     // In the first render on both sides: a save without JavaScript ends here.
-    if let Some(text) = page.saved.with_value(|saved| said_after(saved.as_deref()?)) {
+    if let Some(text) = page.said.with_value(Clone::clone) {
         use_toasts().success(text);
     }
     view! {
@@ -128,40 +127,4 @@ fn Frame(children: Children) -> impl IntoView {
         <SignInOverlay />
         <ToastRegion label=texts::shell::messages(l) close=texts::shell::close(l) />
     }
-}
-
-/// What was done by the form that led here; the account's rooms say it themselves.
-fn said_after(saved: &str) -> Option<String> {
-    let l = language();
-    let text = match saved.split_once('/') {
-        Some(("general", act)) => return Some(general::said_after(l, act)),
-        Some(("account", _)) => None,
-        Some(("billing", "reveal-national-number")) => None,
-        Some(("security", "sign-member-out")) => Some(texts::security::signed_out(l)),
-        Some(("security", "reset-member")) => Some(texts::security::was_reset(l)),
-        Some(("security", "remind-member")) => Some(texts::security::reminded(l)),
-        Some(("security", "remind-all")) => Some(texts::security::all_reminded(l)),
-        Some(("audit", "revert")) => Some(texts::audit::reverted(l)),
-        Some(("branding", act)) => texts::branding::by_key(l, &format!("done_{}", act.replace('-', "_"))),
-        Some(("support", act @ ("add-credit" | "issue-credit-note"))) | Some(("invoices", act)) => {
-            texts::invoices::by_key(l, &format!("done_{}", act.replace('-', "_")))
-        }
-        Some(("deletion", _)) => Some(texts::deletion::restored(l)),
-        Some(("support", "restore-organisation")) => Some(texts::deletion::desk_restored(l)),
-        Some(("support", "agree-slots")) => Some(texts::support::agreed_plain(l)),
-        Some(("support", "enter")) => Some(texts::support::entered(l)),
-        Some(("support", "leave")) => Some(texts::support::left(l)),
-        Some(("support", "end-session")) => Some(texts::support::ended_now(l)),
-        Some(("campaigns", act)) => texts::campaigns::by_key(l, &format!("done_{act}")),
-        Some(("keys", act)) => texts::keys::by_key(l, &format!("done_{}", act.replace('-', "_"))),
-        Some(("knowledge", act)) => texts::knowledge::by_key(l, &format!("done_{}", act.replace('-', "_"))),
-        Some(("upstream", act)) => texts::upstream::by_key(l, &format!("done_{}", act.replace('-', "_"))),
-        Some(("agents", act)) => texts::agents::by_key(l, &format!("done_{}", act.replace('-', "_"))),
-        Some(("customers", act)) => texts::customers::by_key(l, &format!("done_{}", act.replace('-', "_"))),
-        Some(("calls", act)) => texts::calls::by_key(l, &format!("done_{}", act.replace('-', "_"))),
-        Some(("data", act)) => texts::data::by_key(l, &format!("done_{}", act.replace('-', "_"))),
-        Some(("members", act)) => texts::members::by_key(l, &format!("done_{}", act.replace('-', "_"))),
-        _ => Some(texts::shell::saved(l)),
-    };
-    text.map(str::to_owned)
 }

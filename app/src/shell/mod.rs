@@ -14,6 +14,8 @@ mod navigation;
 mod overlay;
 mod overlay_code;
 mod owed;
+#[cfg(feature = "ssr")]
+mod said;
 mod switches;
 mod tabs;
 mod title;
@@ -27,5 +29,7 @@ pub(crate) use failure::set_status;
 pub use failure::{FailureNotice, FormFailure, NotFoundPage};
 pub use frame::{AccountFrame, DeskFrame, SettingsFrame};
 pub use menus::{OtherOrganisations, SignOutButton, SignOutForm, role_name};
+#[cfg(feature = "ssr")]
+pub use said::said_after;
 pub use tabs::tell_other_tabs;
 pub use title::PageTitle;

@@ -25,6 +25,7 @@ struct Counts {
     jobs: Family<[Label; 2], Counter>,
     mails: Family<[Label; 1], Counter>,
     slots: Family<[Label; 1], Counter>,
+    queries: Histogram,
     waits: Histogram,
 }
 
@@ -36,6 +37,7 @@ impl Counts {
             jobs: Family::default(),
             mails: Family::default(),
             slots: Family::default(),
+            queries: Histogram::new(WAITS),
             waits: Histogram::new(WAITS),
         };
         for kind in Kind::ALL {
@@ -91,6 +93,11 @@ pub(crate) fn slot(taken: bool) {
     COUNTS.slots.get_or_create(&[("outcome", if taken { "taken" } else { "refused" })]).inc();
 }
 
+/// How long a query took once it had a connection.
+pub(crate) fn query(took: Duration) {
+    COUNTS.queries.observe(took.as_secs_f64());
+}
+
 /// How long somebody waited until their write could begin.
 pub(crate) fn write_began(after: Duration) {
     COUNTS.waits.observe(after.as_secs_f64());
@@ -98,7 +105,7 @@ pub(crate) fn write_began(after: Duration) {
 
 /// Adds all of it to what a server shows.
 pub fn register(registry: &mut Registry) {
-    let Counts { failures, jobs, mails, slots, waits } = &*COUNTS;
+    let Counts { failures, jobs, mails, slots, queries, waits } = &*COUNTS;
     registry.register(
         "ayar_unexpected_failures",
         "Failures that nobody expected, each with its cause in the log",
@@ -107,6 +114,11 @@ pub fn register(registry: &mut Registry) {
     registry.register("ayar_job_runs", "Runs of jobs on this node, by kind and outcome", jobs.clone());
     registry.register("ayar_mails", "Mails that this node sent, or could not send that time", mails.clone());
     registry.register("ayar_slot_requests", "Slots that were asked for on this node", slots.clone());
+    registry.register(
+        "ayar_database_query_seconds",
+        "How long a query took, once it had a connection",
+        queries.clone(),
+    );
     registry.register(
         "ayar_database_write_wait_seconds",
         "How long a write waited until it could begin: for a connection and, on SQLite, for the writer before it",
@@ -157,6 +169,7 @@ mod tests {
         mail(false);
         slot(false);
         slot(true);
+        query(Duration::from_millis(3));
         write_began(Duration::from_millis(3));
         let after = shown();
         for name in [
@@ -165,6 +178,7 @@ mod tests {
             "ayar_mails_total{outcome=\"failed\"}",
             "ayar_slot_requests_total{outcome=\"refused\"}",
             "ayar_slot_requests_total{outcome=\"taken\"}",
+            "ayar_database_query_seconds_bucket{le=\"0.005\"}",
             "ayar_database_write_wait_seconds_count",
             "ayar_database_write_wait_seconds_bucket{le=\"0.005\"}",
         ] {

@@ -78,18 +78,18 @@ impl Database {
     /// (on PostgreSQL, of the one pool).
     pub async fn connect(url: &str, connections: u32) -> Result<Self, DbErr> {
         if url.starts_with("sqlite:") {
-            let write = sea_orm::Database::connect(sqlite_options(url, 1)).await?;
+            let write = counted(writing(sqlite_options(url, 1))).await?;
             // One connection is enough to make an in-memory database visible to its readers.
             let read = if url.contains(":memory:") || url.contains("mode=memory") {
                 write.clone()
             } else {
-                sea_orm::Database::connect(sqlite_options(url, connections)).await?
+                counted(sqlite_options(url, connections)).await?
             };
             let presence = Presence::new(read.clone());
             Ok(Self { read, write, bell: Bell::new(), presence })
         } else {
             // One for the migration lock, one for the migration.
-            let pool = sea_orm::Database::connect(postgres_options(url, connections.max(2))).await?;
+            let pool = counted(postgres_options(url, connections.max(2))).await?;
             let mut probe = postgres_options(url, 1);
             probe.connect_lazy(true);
             let presence = Presence::new(sea_orm::Database::connect(probe).await?);
@@ -271,9 +271,18 @@ async fn patient(transaction: DatabaseTransaction) -> Result<DatabaseTransaction
     Ok(transaction)
 }
 
+/// Every query of a pool is timed, for the operator's monitoring.
+async fn counted(options: ConnectOptions) -> Result<DatabaseConnection, DbErr> {
+    let mut pool = sea_orm::Database::connect(options).await?;
+    pool.set_metric_callback(|query| counts::query(query.elapsed));
+    Ok(pool)
+}
+
 fn sqlite_options(url: &str, connections: u32) -> ConnectOptions {
     let mut options = ConnectOptions::new(url);
     options.max_connections(connections).min_connections(1).sqlx_logging(false);
+    // An open file does not go away: asking each time costs as much as a query.
+    options.test_before_acquire(false);
     // Not `after_connect`: that runs once per pool, not once per connection.
     options.map_sqlx_sqlite_opts(|sqlite| {
         sqlite
@@ -283,6 +292,11 @@ fn sqlite_options(url: &str, connections: u32) -> ConnectOptions {
             .foreign_keys(true)
             .optimize_on_close(true, None)
     });
+    options
+}
+
+/// The pool that writes.
+fn writing(mut options: ConnectOptions) -> ConnectOptions {
     // After a full disk or a failing one SQLite has taken the transaction back by itself, and sqlx, whose own rollback then
     // fails, goes on counting it: what is committed next would be a savepoint in a transaction that nobody ends.
     options.map_sqlx_sqlite_pool_opts(|pool| {
@@ -300,6 +314,8 @@ fn sqlite_options(url: &str, connections: u32) -> ConnectOptions {
 fn postgres_options(url: &str, connections: u32) -> ConnectOptions {
     let mut options = ConnectOptions::new(url);
     options.max_connections(connections).sqlx_logging(false).acquire_timeout(Duration::from_secs(10));
+    // Asked each time, every query would be two round trips.
+    options.test_before_acquire_if_idle_for(Duration::from_secs(1));
     options.map_sqlx_postgres_opts(|postgres| {
         postgres.options([("idle_in_transaction_session_timeout", "30s"), ("statement_timeout", "30s")])
     });

@@ -43,6 +43,12 @@ pub struct Visit {
     /// Empty while staff are in no organisation.
     pub organisation_name: String,
     pub organisation_photo: Option<String>,
+    /// The person belongs to other organisations as well.
+    pub belongs_elsewhere: bool,
+    /// There is something in the bell.
+    pub has_unseen: bool,
+    /// Support is inside the organisation, or was until a moment ago.
+    pub has_support: bool,
     pub time_zone: String,
     /// `domain::hours::Schedule` as JSON, if hours were ever saved.
     pub schedule: Option<String>,

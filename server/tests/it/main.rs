@@ -22,6 +22,7 @@ mod nodes;
 mod notifications;
 mod permissions;
 mod program;
+mod queries;
 mod recordings;
 mod replay;
 mod requests;

@@ -7,13 +7,14 @@ use domain::{
     support::{Consent, Ending, Mode},
 };
 use entity::{
-    authenticator, hours, membership, organisation, passkey, person, session, staff, support_session,
+    authenticator, hours, membership, notification, organisation, passkey, person, session, staff,
+    support_session,
 };
 use sea_orm::{
-    ColumnTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QuerySelect, RelationDef,
+    ColumnTrait, Condition, EntityTrait, FromQueryResult, JoinType, QueryFilter, QuerySelect, RelationDef,
     RelationTrait,
     prelude::Date,
-    sea_query::{Expr, ExprTrait, IntoCondition, Query},
+    sea_query::{Alias, Expr, ExprTrait, IntoCondition, Query},
 };
 use uuid::Uuid;
 
@@ -44,6 +45,9 @@ pub(super) struct Row {
     schedule: Option<String>,
     app_since: Option<DateTime<Utc>>,
     has_passkey: bool,
+    belongs_elsewhere: bool,
+    has_unseen: bool,
+    has_support: bool,
     staff_since: Option<DateTime<Utc>>,
     support_id: Option<Uuid>,
     support_mode: Option<String>,
@@ -92,6 +96,9 @@ pub(super) async fn find(
         .column(support_session::Column::ConsentedBy)
         .column_as(support_session::Column::ExpiresAt, "support_expires")
         .expr_as(has_passkey(), "has_passkey")
+        .expr_as(belongs_elsewhere(), "belongs_elsewhere")
+        .expr_as(has_unseen(), "has_unseen")
+        .expr_as(has_support(), "has_support")
         .join(JoinType::InnerJoin, session::Relation::Person.def())
         .join(JoinType::LeftJoin, staff_of_session())
         .join(JoinType::LeftJoin, support_of_session())
@@ -152,15 +159,55 @@ fn app_of_session() -> RelationDef {
 }
 
 fn has_passkey() -> Expr {
-    let passkeys = Query::select()
+    exists(
+        passkey::Entity,
+        Condition::all().add(of_session(passkey::Column::PersonId, session::Column::PersonId)),
+    )
+}
+
+fn belongs_elsewhere() -> Expr {
+    // An alias: the organisation's own membership is in the query already.
+    let other = Alias::new("other");
+    let column = |column: membership::Column| Expr::col((other.clone(), column));
+    let session = |column: session::Column| Expr::col((session::Entity, column));
+    let memberships = Query::select()
         .expr(Expr::val(1))
-        .from(passkey::Entity)
-        .and_where(
-            Expr::col((passkey::Entity, passkey::Column::PersonId))
-                .eq(Expr::col((session::Entity, session::Column::PersonId))),
-        )
+        .from_as(membership::Entity, other.clone())
+        .and_where(column(membership::Column::PersonId).eq(session(session::Column::PersonId)))
+        .and_where(column(membership::Column::OrganisationId).ne(session(session::Column::OrganisationId)))
         .to_owned();
-    Expr::exists(passkeys)
+    Expr::exists(memberships)
+}
+
+fn has_unseen() -> Expr {
+    let of = Condition::all()
+        .add(of_session(notification::Column::PersonId, session::Column::PersonId))
+        .add(of_session(notification::Column::OrganisationId, session::Column::OrganisationId))
+        .add(notification::Column::SeenAt.is_null());
+    exists(notification::Entity, of)
+}
+
+fn has_support() -> Expr {
+    let inside = Alias::new("inside");
+    let column = |column: support_session::Column| Expr::col((inside.clone(), column));
+    let stays = Query::select()
+        .expr(Expr::val(1))
+        .from_as(support_session::Entity, inside.clone())
+        .and_where(
+            column(support_session::Column::OrganisationId)
+                .eq(Expr::col((session::Entity, session::Column::OrganisationId))),
+        )
+        .and_where(column(support_session::Column::EndedAt).is_null())
+        .to_owned();
+    Expr::exists(stays)
+}
+
+fn of_session(column: impl ColumnTrait, of: session::Column) -> Expr {
+    Expr::col(column.as_column_ref()).eq(Expr::col((session::Entity, of)))
+}
+
+fn exists(table: impl EntityTrait, rows: Condition) -> Expr {
+    Expr::exists(Query::select().expr(Expr::val(1)).from(table).cond_where(rows).to_owned())
 }
 
 impl Row {
@@ -268,6 +315,9 @@ impl From<Row> for Visit {
             person_email: row.person_email,
             organisation_name: row.organisation_name.unwrap_or_default(),
             organisation_photo: row.organisation_photo,
+            belongs_elsewhere: row.belongs_elsewhere,
+            has_unseen: row.has_unseen,
+            has_support: row.has_support,
             time_zone: row.time_zone.unwrap_or_else(|| STAFF_ZONE.to_owned()),
             schedule: row.schedule,
         }
