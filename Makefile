@@ -16,7 +16,7 @@ FRONT := --target wasm32-unknown-unknown --profile wasm-dev --target-dir "$$CARG
 TOOL := --profile tool --target-dir "$$CARGO_TARGET_DIR/tool"
 FRONT_FLAGS := RUSTFLAGS="--cfg=erase_components -Clink-args=--emit-relocs"
 
-.PHONY: help run demo sandbox watch test lint e2e screenshots bench soak setup setup-test setup-watch build build-dev \
+.PHONY: help run demo sandbox watch test lint e2e screenshots bench soak sbom setup setup-test setup-watch setup-sbom build build-dev \
 	fmt clippy scripts arrows deny unit types browser
 
 help: ## this list
@@ -57,6 +57,9 @@ soak: setup-test build types ## what holds when things fail: kill -9, no databas
 	@$(ENV) AYAR_BINARY="$$CARGO_TARGET_DIR/release/ayar" AYAR_SITE=$(SITE_RELEASE) scripts/with-postgres.sh \
 		sh -c 'cd end2end && exec playwright test --config soak.config.ts "$$@"' sh $(ONLY)
 
+sbom: setup-sbom ## a list of everything that is shipped (CycloneDX), into target/sbom
+	@$(ENV) "$$AYAR_TOOLS/sbom/bin/python" scripts/sbom.py "$$CARGO_TARGET_DIR/sbom"
+
 # --- the steps of the above ------------------------------------------------------------------------------------
 
 setup:
@@ -67,6 +70,9 @@ setup-test:
 
 setup-watch:
 	@scripts/setup.sh watch
+
+setup-sbom:
+	@scripts/setup.sh sbom
 
 build: setup
 	@$(ENV) scripts/build.sh release $(SITE_RELEASE)

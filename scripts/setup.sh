@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs what is missing to build and run Ayar (`setup.sh run`), to test it (`setup.sh test`) or to work on it
-# with live reload (`setup.sh watch`).
+# Installs what is missing to build and run Ayar (`setup.sh run`), to test it (`setup.sh test`), to work on it
+# with live reload (`setup.sh watch`) or to list what is in it (`setup.sh sbom`).
 # Can be run again at any time; with everything in place it takes about a second. Tools go to $AYAR_TOOLS
 # (default .tools); only Debian packages and the Wasm standard library are installed system-wide.
 set -euo pipefail
@@ -9,7 +9,8 @@ cd "$(dirname "$0")/.."
 . scripts/say.sh
 
 purpose=${1:-run}
-[[ $purpose == run || $purpose == test || $purpose == watch ]] || die "usage: scripts/setup.sh [run|test|watch]"
+[[ $purpose == run || $purpose == test || $purpose == watch || $purpose == sbom ]] ||
+    die "usage: scripts/setup.sh [run|test|watch|sbom]"
 
 # Versions, once. wasm-bindgen must equal the crate, so it is read from Cargo.toml.
 rust_wanted=1.95.0
@@ -18,6 +19,17 @@ node_pinned=22.23.3
 nextest_pinned=0.9.143
 deny_pinned=0.20.2
 wasm_bindgen_pinned=$(sed -n 's/^wasm-bindgen = "=\(.*\)"$/\1/p' Cargo.toml)
+
+# python_tools FOLDER LIST WHAT: the packages of scripts/python-tools/LIST, in an environment of their own.
+python_tools() {
+    local folder=$AYAR_TOOLS/$1 list=scripts/python-tools/$2
+    cmp -s "$list" "$folder/.installed.txt" && return
+    step "$3" "half a minute"
+    rm -rf "$folder"
+    python3 -m venv "$folder"
+    "$folder/bin/pip" install -q --disable-pip-version-check --no-deps -r "$list"
+    cp "$list" "$folder/.installed.txt"
+}
 
 apt_updated=''
 # packages WHY PACKAGE...: Debian packages, as root or with sudo.
@@ -177,6 +189,15 @@ if [[ $purpose == watch ]]; then
     fi
     have "wasm-bindgen $wasm_bindgen_pinned"
 fi
+# --- the list of what is shipped --------------------------------------------------------------------------------
+if [[ $purpose == sbom ]]; then
+    missing=()
+    command -v python3 >/dev/null || missing+=(python3)
+    python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv)
+    [[ ${#missing[@]} -eq 0 ]] || packages "Python" "${missing[@]}"
+    python_tools sbom sbom.txt "CycloneDX's library, which writes and checks the list"
+    have "cyclonedx-python-lib $(sed -n 's/^cyclonedx-python-lib==//p' scripts/python-tools/sbom.txt)"
+fi
 [[ $purpose == test ]] || { step "Ready" && exit 0; }
 
 # --- tests ----------------------------------------------------------------------------------------------------
@@ -212,13 +233,7 @@ if [[ $(cargo deny --version 2>/dev/null || true) != "cargo-deny $deny_pinned" ]
 fi
 have "cargo-deny $deny_pinned"
 
-if ! cmp -s scripts/python-tools/requirements.txt "$AYAR_TOOLS/python/.installed.txt"; then
-    step "Schemathesis, which tries the REST API out, and Moto, an S3 to store files in" "half a minute"
-    rm -rf "$AYAR_TOOLS/python"
-    python3 -m venv "$AYAR_TOOLS/python"
-    "$AYAR_TOOLS/python/bin/pip" install -q --disable-pip-version-check --no-deps -r scripts/python-tools/requirements.txt
-    cp scripts/python-tools/requirements.txt "$AYAR_TOOLS/python/.installed.txt"
-fi
+python_tools python requirements.txt "Schemathesis, which tries the REST API out, and Moto, an S3 to store files in"
 have "$("$AYAR_TOOLS/python/bin/st" --version), moto_server"
 
 npm_install "$AYAR_ROOT/end2end"

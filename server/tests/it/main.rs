@@ -9,6 +9,7 @@ mod customers;
 mod data;
 mod deletion;
 mod entrance;
+mod evidence;
 mod failures;
 mod general;
 mod hours;
