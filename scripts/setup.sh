@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs what is missing to build and run Ayar (`setup.sh run`), to test it (`setup.sh test`) or to work on it
-# with live reload (`setup.sh watch`).
+# Installs what is missing to build and run Ayar (`setup.sh run`), to test it (`setup.sh test`), to measure it too
+# (`setup.sh bench`) or to work on it with live reload (`setup.sh watch`).
 # Can be run again at any time; with everything in place it takes about a second. Tools go to $AYAR_TOOLS
 # (default .tools); only Debian packages and the Wasm standard library are installed system-wide.
 set -euo pipefail
@@ -9,7 +9,8 @@ cd "$(dirname "$0")/.."
 . scripts/say.sh
 
 purpose=${1:-run}
-[[ $purpose == run || $purpose == test || $purpose == watch ]] || die "usage: scripts/setup.sh [run|test|watch]"
+[[ $purpose == run || $purpose == test || $purpose == bench || $purpose == watch ]] ||
+    die "usage: scripts/setup.sh [run|test|bench|watch]"
 
 # Versions, once. wasm-bindgen must equal the crate, so it is read from Cargo.toml.
 rust_wanted=1.95.0
@@ -177,7 +178,7 @@ if [[ $purpose == watch ]]; then
     fi
     have "wasm-bindgen $wasm_bindgen_pinned"
 fi
-[[ $purpose == test ]] || { step "Ready" && exit 0; }
+[[ $purpose == test || $purpose == bench ]] || { step "Ready" && exit 0; }
 
 # --- tests ----------------------------------------------------------------------------------------------------
 missing=()
@@ -223,4 +224,12 @@ have "$("$AYAR_TOOLS/python/bin/st" --version), moto_server"
 
 npm_install "$AYAR_ROOT/end2end"
 have "playwright $(playwright --version | cut -d ' ' -f 2)"
+
+# --- measurements ---------------------------------------------------------------------------------------------
+if [[ $purpose == bench ]]; then
+    command -v wrk >/dev/null || packages "What measures requests per second" wrk
+    # Large, and no test needs it.
+    npm_install "$AYAR_ROOT/end2end/lighthouse"
+    have "wrk, lighthouse $(node -p 'require("./end2end/lighthouse/node_modules/lighthouse/package.json").version')"
+fi
 step "Ready"
