@@ -32,11 +32,12 @@ async function further(browser: Browser, path: string, owner: Cookies): Promise<
     const link = document.querySelector<HTMLAnchorElement>(`a[href="${path}"]`) ?? made;
     if (link === made) document.body.append(made);
     link.click();
+    document.documentElement.dataset["stayed"] = "";
   }, path);
   await page.waitForURL(`**${path}`);
   await expect(page).not.toHaveTitle(title);
   const loaded = await wire.take();
-  expect(files(loaded, "document"), `${path} was loaded anew`).toBe(0);
+  await expect(page.locator("html"), `${path} was loaded anew`).toHaveAttribute("data-stayed", "");
   await context.close();
   return loaded;
 }
