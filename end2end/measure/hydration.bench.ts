@@ -89,11 +89,12 @@ test("a form saves before the page has come to life", async ({ browser, owner })
     await route.abort();
   });
   const page = await context.newPage();
-  let loads = 0;
-  page.on("load", () => (loads += 1));
+  let loaded = 0;
+  page.on("framenavigated", () => (loaded += 1));
   await page.goto("/settings/general");
   // A page that misses a file is loaded once more (shell/start.js).
-  await expect.poll(() => loads).toBe(2);
+  await expect.poll(() => loaded).toBe(2);
+  await page.waitForLoadState();
   const name = `Kutup Yıldızı ${Date.now()}`;
   await control(page, "name").fill(name);
   await page.locator('button[form="general"]').click();
