@@ -16,7 +16,7 @@ FRONT := --target wasm32-unknown-unknown --profile wasm-dev --target-dir "$$CARG
 TOOL := --profile tool --target-dir "$$CARGO_TARGET_DIR/tool"
 FRONT_FLAGS := RUSTFLAGS="--cfg=erase_components -Clink-args=--emit-relocs"
 
-.PHONY: help run demo sandbox watch test lint e2e screenshots bench soak sbom setup setup-test setup-watch setup-sbom build build-dev \
+.PHONY: help run demo sandbox watch test lint e2e screenshots bench soak sbom setup setup-test setup-bench setup-watch setup-sbom build build-dev \
 	fmt clippy scripts arrows deny unit types browser
 
 help: ## this list
@@ -47,7 +47,7 @@ e2e: setup-test ## browser tests; one file: make e2e ONLY=tests/general.spec.ts
 screenshots: setup-test build-dev ## every page into docs/screenshots
 	@$(ENV) cd end2end && playwright test --config screenshots.config.ts $(ONLY)
 
-bench: setup-test build ## what the pages cost: bytes, start-up, memory, requests per second (docs/performance.md)
+bench: setup-bench build types ## what the pages cost: bytes, time, Lighthouse, start-up, memory, requests per second (docs/performance.md)
 	@$(ENV) cargo build --locked --release -p server --example floor --example rows --example saves --example signing_in --example slots --example jobs --example streaming --example data
 	@$(ENV) cd end2end && AYAR_BINARY="$$CARGO_TARGET_DIR/release/ayar" AYAR_SITE=$(SITE_RELEASE) \
 		playwright test --config measure.config.ts
@@ -67,6 +67,9 @@ setup:
 
 setup-test:
 	@scripts/setup.sh test
+
+setup-bench:
+	@scripts/setup.sh bench
 
 setup-watch:
 	@scripts/setup.sh watch

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs what is missing to build and run Ayar (`setup.sh run`), to test it (`setup.sh test`), to work on it
-# with live reload (`setup.sh watch`) or to list what is in it (`setup.sh sbom`).
+# Installs what is missing to build and run Ayar (`setup.sh run`), to test it (`setup.sh test`), to measure it too
+# (`setup.sh bench`), to work on it with live reload (`setup.sh watch`) or to list what is in it (`setup.sh sbom`).
 # Can be run again at any time; with everything in place it takes about a second. Tools go to $AYAR_TOOLS
 # (default .tools); only Debian packages and the Wasm standard library are installed system-wide.
 set -euo pipefail
@@ -9,8 +9,8 @@ cd "$(dirname "$0")/.."
 . scripts/say.sh
 
 purpose=${1:-run}
-[[ $purpose == run || $purpose == test || $purpose == watch || $purpose == sbom ]] ||
-    die "usage: scripts/setup.sh [run|test|watch|sbom]"
+[[ $purpose == run || $purpose == test || $purpose == bench || $purpose == watch || $purpose == sbom ]] ||
+    die "usage: scripts/setup.sh [run|test|bench|watch|sbom]"
 
 # Versions, once. wasm-bindgen must equal the crate, so it is read from Cargo.toml.
 rust_wanted=1.95.0
@@ -198,7 +198,7 @@ if [[ $purpose == sbom ]]; then
     python_tools sbom sbom.txt "CycloneDX's library, which writes and checks the list"
     have "cyclonedx-python-lib $(sed -n 's/^cyclonedx-python-lib==//p' scripts/python-tools/sbom.txt)"
 fi
-[[ $purpose == test ]] || { step "Ready" && exit 0; }
+[[ $purpose == test || $purpose == bench ]] || { step "Ready" && exit 0; }
 
 # --- tests ----------------------------------------------------------------------------------------------------
 missing=()
@@ -238,4 +238,12 @@ have "$("$AYAR_TOOLS/python/bin/st" --version), moto_server"
 
 npm_install "$AYAR_ROOT/end2end"
 have "playwright $(playwright --version | cut -d ' ' -f 2)"
+
+# --- measurements ---------------------------------------------------------------------------------------------
+if [[ $purpose == bench ]]; then
+    command -v wrk >/dev/null || packages "What measures requests per second" wrk
+    # Large, and no test needs it.
+    npm_install "$AYAR_ROOT/end2end/lighthouse"
+    have "wrk, lighthouse $(node -p 'require("./end2end/lighthouse/node_modules/lighthouse/package.json").version')"
+fi
 step "Ready"

@@ -1,81 +1,76 @@
-// Everything a browser with an empty cache loads until a page has come to life, headers included, as Chromium counts
-// it (Network.loadingFinished). Run on the optimised build: AYAR_BINARY and AYAR_SITE name it.
-import { type Browser, expect, test as base } from "@playwright/test";
-import { Server } from "../support/server";
+// Everything a browser with an empty cache loads until a page has come to life, for every page; and what a room costs that is
+// opened by a link once /settings/general is there.
+import { type Browser, type BrowserContext, type Page, expect } from "@playwright/test";
+import { type Cookies } from "../support/demo";
+import { entrances, rooms } from "../support/pages";
+import { against, kb, table, test } from "./support/measure";
+import { type Loaded, Wire, bytes, files, kinds } from "./support/wire";
 
-const test = base.extend<object, { server: Server }>({
-  server: [
-    async ({}, use) => {
-      const server = await Server.start();
-      await use(server);
-      await server.stop();
-    },
-    { scope: "worker" },
-  ],
-});
+const FIRST = 250_000;
+const BEFORE_WASM = 30_000;
+const FURTHER = 25_000;
+/** Where a walk through the rooms begins. */
+const HOME = "/settings/general";
 
-type Cookies = Awaited<ReturnType<Awaited<ReturnType<Browser["newContext"]>>["cookies"]>>;
-
-async function visit(browser: Browser, url: string, cookies: Cookies = []): Promise<void> {
-  const context = await browser.newContext();
-  await context.addCookies(cookies);
+async function open(browser: Browser, path: string, storageState?: Cookies): Promise<{ context: BrowserContext; page: Page; wire: Wire; loaded: Loaded }> {
+  const context = await browser.newContext({ ...(storageState && { storageState }) });
   const page = await context.newPage();
-  const session = await context.newCDPSession(page);
-  await session.send("Network.enable");
-  const kinds = new Map<string, { requests: number; wire: number; plain: number }>();
-  const open = new Map<string, string>();
-  const kindOf = (type: string, path: string) =>
-    path.includes("/chunk_") ? "Wasm chunks" : path.endsWith(".wasm") ? "Wasm" : type;
-  const count = (id: string, what: { requests?: number; wire?: number; plain?: number }) => {
-    const kind = open.get(id);
-    if (!kind) return;
-    const sum = kinds.get(kind) ?? { requests: 0, wire: 0, plain: 0 };
-    sum.requests += what.requests ?? 0;
-    sum.wire += what.wire ?? 0;
-    sum.plain += what.plain ?? 0;
-    kinds.set(kind, sum);
-  };
-  session.on("Network.responseReceived", ({ requestId, type, response }) => {
-    if (!response.url.startsWith("http")) return;
-    open.set(requestId, kindOf(type, new URL(response.url).pathname));
-    if (process.env["EACH"]) console.log(type, response.url, response.headers["content-encoding"] ?? response.headers["Content-Encoding"]);
-  });
-  session.on("Network.dataReceived", ({ requestId, dataLength }) => count(requestId, { plain: dataLength }));
-  session.on("Network.loadingFinished", ({ requestId, encodedDataLength }) =>
-    count(requestId, { requests: 1, wire: encodedDataLength }),
-  );
-  await page.goto(url);
+  const wire = await Wire.listen(page);
+  const answer = await page.goto(path);
+  expect(answer?.status(), path).toBe(200);
+  expect(new URL(page.url()).pathname).toBe(path);
   await expect(page.locator("html")).toHaveAttribute("data-live", "");
-  await page.waitForLoadState("networkidle");
-
-  console.log(`\nfirst visit to ${new URL(url).pathname}`);
-  const line = (name: string, requests: number, wire: number, plain: number) =>
-    console.log(`  ${name.padEnd(14)}${String(requests).padStart(4)} requests ${kb(wire)} sent, ${kb(plain)} unpacked`);
-  const all = [...kinds].sort(([, a], [, b]) => b.wire - a.wire);
-  for (const [kind, { requests, wire, plain }] of all) line(kind, requests, wire, plain);
-  const sum = (of: "requests" | "wire" | "plain") => all.reduce((total, [, kind]) => total + kind[of], 0);
-  line("altogether", sum("requests"), sum("wire"), sum("plain"));
-  await context.close();
+  return { context, page, wire, loaded: await wire.take() };
 }
 
-const kb = (bytes: number) => `${(bytes / 1000).toFixed(1)} KB`.padStart(10);
-
-test("first visits", async ({ browser, server }) => {
-  const printed = await server.run("demo");
-  const read = (name: string) => new RegExp(`^\\s*${name}\\s+(\\S+)$`, "m").exec(printed)?.[1] ?? "";
-
-  await visit(browser, `${server.origin}/login`);
-
-  const context = await browser.newContext();
-  const page = await context.newPage();
-  await page.goto(`${server.origin}/login`);
-  await page.locator("[name='form[email]']").fill(read("e-mail"));
-  await page.locator("[name='form[password]']").fill(read("password"));
-  await page.locator(".entrance-card button[type=submit]").click();
-  await page.waitForURL("**/settings/general");
-  const cookies = await context.cookies();
+/** What comes when somebody goes on to `path` by a link. */
+async function further(browser: Browser, path: string, owner: Cookies): Promise<Loaded> {
+  const { context, page, wire } = await open(browser, HOME, owner);
+  const title = await page.title();
+  await page.evaluate((path) => {
+    const made = Object.assign(document.createElement("a"), { href: path });
+    const link = document.querySelector<HTMLAnchorElement>(`a[href="${path}"]`) ?? made;
+    if (link === made) document.body.append(made);
+    link.click();
+    document.documentElement.dataset["stayed"] = "";
+  }, path);
+  await page.waitForURL(`**${path}`);
+  await expect(page).not.toHaveTitle(title);
+  const loaded = await wire.take();
+  await expect(page.locator("html"), `${path} was loaded anew`).toHaveAttribute("data-stayed", "");
   await context.close();
+  return loaded;
+}
 
-  await visit(browser, `${server.origin}/settings/general`, cookies);
-  await visit(browser, `${server.origin}/settings/hours`, cookies);
+function row(path: string, loaded: Loaded, more?: Loaded): string[] {
+  const altogether = bytes(loaded, ...kinds);
+  const before = bytes(loaded, "document", "style", "icons");
+  return [
+    `\`${path}\``,
+    String(files(loaded, ...kinds)),
+    kb(bytes(loaded, "document")),
+    kb(bytes(loaded, "Wasm")),
+    `${kb(bytes(loaded, "pieces"))} (${files(loaded, "pieces")})`,
+    kb(bytes(loaded, "scripts")),
+    kb(bytes(loaded, "style")),
+    kb(bytes(loaded, "icons", "answers")),
+    against(FIRST, altogether, kb(altogether)),
+    against(BEFORE_WASM, before, kb(before)),
+    more ? against(FURTHER, bytes(more, ...kinds), `${kb(bytes(more, ...kinds))} (${files(more, ...kinds)})`) : "",
+  ];
+}
+
+test("first visits", async ({ browser, owner }) => {
+  const rows: string[][] = [];
+  for (const path of [...entrances, ...rooms]) {
+    const cookies = rooms.includes(path) ? owner : undefined;
+    const { context, loaded } = await open(browser, path, cookies);
+    await context.close();
+    rows.push(row(path, loaded, cookies && path !== HOME ? await further(browser, path, owner) : undefined));
+  }
+  table(
+    `First visits, KB over the wire. Goals: ${FIRST / 1000} altogether, ${BEFORE_WASM / 1000} before the Wasm (document, style, icons), ${FURTHER / 1000} for a further room (from ${HOME}, by a link).`,
+    ["page", "requests", "document", "Wasm", "pieces (files)", "scripts", "style", "rest", "altogether", "before the Wasm", "further room (requests)"],
+    rows,
+  );
 });

@@ -13,7 +13,7 @@ export function control(page: Page, field: string): Locator {
 }
 
 /** Posts a form of the page at `path` as a browser without scripts does, with the cookies of `page`. */
-export async function post(page: Page, path: string, action: string, fields: Record<string, string>): Promise<void> {
+export async function post(page: Pick<Page, "request">, path: string, action: string, fields: Record<string, string>): Promise<void> {
   const form = Object.fromEntries(Object.entries(fields).map(([field, value]) => [`form[${field}]`, value]));
   const headers = { "sec-fetch-site": "same-origin" };
   const answer = await page.request.post(`${path}?do=${action}`, { form, headers, maxRedirects: 0 });

@@ -2,6 +2,7 @@
 import { type Page, type TestInfo, test as base, expect } from "@playwright/test";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { type Demo, startDemo } from "./demo";
 import { Mailbox } from "./mail";
 import { Server } from "./server";
 
@@ -30,14 +31,12 @@ export const test = base.extend<object, { server: Server; mailbox: Mailbox }>({
 });
 
 /** The company of `ayar demo`, its owner signed in and reading the language of the variant. */
-export const demoTest = base.extend<{ owner: void }, { demo: { server: Server; email: string; password: string } }>({
+export const demoTest = base.extend<{ owner: void }, { demo: Demo }>({
   demo: [
     async ({}, use) => {
-      const server = await Server.start();
-      const printed = await server.run("demo");
-      const read = (name: string) => new RegExp(`^\\s*${name}\\s+(\\S+)$`, "m").exec(printed)?.[1] ?? "";
-      await use({ server, email: read("e-mail"), password: read("password") });
-      await server.stop();
+      const demo = await startDemo();
+      await use(demo);
+      await demo.server.stop();
     },
     { scope: "worker" },
   ],
