@@ -83,10 +83,10 @@ compile() {
     rm -rf "$AYAR_TOOLS/build"
 }
 
-# npm_install FOLDER: what the lock file says, unless that is what is there.
+# npm_install FOLDER [HOW LONG]: what the lock file says, unless that is what is there.
 npm_install() {
     cmp -s "$1/package-lock.json" "$1/node_modules/.installed-lock.json" && return
-    step "npm packages in $1" "a few seconds"
+    step "npm packages in $1" "${2:-a few seconds}"
     (cd "$1" && PATH=$AYAR_SYSTEM_PATH PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --no-audit --no-fund)
     cp "$1/package-lock.json" "$1/node_modules/.installed-lock.json"
 }
@@ -243,7 +243,7 @@ have "playwright $(playwright --version | cut -d ' ' -f 2)"
 if [[ $purpose == bench ]]; then
     command -v wrk >/dev/null || packages "What measures requests per second" wrk
     # Large, and no test needs it.
-    npm_install "$AYAR_ROOT/end2end/lighthouse"
+    npm_install "$AYAR_ROOT/end2end/lighthouse" "200 MB, a minute"
     have "wrk, lighthouse $(node -p 'require("./end2end/lighthouse/node_modules/lighthouse/package.json").version')"
 fi
 step "Ready"
