@@ -21,3 +21,25 @@ test("a chunk that is gone loads the page that was asked for from the server", a
   expect(await page.evaluate(() => (window as unknown as { kept?: boolean }).kept), "loaded anew").toBeUndefined();
   await expect(page.getByRole("table").first()).toBeVisible();
 });
+
+test("what somebody has begun to type stays when the Wasm does not arrive", async ({ page, complaints }) => {
+  complaints.expect(/ERR_FAILED|ERR_CONNECTION_RESET/);
+  let go = () => {};
+  const held = new Promise<void>((free) => (go = free));
+  let tried = 0;
+  await page.route(/\/pkg\/ayar\.[^/]*\.wasm/, async (route) => {
+    tried += 1;
+    await held;
+    await route.abort();
+  });
+  await page.goto("/login", { waitUntil: "domcontentloaded" });
+  const email = page.getByLabel("E-posta");
+  await email.fill("ayse@yildiz.example");
+  const failed = page.waitForEvent("requestfailed", (request) => request.url().endsWith(".wasm"));
+  go();
+  await failed;
+  // Longer than a page needs that loads anew at once.
+  await page.waitForTimeout(500);
+  expect(tried, "not loaded anew").toBe(1);
+  await expect(email).toHaveValue("ayse@yildiz.example");
+});

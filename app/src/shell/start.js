@@ -17,11 +17,14 @@
     error instanceof WebAssembly.RuntimeError || error instanceof WebAssembly.CompileError || error instanceof WebAssembly.LinkError;
   addEventListener("error", (event) => { if (broken(event.error)) reload(event.error); });
   addEventListener("unhandledrejection", (event) => { if (broken(event.reason)) reload(event.reason); });
+  // Until the Wasm is there every form works without it: what somebody has begun to type is worth more.
+  let typed = false;
+  addEventListener("input", () => { typed = true; }, { capture: true, once: true });
   // Before the router learns of it: a page with unsaved changes (unsaved.rs) may keep the person.
   addEventListener("popstate", (event) => {
     if (!dispatchEvent(new Event("ayar-back", { cancelable: true }))) event.stopImmediatePropagation();
   });
   import(script)
     .then((module) => module.default({ module_or_path: wasm }).then(() => module.hydrate()))
-    .catch(reload);
+    .catch((reason) => { if (!typed || broken(reason)) reload(reason); });
 })
