@@ -202,7 +202,7 @@ impl MakeRequestId for NewRequestId {
 pub(crate) fn note_answer<B>(answer: &http::Response<B>, took: Duration, span: &Span) {
     #[cfg(feature = "otel")]
     crate::telemetry::end(span, answer.status());
-    let refusal = answer.extensions().get().map(|Refusal(code)| *code);
+    let refusal = answer.extensions().get::<Refusal>().map(|refusal| refusal.0);
     // A page that is drawn all the same says it with its status only.
     let refusal = refusal.or_else(|| (answer.status() == StatusCode::FORBIDDEN).then_some(Code::Forbidden));
     if let Some(code) = refusal {
