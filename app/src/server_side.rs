@@ -188,8 +188,10 @@ impl Cookie {
             (Self::Browser, false) => "ayar-browser",
             (Self::Challenge, true) => "__Host-ayar-challenge",
             (Self::Challenge, false) => "ayar-challenge",
-            (Self::Language, _) => "ayar-language",
-            (Self::Theme, _) => "ayar-theme",
+            (Self::Language, true) => "__Host-ayar-language",
+            (Self::Language, false) => "ayar-language",
+            (Self::Theme, true) => "__Host-ayar-theme",
+            (Self::Theme, false) => "ayar-theme",
         }
     }
 

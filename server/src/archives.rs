@@ -11,7 +11,7 @@ use axum::{
 use domain::{Account, AppError, Code, CustomerId, data::OneExportForm};
 use services::export;
 
-use crate::{failures::refuse, router::Site};
+use crate::{failures::refuse, router::Site, security::FILE_POLICY};
 
 /// The last export, while it can be downloaded.
 pub async fn organisation(
@@ -55,7 +55,7 @@ fn zip(name: &str, body: Body) -> Response {
         (header::CONTENT_TYPE, "application/zip"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::CACHE_CONTROL, "private, no-store"),
-        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"),
+        (header::CONTENT_SECURITY_POLICY, FILE_POLICY),
     ];
     let kept: (HeaderName, String) =
         (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\""));

@@ -26,10 +26,21 @@ pub fn refuse(error: impl Into<AppError>) -> Response {
     if let Some(seconds) = error.retry_after {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
-    // The error is taken out when it is written down; its code stays for whoever counts.
-    response.extensions_mut().insert(error.code);
+    note(&mut response, &error);
     response.extensions_mut().insert(error);
     response
+}
+
+/// Somebody was kept out; an extension of the answer, for the log.
+#[derive(Clone, Copy, Debug)]
+pub struct Refusal(pub Code);
+
+/// The error is taken out when it is written down; its code stays for whoever counts, and what kept somebody out for the log.
+pub fn note(response: &mut Response, error: &AppError) {
+    response.extensions_mut().insert(error.code);
+    if let Some(code) = error.refusal() {
+        response.extensions_mut().insert(Refusal(code));
+    }
 }
 
 pub async fn tell(State(site): State<Site>, request: Request, next: Next) -> Response {

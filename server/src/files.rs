@@ -10,7 +10,7 @@ use axum::{
 };
 use domain::{AppError, Code};
 
-use crate::{failures::refuse, router::Site};
+use crate::{failures::refuse, router::Site, security::FILE_POLICY};
 
 pub async fn photo(
     State(site): State<Site>,
@@ -32,8 +32,9 @@ async fn read_photo(site: &Site, facts: &Facts, name: &str, size: &str) -> Resul
     Ok((
         [
             (header::CONTENT_TYPE, kind),
+            (header::CONTENT_DISPOSITION, HeaderValue::from_static("inline; filename=\"photo\"")),
             (header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=31536000, immutable")),
-            (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox")),
+            (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(FILE_POLICY)),
         ],
         bytes,
     )

@@ -11,7 +11,7 @@ use domain::{Admin, AppError, Code, Language, invoices::OneInvoiceForm};
 use serde::Deserialize;
 use services::invoices;
 
-use crate::{failures::refuse, router::Site};
+use crate::{failures::refuse, router::Site, security::FILE_POLICY};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -71,6 +71,6 @@ fn kept_apart(kind: &'static str) -> [(HeaderName, &'static str); 3] {
     [
         (header::CONTENT_TYPE, kind),
         (header::CACHE_CONTROL, "private, no-store"),
-        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"),
+        (header::CONTENT_SECURITY_POLICY, FILE_POLICY),
     ]
 }

@@ -14,7 +14,7 @@ use services::{
     knowledge::{self, Reads},
 };
 
-use crate::{failures::refuse, router::Site};
+use crate::{failures::refuse, router::Site, security::FILE_POLICY};
 
 pub async fn file(
     State(site): State<Site>,
@@ -45,7 +45,7 @@ pub async fn attachment(context: &Context, by: impl Reads, id: FileId) -> Result
     set(header::CONTENT_DISPOSITION, &disposition(&file.name));
     set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     set(header::CACHE_CONTROL, "private, no-store");
-    set(header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox");
+    set(header::CONTENT_SECURITY_POLICY, FILE_POLICY);
     Ok(answer)
 }
 

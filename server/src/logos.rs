@@ -12,7 +12,7 @@ use domain::{AppError, Code};
 use serde::Deserialize;
 use services::{branding, mail::Scheme};
 
-use crate::{failures::refuse, router::Site};
+use crate::{failures::refuse, router::Site, security::FILE_POLICY};
 
 const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
@@ -30,8 +30,9 @@ async fn read_logo(site: &Site, name: &str, width: &str) -> Result<Response, App
     Ok((
         [
             (header::CONTENT_TYPE, "image/png"),
+            (header::CONTENT_DISPOSITION, "inline; filename=\"logo.png\""),
             (header::CACHE_CONTROL, "public, max-age=86400, immutable"),
-            (header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"),
+            (header::CONTENT_SECURITY_POLICY, FILE_POLICY),
             // Web mail shows it on a page of its own.
             (RESOURCE_POLICY, "cross-origin"),
         ],

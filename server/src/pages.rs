@@ -32,7 +32,7 @@ use tower_http::{
 };
 
 use crate::{
-    failures::{refuse, request_id},
+    failures::{note, refuse, request_id},
     router::Site,
     security::{PageNonce, may_compress},
     session::status,
@@ -239,14 +239,14 @@ async fn render_error(
     if error.code == Code::Internal {
         error.request_id = request_id(parts.extensions.get());
     }
-    let (status, retry_after, code) = (status(&error), error.retry_after, error.code);
+    let (status, retry_after, told) = (status(&error), error.retry_after, error.clone());
     let body = typed::again(&parts.headers, typed).await;
     let submission = Submission { action: action.to_owned(), body, error };
     let mut response = render(site, parts, Some(submission), None).await;
     if response.status().is_success() {
         *response.status_mut() = status;
     }
-    response.extensions_mut().insert(code);
+    note(&mut response, &told);
     if let Some(seconds) = retry_after {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }

@@ -13,7 +13,7 @@ use axum::{
 use domain::{AppError, CallId, Code};
 use services::recordings::{Recording, load_recording, read_recording};
 
-use crate::{failures::refuse, router::Site};
+use crate::{failures::refuse, router::Site, security::FILE_POLICY};
 
 pub async fn recording(
     State(site): State<Site>,
@@ -63,7 +63,7 @@ async fn read(
     set(header::ACCEPT_RANGES, "bytes");
     set(header::ETAG, &tag);
     set(header::CACHE_CONTROL, "private, no-store");
-    set(header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox");
+    set(header::CONTENT_SECURITY_POLICY, FILE_POLICY);
     if status == StatusCode::PARTIAL_CONTENT {
         set(header::CONTENT_RANGE, &format!("bytes {}-{}/{whole}", part.start, part.end - 1));
     }

@@ -11,6 +11,7 @@ use axum::{
     response::{Redirect, Response},
     routing::{MethodRouter, get, post},
 };
+use domain::Code;
 use leptos::config::LeptosOptions;
 use leptos_axum::{AxumRouteListing, generate_route_list};
 use services::Context;
@@ -27,7 +28,9 @@ use tower_http::{
 use tracing::{Span, field::Empty};
 
 use crate::{
-    archives, away, certificates, exports, failures, files, health, invoices, knowledge, logos,
+    archives, away, certificates, exports,
+    failures::{self, Refusal},
+    files, health, invoices, knowledge, logos,
     metrics::{
         Metrics,
         http::{measure, note_as, note_route},
@@ -195,10 +198,16 @@ impl MakeRequestId for NewRequestId {
     }
 }
 
-/// In the span that ends with it.
+/// In the span that ends with it. Whoever was kept out stands in the log, whatever kept them out, once.
 pub(crate) fn note_answer<B>(answer: &http::Response<B>, took: Duration, span: &Span) {
     #[cfg(feature = "otel")]
     crate::telemetry::end(span, answer.status());
+    let refusal = answer.extensions().get::<Refusal>().map(|refusal| refusal.0);
+    // A page that is drawn all the same says it with its status only.
+    let refusal = refusal.or_else(|| (answer.status() == StatusCode::FORBIDDEN).then_some(Code::Forbidden));
+    if let Some(code) = refusal {
+        tracing::info!(parent: span, code = code.as_str(), "refused");
+    }
     tracing::debug!(parent: span, status = answer.status().as_u16(), ms = took.as_millis(), "answered");
 }
 
@@ -216,6 +225,11 @@ pub(crate) fn span<B>(request: &Request<B>) -> tracing::Span {
         trace_id,
         method = %request.method(),
         path = request.uri().path(),
+        // Whoever finds out who asks writes it down here.
+        address = Empty,
+        person = Empty,
+        organisation = Empty,
+        key = Empty,
         otel.kind = Empty
     );
     #[cfg(feature = "otel")]

@@ -11,6 +11,9 @@ use domain::{Code, Language};
 
 use crate::{failures::refuse, router::Site, unsubscribe};
 
+/// The policy of a stored file: nothing in it is loaded or run, and nobody frames it.
+pub const FILE_POLICY: &str = "default-src 'none'; frame-ancestors 'none'; sandbox";
+
 /// The nonce of one answer; its page's inline scripts carry it.
 #[derive(Clone, Debug)]
 pub struct PageNonce(pub std::sync::Arc<str>);
@@ -83,9 +86,20 @@ pub async fn add_headers(State(site): State<Site>, mut request: Request, next: N
     if let Ok(policy) = HeaderValue::from_str(&policy(&nonce, &site)) {
         headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(policy);
     }
+    // Built files: nobody has to guess in which letters they are written.
+    if let Some(kind) = headers.get(header::CONTENT_TYPE).and_then(with_letters) {
+        headers.insert(header::CONTENT_TYPE, kind);
+    }
     // Whatever did not decide for itself is somebody's private page.
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response
+}
+
+/// The type of a text that does not say its letters, with them: every text here is UTF-8.
+fn with_letters(kind: &HeaderValue) -> Option<HeaderValue> {
+    let kind = kind.to_str().ok()?;
+    let silent = (kind.starts_with("text/") || kind == "image/svg+xml") && !kind.contains("charset");
+    silent.then(|| HeaderValue::from_str(&format!("{kind}; charset=utf-8")).ok())?
 }
 
 const FIXED: [(&str, &str); 6] = [

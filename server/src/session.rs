@@ -30,6 +30,7 @@ use services::{
     session::{self, Browser},
     token::PlainToken,
 };
+use tracing::{Span, field::display};
 
 use crate::{
     failures::{refuse, request_id},
@@ -90,6 +91,14 @@ pub async fn recognise(
         browser: Browser { name: browser_name(headers), address: address_of(&request, &site) },
         visit,
     };
+    let span = Span::current();
+    span.record("address", &*facts.browser.address);
+    if let Some(visit) = &facts.visit {
+        span.record("person", display(visit.account.person));
+        if let Some(organisation) = visit.account.organisation {
+            span.record("organisation", display(organisation));
+        }
+    }
     if facts.visit.is_none()
         && let Some(refusal) = refuse_stranger(&request, ended)
     {
@@ -112,7 +121,8 @@ pub async fn recognise(
 /// The language of somebody who is not signed in: what they chose in this browser, or what it asks for.
 pub fn language_of(headers: &HeaderMap) -> Language {
     let jar = CookieJar::from_headers(headers);
-    let chosen = jar.get(Cookie::Language.name(false)).and_then(|cookie| Language::from_tag(cookie.value()));
+    let chosen = [true, false].into_iter().find_map(|secure| jar.get(Cookie::Language.name(secure)));
+    let chosen = chosen.and_then(|cookie| Language::from_tag(cookie.value()));
     let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
     chosen.or_else(|| accepted.and_then(Language::from_accept_language)).unwrap_or_default()
 }

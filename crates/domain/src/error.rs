@@ -44,6 +44,40 @@ impl Code {
     }
 }
 
+impl Code {
+    /// Whether somebody was kept out: a secret was wrong, a right was missing, a budget used up, a request tampered with. It stands in
+    /// the server's log; what people mistype in forms does not.
+    pub const fn is_refusal(self) -> bool {
+        matches!(
+            self,
+            Self::BadRequest
+                | Self::Unauthenticated
+                | Self::Forbidden
+                | Self::NotFound
+                | Self::TooManyTries
+                | Self::WrongCredentials
+                | Self::Unverified
+                | Self::LinkExpired
+                | Self::ChallengeExpired
+                | Self::TwoFactorRequired
+                | Self::PasskeyRefused
+                | Self::NoOrganisation
+                | Self::WrongAccount
+                | Self::SupportForbidden
+                | Self::SupportReadOnly
+                | Self::SupportNotAllowed
+                | Self::SupportReach
+                | Self::KeyInvalid
+                | Self::ScopeMissing
+                | Self::WrongHost
+                | Self::RateLimited
+                | Self::PasswordWrong
+                | Self::CodeWrong
+                | Self::ClockWrong
+        )
+    }
+}
+
 codes! {
     // --- whole requests ---
     /// The request could not be read: a missing, unknown or malformed field.
@@ -353,6 +387,12 @@ impl AppError {
 
     pub const fn status(&self) -> u16 {
         self.code.status()
+    }
+
+    /// What kept somebody out, if that is what it says.
+    pub fn refusal(&self) -> Option<Code> {
+        let mut codes = std::iter::once(self.code).chain(self.fields.iter().map(|fault| fault.code));
+        codes.find(|code| code.is_refusal())
     }
 
     /// The code of the first error of `field`, if it has one.

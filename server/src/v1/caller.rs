@@ -20,6 +20,7 @@ use services::{
     origin::{self, Origin},
     token::PlainToken,
 };
+use tracing::{Span, field::display};
 
 use super::problem::Refused;
 use crate::{failures::request_id, router::Site, security::is_our_host, session::address_of};
@@ -79,6 +80,8 @@ pub async fn let_in(
     mut request: Request,
     next: Next,
 ) -> Response {
+    let (span, address) = (Span::current(), address_of(&request, &site));
+    span.record("address", &*address);
     let machine = match bearer(request.headers()) {
         Some(token) => keys::authenticate(&site.context, &token).await,
         None => Err(Code::KeyInvalid.into()),
@@ -87,11 +90,13 @@ pub async fn let_in(
         Ok(machine) => machine,
         Err(error) => return stranger(error),
     };
+    span.record("key", display(machine.key));
+    span.record("organisation", display(machine.organisation));
     let left = limits.spend(machine.key);
     let mut answer = match left {
         Ok(_) => {
             let origin = Origin {
-                address: address_of(&request, &site),
+                address,
                 request_id: request_id(request.extensions().get()).unwrap_or_default(),
                 ..Origin::default()
             };

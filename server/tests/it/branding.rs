@@ -61,8 +61,9 @@ async fn everybody_with_the_address_sees_the_logo_and_nothing_else() {
     let logo = stranger.get(&first).await;
     assert_eq!(logo.status, StatusCode::OK);
     assert_eq!(logo.header("content-type"), "image/png");
+    assert_eq!(logo.header("content-disposition"), "inline; filename=\"logo.png\"");
     assert_eq!(logo.header("x-content-type-options"), "nosniff");
-    assert_eq!(logo.header("content-security-policy"), "default-src 'none'; sandbox");
+    assert_eq!(logo.header("content-security-policy"), "default-src 'none'; frame-ancestors 'none'; sandbox");
     assert_eq!(logo.header("cross-origin-resource-policy"), "cross-origin");
     assert_eq!(logo.header("cache-control"), "public, max-age=86400, immutable");
     assert_eq!(logo.header("set-cookie"), "");

@@ -216,7 +216,11 @@ async fn a_photo_without_javascript_is_stored_shown_replaced_and_removed() {
     assert_eq!(picture.status, StatusCode::OK);
     assert!(picture.header("content-type").starts_with("image/"));
     assert_eq!(picture.header("cache-control"), "private, max-age=31536000, immutable");
-    assert_eq!(picture.header("content-security-policy"), "default-src 'none'; sandbox");
+    assert_eq!(picture.header("content-disposition"), "inline; filename=\"photo\"");
+    assert_eq!(
+        picture.header("content-security-policy"),
+        "default-src 'none'; frame-ancestors 'none'; sandbox"
+    );
 
     let second = shown_photo(&mut ayse, &[("x", "0"), ("y", "0"), ("size", "128")]).await;
     assert_ne!(first, second);

@@ -25,7 +25,7 @@ async fn an_invoice_is_a_file_in_either_language() {
             ("content-type", "application/pdf"),
             ("content-disposition", format!("attachment; filename=\"{number}-{language}.pdf\"").as_str()),
             ("cache-control", "private, no-store"),
-            ("content-security-policy", "default-src 'none'; sandbox"),
+            ("content-security-policy", "default-src 'none'; frame-ancestors 'none'; sandbox"),
             ("x-content-type-options", "nosniff"),
         ] {
             assert_eq!(file.header(name), value, "{query} {name}");

@@ -205,7 +205,7 @@ async fn a_file_is_for_keeping_and_never_shown_in_our_place() {
         ("content-length", &content.len().to_string()),
         ("content-disposition", "attachment; filename=\"script_.md\"; filename*=UTF-8''script%3E.md"),
         ("x-content-type-options", "nosniff"),
-        ("content-security-policy", "default-src 'none'; sandbox"),
+        ("content-security-policy", "default-src 'none'; frame-ancestors 'none'; sandbox"),
         ("cache-control", "private, no-store"),
     ] {
         assert_eq!(kept.header(name), value, "{name}");

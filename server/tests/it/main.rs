@@ -16,6 +16,7 @@ mod hours;
 mod invoices;
 mod keys;
 mod knowledge;
+mod log;
 mod members;
 mod metrics;
 mod monitoring;

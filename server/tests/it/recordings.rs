@@ -35,7 +35,7 @@ async fn members_hear_a_recording_whole_and_in_parts() {
         ("accept-ranges", "bytes"),
         ("cache-control", "private, no-store"),
         ("x-content-type-options", "nosniff"),
-        ("content-security-policy", "default-src 'none'; sandbox"),
+        ("content-security-policy", "default-src 'none'; frame-ancestors 'none'; sandbox"),
         ("content-disposition", ""),
     ] {
         assert_eq!(whole.header(name), value, "{name}");

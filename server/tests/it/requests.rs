@@ -17,7 +17,11 @@ async fn every_answer_carries_the_security_headers() {
         assert_eq!(answer.header("referrer-policy"), "same-origin", "{path}");
         assert_eq!(answer.header("cross-origin-opener-policy"), "same-origin", "{path}");
         assert_eq!(answer.header("cross-origin-resource-policy"), "same-origin", "{path}");
-        assert!(answer.header("strict-transport-security").starts_with("max-age=31536000"), "{path}");
+        assert_eq!(
+            answer.header("strict-transport-security"),
+            "max-age=31536000; includeSubDomains",
+            "{path}"
+        );
         assert!(answer.header("content-security-policy").contains("frame-ancestors 'none'"), "{path}");
         assert!(!answer.header("x-request-id").is_empty(), "{path}");
     }
@@ -51,6 +55,8 @@ async fn pages_are_never_stored_and_built_files_for_ever() {
     assert_eq!(browser.get("/nowhere").await.header("cache-control"), "no-store");
     let file = browser.get("/pkg/ayar.123.css").await;
     assert_eq!(file.header("cache-control"), "public, max-age=31536000, immutable");
+    assert_eq!(file.header("content-type"), "text/css; charset=utf-8");
+    assert_eq!(browser.get("/favicon.svg").await.header("content-type"), "image/svg+xml; charset=utf-8");
     assert_eq!(browser.get("/pkg/gone.css").await.header("cache-control"), "no-store");
 }
 
@@ -110,6 +116,48 @@ async fn a_post_from_another_origin_is_refused_before_anything_happens() {
 }
 
 #[tokio::test]
+async fn trace_is_not_spoken_and_nothing_is_echoed() {
+    let world = World::new().await;
+    let mut browser = world.browser();
+    for path in ["/login", "/api/entrance/sign-in", "/api/v1/slots", "/pkg/ayar.123.css", "/nowhere"] {
+        for site in ["same-origin", "cross-site"] {
+            let request = browser.request(Method::TRACE, path).header("sec-fetch-site", site);
+            let answer = browser.send(request.header("x-echo", "hello").body(Body::empty()).unwrap()).await;
+            assert!(answer.status.is_client_error(), "{path} {site}: {}", answer.status);
+            answer.assert_hides("hello");
+        }
+    }
+}
+
+#[tokio::test]
+async fn nothing_outside_of_the_site_folder_is_served() {
+    let world = World::new().await;
+    let mut browser = world.browser();
+    for path in [
+        "/.git/HEAD",
+        "/.git/config",
+        "/pkg/",
+        "/pkg",
+        "/../hash.txt",
+        "/%2e%2e/hash.txt",
+        "/pkg/..%2f..%2fayar.db",
+    ] {
+        let answer = browser.get(path).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
+    }
+}
+
+/// A check that reads one value while another one is used would be no check.
+#[tokio::test]
+async fn a_field_that_is_given_twice_is_refused() {
+    let world = World::new().await;
+    let mut browser = world.browser();
+    let fields = [("form[email]", "a@b.co"), ("form[password]", "x"), ("form[password]", "y")];
+    assert_eq!(browser.call("entrance/sign-in", &fields).await.status, StatusCode::BAD_REQUEST);
+    assert_eq!(browser.post("/login?do=entrance/sign-in", &fields).await.status, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
 async fn an_oversized_body_is_413_and_an_unknown_field_400() {
     let world = World::new().await;
     let mut browser = world.browser();
@@ -151,6 +199,9 @@ async fn theme_and_language_are_in_the_first_byte_of_the_page() {
         (answer.status, answer.location()),
         (StatusCode::SEE_OTHER, "/login?saved=shell/choose-theme")
     );
+    let cookie = answer.header("set-cookie");
+    assert!(cookie.starts_with("__Host-ayar-theme=dark; Path=/; HttpOnly; SameSite=Lax;"), "{cookie}");
+    assert!(cookie.ends_with("; Secure"), "{cookie}");
     browser.post("/login?do=shell/choose-language", &[("form[language]", "en")]).await;
     browser.get("/login").await.assert_shows("data-theme=\"dark\"").assert_shows("lang=\"en\"");
     let answer = browser.call("shell/choose-theme", &[("form[theme]", "purple")]).await;
