@@ -99,6 +99,11 @@ signing_in=${SIGNING_IN_BINARY:-$CARGO_TARGET_DIR/release/examples/signing_in}
 AYAR__SERVER__HASHES=${ayar%/*}/hash.txt AYAR__DATABASE__URL="sqlite://$folder/signing-in.db?mode=rwc" \
     AYAR__KEYS__RING_FILE=$folder/signing-in-keys "$signing_in"
 
+step "What the time of an answer tells" "the same, another database, about a minute"
+timing=${TIMING_BINARY:-$CARGO_TARGET_DIR/release/examples/timing}
+AYAR__SERVER__HASHES=${ayar%/*}/hash.txt AYAR__DATABASE__URL="sqlite://$folder/timing.db?mode=rwc" \
+    AYAR__KEYS__RING_FILE=$folder/timing-keys "$timing"
+
 step "A large file" "1 GB into the object storage, a folder"
 "${STREAMING_BINARY:-$CARGO_TARGET_DIR/release/examples/streaming}" "$folder/objects"
 

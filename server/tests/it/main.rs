@@ -11,6 +11,7 @@ mod deletion;
 mod entrance;
 mod failures;
 mod general;
+mod hostile;
 mod hours;
 mod invoices;
 mod keys;
