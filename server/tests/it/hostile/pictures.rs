@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 
 use super::{
     SCRIPT,
-    forged::{MARK, MEGABYTE, flat, loaded, refused},
+    forged::{MARK, MEGABYTE, loaded, refused},
 };
 use crate::world::{Answer, Browser, World};
 
@@ -88,26 +88,6 @@ async fn of_a_picture_with_more_in_it_only_the_picture_is_kept() {
         }
     }
     assert!(kept > 20, "{kept}");
-}
-
-/// As large as is allowed and of one colour: 24 megapixels in some kilobytes, several at once.
-#[tokio::test]
-async fn the_largest_pictures_wait_for_each_other() {
-    let world = World::new().await;
-    let (ayse, _) = world.owner("ayse@ornek.com", "Yıldız").await;
-    let file = flat(6000, 4000);
-    let begun = memory::resident();
-    memory::forget_peak();
-    let at_once = (0..6).map(|_| async {
-        let mut browser = world.browser();
-        browser.cookies.clone_from(&ayse.cookies);
-        upload(&mut browser, FORMS[0].1, &file).await.status
-    });
-    let statuses = futures::future::join_all(at_once).await;
-    assert_eq!(statuses, [StatusCode::SEE_OTHER; 6]);
-    let grown = memory::peak().saturating_sub(begun) / MEGABYTE;
-    println!("{} KB six times: at most {grown} MB", file.len() / 1024);
-    assert!(grown < 700, "{grown} MB");
 }
 
 /// Of this process, in bytes. Elsewhere than on Linux nothing is known.

@@ -27,19 +27,25 @@ fn join(pairs: &[(String, String)]) -> String {
     pairs.iter().map(pair).collect::<Vec<_>>().join("&")
 }
 
-/// Everything for one function, made from a body that decodes.
-pub fn shapes(sample: &str, dice: &mut StdRng) -> Vec<Shape> {
+/// One in `each` of what is wrong with a body, made from one that decodes.
+pub fn shapes(sample: &str, dice: &mut StdRng, each: usize) -> Vec<Shape> {
     if sample.starts_with("--b\r\n") {
-        return files(dice);
+        let mut all = files(dice);
+        all.retain(|_| dice.random_range(0..each) == 0);
+        return all;
     }
     let pairs: Vec<_> =
         parse(sample.as_bytes()).map(|(name, value)| (name.into_owned(), value.into_owned())).collect();
     let mut all = whole(sample);
     all.extend(of_json(&pairs));
+    all.retain(|_| dice.random_range(0..each) == 0);
     if pairs.is_empty() {
         return all;
     }
     for value in values() {
+        if dice.random_range(0..each) != 0 {
+            continue;
+        }
         let at = dice.random_range(0..pairs.len());
         let mut changed = pairs.clone();
         changed[at].1.clone_from(&value);
@@ -66,6 +72,9 @@ pub fn shapes(sample: &str, dice: &mut StdRng) -> Vec<Shape> {
             ("with a cut escape", format!("{name}=%")),
         ] {
             let rest = join(&without);
+            if dice.random_range(0..each) != 0 {
+                continue;
+            }
             for body in [format!("{rest}&{more}"), format!("{}&{more}", join(&pairs))] {
                 all.push(shape(format!("{name} {what}"), FORM, body));
             }
