@@ -48,7 +48,7 @@ screenshots: setup-test build-dev ## every page into docs/screenshots
 	@$(ENV) cd end2end && playwright test --config screenshots.config.ts $(ONLY)
 
 bench: setup-bench build types ## what the pages cost: bytes, time, Lighthouse, start-up, memory, requests per second (docs/performance.md)
-	@$(ENV) cargo build --locked --release -p server --example floor --example rows --example saves --example signing_in --example slots --example jobs --example streaming --example data
+	@$(ENV) cargo build --locked --release -p server --example floor --example rows --example saves --example signing_in --example timing --example slots --example jobs --example streaming --example data
 	@$(ENV) cd end2end && AYAR_BINARY="$$CARGO_TARGET_DIR/release/ayar" AYAR_SITE=$(SITE_RELEASE) \
 		playwright test --config measure.config.ts
 	@$(ENV) scripts/measure.sh

@@ -30,6 +30,9 @@ postgres "$examples/saves"
 step "Signing in" "the whole router in one process, SQLite, about 40 s"
 AYAR__DATABASE__URL="sqlite://$folder/signing-in.db?mode=rwc" AYAR__KEYS__RING_FILE=$folder/signing-in-keys "$examples/signing_in"
 
+step "What the time of an answer tells" "the same, another database, about a minute"
+AYAR__DATABASE__URL="sqlite://$folder/timing.db?mode=rwc" AYAR__KEYS__RING_FILE=$folder/timing-keys "$examples/timing"
+
 step "A large file" "1 GB into the object storage, a folder"
 "$examples/streaming" "$folder/objects"
 

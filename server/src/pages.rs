@@ -5,6 +5,9 @@
 //! call runs, and the answer is a redirect, or the page again with what was typed.
 
 use app::{
+    branding::api::SaveLogo,
+    customers::import::api::UploadTable,
+    general::api::SavePhoto,
     knowledge::api::UploadFiles,
     paths,
     server_side::{self, Facts},
@@ -52,6 +55,9 @@ const MAX_DISCARDED: usize = 32 * 1024 * 1024;
 /// The largest answer of a server function that is looked into.
 const MAX_ANSWER: usize = 4 * 1024 * 1024;
 
+/// The functions that take files. Every other one takes a form.
+const TAKE_FILES: [&str; 4] = [SavePhoto::PATH, SaveLogo::PATH, UploadTable::PATH, UploadFiles::PATH];
+
 /// Marks an answer that may be compressed.
 #[derive(Clone)]
 struct Compressible;
@@ -77,18 +83,23 @@ pub async fn submit(State(site): State<Site>, request: Request) -> Response {
         return refuse(Code::BadRequest);
     };
     let (parts, body) = request.into_parts();
-    let (typed, body) = match typed::read(&parts.headers, body).await {
+    // A name and nothing else: it is a part of the way back.
+    let function: Option<Uri> = format!("/api/{action}").parse().ok();
+    let function = function
+        .filter(|uri| uri.path().strip_prefix("/api/") == Some(action.as_str()) && uri.query().is_none());
+    let takes_files = function.as_ref().is_some_and(|uri| TAKE_FILES.contains(&uri.path()));
+    let (typed, body) = match typed::read(&parts.headers, body, takes_files).await {
         Ok(read) => read,
         Err(error) => return render_error(&site, parts, &action, &Bytes::new(), error).await,
     };
     if query(&parts.uri, "at").is_some_and(|at| !stands_in(parts.extensions.get(), &at, &action)) {
         return render_error(&site, parts, &action, &typed, Code::OtherOrganisation.into()).await;
     }
-    let mut call = Request::from_parts(parts.clone(), body);
-    *call.uri_mut() = match format!("/api/{action}").parse() {
-        Ok(uri) => uri,
-        Err(_) => return render_error(&site, parts, &action, &typed, Code::BadRequest.into()).await,
+    let Some(function) = function else {
+        return render_error(&site, parts, &action, &typed, Code::BadRequest.into()).await;
     };
+    let mut call = Request::from_parts(parts.clone(), body);
+    *call.uri_mut() = function;
     // Leptos would turn an error into a redirect for somebody who accepts HTML.
     call.headers_mut().remove(header::ACCEPT);
     let answer = call_function(&site, call).await;
@@ -139,7 +150,8 @@ pub async fn call(State(site): State<Site>, request: Request) -> Response {
     {
         return refuse(Code::OtherOrganisation);
     }
-    let answer = match typed::read(&parts.headers, body).await {
+    let takes_files = TAKE_FILES.contains(&parts.uri.path());
+    let answer = match typed::read(&parts.headers, body, takes_files).await {
         Ok((_, body)) => read_error(call_function(&site, Request::from_parts(parts, body)).await).await,
         Err(error) => Err(error),
     };

@@ -15,13 +15,18 @@ pub const MAX_FORM: usize = 512 * 1024;
 const MAX_START: usize = 16 * 1024;
 
 /// Reads a form whole and refuses what no function asks for: each takes one argument named `form`, whose own fields
-/// serde checks. Of any other body only the start is read; it goes on as a stream.
-pub async fn read(headers: &HeaderMap, body: Body) -> Result<(Bytes, Body), AppError> {
-    if !is_urlencoded(headers) {
+/// serde checks. Of what goes to a function that takes files only the start is read; it goes on as a stream. No other body
+/// is read at all: the function would hold as much of it as comes.
+pub async fn read(headers: &HeaderMap, body: Body, takes_files: bool) -> Result<(Bytes, Body), AppError> {
+    if takes_files {
         return Ok(peek(body).await);
     }
+    if !is_urlencoded(headers) {
+        return Err(Code::BadRequest.into());
+    }
     let bytes = to_bytes(body, MAX_FORM).await.map_err(|_| Code::TooLarge)?;
-    if parse(&bytes).any(|(name, _)| !name.starts_with("form[")) {
+    let is_text = std::str::from_utf8(&bytes).is_ok();
+    if !is_text || parse(&bytes).any(|(name, _)| !name.starts_with("form[")) {
         return Err(Code::BadRequest.into());
     }
     Ok((bytes.clone(), Body::from(bytes)))
@@ -79,8 +84,9 @@ fn without_secrets<T: AsRef<str>>(fields: impl IntoIterator<Item = (T, T)>) -> S
 }
 
 fn is_urlencoded(headers: &HeaderMap) -> bool {
-    let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    kind.is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"))
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let essence = kind.split(';').next().unwrap_or_default().trim();
+    essence.eq_ignore_ascii_case("application/x-www-form-urlencoded")
 }
 
 #[cfg(test)]

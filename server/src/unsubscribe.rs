@@ -8,6 +8,7 @@ use axum::{
     response::Redirect,
 };
 use services::notifications;
+use url::form_urlencoded::byte_serialize;
 
 use crate::router::Site;
 
@@ -15,6 +16,8 @@ pub const PREFIX: &str = "/unsubscribe/";
 pub const ROUTE: &str = "/unsubscribe/{token}";
 
 pub async fn page(Path(token): Path<String>) -> Redirect {
+    // Whatever was in the address: it stays one value of the next.
+    let token: String = byte_serialize(token.as_bytes()).collect();
     Redirect::to(&format!("{}?token={token}", paths::UNSUBSCRIBE))
 }
 

@@ -138,6 +138,10 @@ pub async fn remove_logo(context: &Context, admin: Admin) -> Result<(), AppError
 /// The picture that a mail or a page asks for by its random name, for everybody. What is unknown, replaced long ago or
 /// removed is `NotFound`.
 pub async fn read_logo(context: &Context, name: &str, width: u32) -> Result<Bytes, AppError> {
+    // What could be no name of ours is not looked for: PostgreSQL knows no NUL.
+    if !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte)) {
+        return Err(Code::NotFound.into());
+    }
     let found = logo_file::Entity::by_name(name).one(context.database.read()).await.or_internal()?;
     let file = found.filter(|_| LOGO_WIDTHS.contains(&width)).ok_or(Code::NotFound)?;
     let (bytes, _) = context.storage.get(&object_key(file.organisation(), name, width)).await?;

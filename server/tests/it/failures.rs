@@ -21,10 +21,10 @@ use crate::world::{Answer, World};
 
 /// The log of one test.
 #[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
+pub struct Log(Arc<Mutex<Vec<u8>>>);
 
 impl Log {
-    fn read(&self) -> String {
+    pub fn read(&self) -> String {
         String::from_utf8_lossy(&self.0.lock().unwrap()).into_owned()
     }
 }
@@ -47,7 +47,8 @@ impl MakeWriter<'_> for Log {
     }
 }
 
-fn listen() -> (Log, tracing::subscriber::DefaultGuard) {
+/// From now on, on this thread, until the guard is dropped.
+pub fn listen() -> (Log, tracing::subscriber::DefaultGuard) {
     let log = Log::default();
     let subscriber = tracing_subscriber::fmt().with_writer(log.clone()).with_ansi(false).finish();
     (log, tracing::subscriber::set_default(subscriber))

@@ -12,6 +12,7 @@ mod entrance;
 mod evidence;
 mod failures;
 mod general;
+mod hostile;
 mod hours;
 mod invoices;
 mod keys;

@@ -11,7 +11,7 @@ use axum::{
     body::Body,
     http::{Method, StatusCode},
 };
-use domain::{Code, Recent, Role, audit::TrailForm, members::InviteForm};
+use domain::{Actor, Code, Recent, Role, audit::TrailForm, members::InviteForm};
 use entity::passkey;
 use sea_orm::{ActiveValue::Set, EntityTrait};
 use server::router::{other_routes, page_routes};
@@ -300,7 +300,7 @@ pub const MATRIX: &[(&str, &str, Needs)] = &[
 ];
 
 /// Routes that take an id: their address or body with the ids of somebody else.
-const WITH_IDS: &[(&str, &str, &str)] = &[
+pub const WITH_IDS: &[(&str, &str, &str)] = &[
     ("GET", "/files/photo/{name}/{size}", "{photo}"),
     ("GET", "/files/recording/{id}", "{call}"),
     ("GET", "/files/invoice/{id}", "{invoice}"),
@@ -677,16 +677,21 @@ async fn whoever_owes_a_second_factor_reads_so_on_every_door() {
     assert_eq!(owner.get("/account/security/app").await.status, StatusCode::OK);
 }
 
-#[tokio::test]
-async fn ids_of_another_organisation_answer_404_like_ones_that_do_not_exist() {
-    let world = World::new().await;
-    let (mut ayse, _) = world.owner("ayse@ornek.com", "Yıldız").await;
-    let (_, mehmet) = world.owner("mehmet@ornek.com", "Ay").await;
-    let (photo, passkey) = (world.give_photo(mehmet).await, world.context.id());
-    let call = world.give_recording(mehmet, b"ID3 sound").await;
+/// Something in each room of an organisation.
+pub struct Belongings {
+    /// Under the names that [`WITH_IDS`] gives them.
+    pub ids: Vec<(&'static str, String)>,
+    passkey: uuid::Uuid,
+    key: services::keys::Made,
+}
+
+/// Gives somebody's organisation, and them, something of everything.
+pub async fn belongings(world: &World, actor: Actor) -> Belongings {
+    let (photo, passkey) = (world.give_photo(actor).await, world.context.id());
+    let call = world.give_recording(actor, b"ID3 sound").await;
     let row = passkey::ActiveModel {
         id: Set(passkey),
-        person_id: Set(mehmet.person.0),
+        person_id: Set(actor.person.0),
         credential_id: Set(vec![1]),
         credential: Set("{}".into()),
         name: Set("Laptop".into()),
@@ -701,27 +706,27 @@ async fn ids_of_another_organisation_answer_404_like_ones_that_do_not_exist() {
     });
     write.await.unwrap();
     let form = InviteForm { emails: "seda@ornek.com".into(), role: "member".into() };
-    let by = mehmet.admin().unwrap();
+    let by = actor.admin().unwrap();
     services::members::invite(&world.context, by, form).await.unwrap();
     let invited = services::members::load_members(&world.context, by).await.unwrap().invitations.remove(0);
     let trail = services::audit::load_trail(&world.context, by, &TrailForm::default()).await.unwrap();
-    let key = world.give_key(mehmet, "organisation").await;
-    world.consent(mehmet, "allow").await;
+    let key = world.give_key(actor, "organisation").await;
+    world.consent(actor, "allow").await;
     let mut deniz = world.staff("deniz@ayar.example").await;
     let fields = [
-        ("form[organisation]", mehmet.organisation.to_string()),
+        ("form[organisation]", actor.organisation.to_string()),
         ("form[reason]", "Saatler neden kapalı?".into()),
         ("form[mode]", "read".into()),
     ];
     let fields = fields.each_ref().map(|(name, value)| (*name, value.as_str()));
     assert_eq!(deniz.call("support/enter", &fields).await.status, StatusCode::OK);
-    let inside = services::support::load_live(&world.context, mehmet).await.unwrap().remove(0);
-    let people = world.people_of(mehmet).await;
-    let campaign = world.give_campaign(mehmet, &people).await;
-    let knowledge = world.give_knowledge(mehmet).await;
-    let asker = Recent::check(mehmet.owner().unwrap(), world.context.now()).unwrap();
+    let inside = services::support::load_live(&world.context, actor).await.unwrap().remove(0);
+    let people = world.people_of(actor).await;
+    let campaign = world.give_campaign(actor, &people).await;
+    let knowledge = world.give_knowledge(actor).await;
+    let asker = Recent::check(actor.owner().unwrap(), world.context.now()).unwrap();
     let export = services::export::start(&world.context, asker).await.unwrap();
-    let real = [
+    let ids = vec![
         ("{category}", knowledge.category),
         ("{below}", knowledge.below),
         ("{deleted}", knowledge.deleted),
@@ -735,15 +740,24 @@ async fn ids_of_another_organisation_answer_404_like_ones_that_do_not_exist() {
         ("{key}", key.id.to_string()),
         ("{campaign}", campaign.id.to_string()),
         ("{export}", export.id.to_string()),
-        ("{invoice}", world.give_invoice(mehmet).await),
+        ("{invoice}", world.give_invoice(actor).await),
         ("{call}", call.to_string()),
         ("{invitation}", invited.id.to_string()),
         ("{photo}", photo),
-        ("{organisation}", mehmet.organisation.to_string()),
-        ("{session}", mehmet.session.to_string()),
+        ("{organisation}", actor.organisation.to_string()),
+        ("{session}", actor.session.to_string()),
         ("{passkey}", passkey.to_string()),
-        ("{person}", mehmet.person.to_string()),
+        ("{person}", actor.person.to_string()),
     ];
+    Belongings { ids, passkey, key }
+}
+
+#[tokio::test]
+async fn ids_of_another_organisation_answer_404_like_ones_that_do_not_exist() {
+    let world = World::new().await;
+    let (mut ayse, _) = world.owner("ayse@ornek.com", "Yıldız").await;
+    let (_, mehmet) = world.owner("mehmet@ornek.com", "Ay").await;
+    let Belongings { ids: real, passkey, key } = belongings(&world, mehmet).await;
     let nobody = uuid::Uuid::nil().to_string();
     for (method, route, template) in WITH_IDS {
         assert!(MATRIX.iter().any(|(m, r, _)| (m, r) == (method, route)), "{route}");

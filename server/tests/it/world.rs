@@ -27,7 +27,9 @@ use domain::{
 };
 use entity::{membership, organisation};
 use leptos::config::LeptosOptions;
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, Value, sea_query::Expr};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Value, sea_query::Expr,
+};
 use server::{
     metrics::{self, Metrics},
     router::{Site, router},
@@ -75,12 +77,29 @@ impl World {
     pub async fn with(platform: Platform) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite://{}?mode=rwc", folder.path().join("ayar.db").display());
+        Self::on(&url, folder, platform).await
+    }
+
+    /// The same on a PostgreSQL database of its own.
+    pub async fn on_postgres(platform: Platform) -> Self {
+        let server = std::env::var("AYAR_TEST_POSTGRES").unwrap_or_else(|_| {
+            panic!("AYAR_TEST_POSTGRES is not set: run `make test`, which starts a server")
+        });
+        let name = format!("w{}", uuid::Uuid::now_v7().simple());
+        let admin = sea_orm::Database::connect(&server).await.unwrap();
+        admin.execute_unprepared(&format!("CREATE DATABASE {name}")).await.unwrap();
+        admin.close().await.unwrap();
+        let (base, _) = server.rsplit_once('/').unwrap();
+        Self::on(&format!("{base}/{name}"), tempfile::tempdir().unwrap(), platform).await
+    }
+
+    async fn on(url: &str, folder: tempfile::TempDir, platform: Platform) -> Self {
         let at: DateTime<Utc> = "2026-11-23T09:00:00Z".parse().unwrap();
         let clock = Clock::fixed(at);
         let mail =
             MailSettings { from: "Ayar <ayar@ayar.example>".into(), transport: TransportSettings::Memory };
         let context = Context {
-            database: Database::connect(&url, 4).await.unwrap(),
+            database: Database::connect(url, 4).await.unwrap(),
             clock: clock.clone(),
             outbox: Outbox::new(Mailer::open(&mail).unwrap(), false),
             storage: Storage::memory(),

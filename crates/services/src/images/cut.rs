@@ -26,8 +26,8 @@ pub(super) fn cut(bytes: &[u8], area: impl FnOnce((u32, u32)) -> Result<Area, Co
     let broken = |_| Code::ImageBroken;
     match sniff::check(bytes)? {
         Kind::Jpeg => read(JpegDecoder::new(Cursor::new(bytes)).map_err(broken)?, area),
-        // The limits go in first: the reader allocates by the header.
-        Kind::Png => read(PngDecoder::with_limits(Cursor::new(bytes), limits()).map_err(refusal)?, area),
+        // The limits go in first: the reader allocates by the header, and for what is compressed beside the pixels.
+        Kind::Png => read(PngDecoder::with_limits(Cursor::new(bytes), beside()).map_err(refusal)?, area),
     }
 }
 
@@ -71,6 +71,14 @@ fn limits() -> Limits {
     limits.max_image_height = Some(MAX_SIDE);
     // 24 megapixels of 16-bit RGBA are 192 MB.
     limits.max_alloc = Some(256 * 1024 * 1024);
+    limits
+}
+
+/// For the PNG reader itself, which holds a few lines, profiles and texts, but no picture. A profile is some kilobytes; one
+/// that grows to hundreds of megabytes is left out.
+fn beside() -> Limits {
+    let mut limits = limits();
+    limits.max_alloc = Some(8 * 1024 * 1024);
     limits
 }
 
