@@ -3,7 +3,7 @@
 pub mod api;
 mod customer;
 mod fields;
-mod import;
+pub mod import;
 mod lists;
 mod on_lists;
 mod page;
