@@ -38,7 +38,7 @@ const ASKER: &str = "sema@ornek.com";
 const MOST: Duration = Duration::from_secs(10);
 
 /// One in so many shapes is sent.
-const EACH: usize = 16;
+const EACH: usize = 24;
 
 /// Knows no name: nothing that is typed here leaves the machine.
 struct Nowhere;
@@ -161,9 +161,9 @@ async fn fuzz(world: World, who: Who, seed: u64) {
     assert_goes_on(&world, who, host, asker).await;
     assert!(!log.read().contains("ERROR"), "{}", log.read());
     println!("{who:?}: {:?}, the slowest {:?}", count.statuses, count.slowest);
-    assert!(count.of(400) > 100, "hardly anything was refused: {:?}", count.statuses);
+    assert!(count.of(400) > 60, "hardly anything was refused: {:?}", count.statuses);
     match who {
-        Who::Stranger => assert!(count.of(401) > 100, "{:?}", count.statuses),
+        Who::Stranger => assert!(count.of(401) > 60, "{:?}", count.statuses),
         Who::Staff => assert!(count.of(200) > 0 && count.of(422) > 0, "{:?}", count.statuses),
         Who::Has(_) => assert!(count.of(200) > 20 && count.of(422) > 10, "{:?}", count.statuses),
     }
