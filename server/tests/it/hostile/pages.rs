@@ -241,16 +241,17 @@ async fn no_path_leads_out_of_its_place() {
         let (ayse, actor) = world.owner("ayse@ornek.com", "Yıldız").await;
         world.give_photo(actor).await;
         let ((log, _guard), mut tried) = (listen(), 0);
-        for cookies in [&ayse.cookies, &Default::default()] {
-            for path in odd_paths() {
-                let mut browser = world.browser();
-                browser.cookies.clone_from(cookies);
-                let Some(answer) = get(&mut browser, &path).await else { continue };
-                assert_is_fine(&answer, &format!("{name}: {path}"));
-                answer.assert_hides("js: abc").assert_hides("SQLite format").assert_hides("root:");
-                assert_eq!(answer.header("set-cookie"), "", "{path}");
-                tried += 1;
+        for (number, path) in odd_paths().into_iter().enumerate() {
+            let mut browser = world.browser();
+            // A stranger gets no further than the sign-in page with most of them.
+            if number % 5 != 0 {
+                browser.cookies.clone_from(&ayse.cookies);
             }
+            let Some(answer) = get(&mut browser, &path).await else { continue };
+            assert_is_fine(&answer, &format!("{name}: {path}"));
+            answer.assert_hides("js: abc").assert_hides("SQLite format").assert_hides("root:");
+            assert_eq!(answer.header("set-cookie"), "", "{path}");
+            tried += 1;
         }
         println!("{name}: {tried} paths");
         assert!(!log.read().contains("ERROR"), "{name}:\n{}", log.read());

@@ -3,7 +3,7 @@
 use rand::{RngExt, rngs::StdRng};
 use url::form_urlencoded::{byte_serialize, parse};
 
-use super::{SCRIPT, values::values};
+use super::SCRIPT;
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
@@ -28,9 +28,9 @@ fn join(pairs: &[(String, String)]) -> String {
 }
 
 /// One in `each` of what is wrong with a body, made from one that decodes.
-pub fn shapes(sample: &str, dice: &mut StdRng, each: usize) -> Vec<Shape> {
+pub fn shapes(sample: &str, values: &[String], dice: &mut StdRng, each: usize) -> Vec<Shape> {
     if sample.starts_with("--b\r\n") {
-        let mut all = files(dice);
+        let mut all = files(values, dice);
         all.retain(|_| dice.random_range(0..each) == 0);
         return all;
     }
@@ -42,17 +42,17 @@ pub fn shapes(sample: &str, dice: &mut StdRng, each: usize) -> Vec<Shape> {
     if pairs.is_empty() {
         return all;
     }
-    for value in values() {
+    for value in values {
         if dice.random_range(0..each) != 0 {
             continue;
         }
         let at = dice.random_range(0..pairs.len());
         let mut changed = pairs.clone();
-        changed[at].1.clone_from(&value);
+        changed[at].1.clone_from(value);
         let short: String = value.chars().take(24).collect();
         all.push(shape(format!("{} = {short:?}", pairs[at].0), FORM, join(&changed)));
         if value.len() < 1000 && dice.random_range(0..4) == 0 {
-            changed.iter_mut().for_each(|(_, old)| old.clone_from(&value));
+            changed.iter_mut().for_each(|(_, old)| old.clone_from(value));
             all.push(shape(format!("every field = {short:?}"), FORM, join(&changed)));
         }
     }
@@ -162,7 +162,7 @@ fn of_json(pairs: &[(String, String)]) -> Vec<Shape> {
 }
 
 /// Forms with files.
-fn files(dice: &mut StdRng) -> Vec<Shape> {
+fn files(values: &[String], dice: &mut StdRng) -> Vec<Shape> {
     const KIND: &str = "multipart/form-data; boundary=b";
     let part = |head: &str, body: &str| format!("--b\r\n{head}\r\n\r\n{body}\r\n");
     let file = |name: &str| {
@@ -197,11 +197,11 @@ fn files(dice: &mut StdRng) -> Vec<Shape> {
         file("a.txt").replace("--b", "--bb"),
         part("Content-Disposition: form-data; name=\"file\"; filename=\"a\"", "\r\n--b--\r\n--b\r\n"),
     ];
-    for value in values().into_iter().filter(|value| value.len() < 1000) {
+    for value in values.iter().filter(|value| value.len() < 1000) {
         let name = ["category", "x", "y", "size", "width", "shape", "plate", "version", "seen"]
             [dice.random_range(0..9)];
-        bodies.push(format!("{}{}", field(name, &value), file("a.txt")));
-        bodies.push(file(&value));
+        bodies.push(format!("{}{}", field(name, value), file("a.txt")));
+        bodies.push(file(value));
     }
     let end = |body: String| if body.starts_with("--b\r\nC") { body + "--b--\r\n" } else { body };
     let mut all: Vec<Shape> =
