@@ -66,7 +66,10 @@ async fn of_a_picture_with_more_in_it_only_the_picture_is_kept() {
                 assert_eq!(served.status, StatusCode::OK, "{what}");
                 assert!(["image/png", "image/jpeg"].contains(&served.header("content-type")), "{what}");
                 assert_eq!(served.header("x-content-type-options"), "nosniff");
-                assert_eq!(served.header("content-security-policy"), "default-src 'none'; sandbox");
+                assert_eq!(
+                    served.header("content-security-policy"),
+                    "default-src 'none'; frame-ancestors 'none'; sandbox"
+                );
                 let mark = std::str::from_utf8(MARK).unwrap();
                 for text in [
                     mark,
