@@ -1,12 +1,12 @@
 // The company of `ayar demo`, and its owner.
-import { type Browser, request } from "@playwright/test";
+import { type Browser, request, test as base } from "@playwright/test";
 import { post } from "./company";
 import { Server } from "./server";
 
 export type Demo = { server: Server; email: string; password: string };
 export type Cookies = Awaited<ReturnType<Awaited<ReturnType<Browser["newContext"]>>["storageState"]>>;
 
-export async function startDemo(): Promise<Demo> {
+async function startDemo(): Promise<Demo> {
   const server = await Server.start();
   const printed = await server.run("demo");
   const read = (name: string) => new RegExp(`^\\s*${name}\\s+(\\S+)$`, "m").exec(printed)?.[1] ?? "";
@@ -21,3 +21,16 @@ export async function signInOwner({ server, email, password }: Demo): Promise<Co
   await client.dispose();
   return cookies;
 }
+
+/** A server of its own with the company of `ayar demo`. */
+export const demoServer = base.extend<object, { demo: Demo }>({
+  demo: [
+    async ({}, use) => {
+      const demo = await startDemo();
+      await use(demo);
+      await demo.server.stop();
+    },
+    { scope: "worker" },
+  ],
+  baseURL: async ({ demo }, use) => use(demo.server.origin),
+});

@@ -2,7 +2,7 @@
 import { type Page, type TestInfo, test as base, expect } from "@playwright/test";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type Demo, startDemo } from "./demo";
+import { demoServer } from "./demo";
 import { Mailbox } from "./mail";
 import { Server } from "./server";
 
@@ -31,16 +31,7 @@ export const test = base.extend<object, { server: Server; mailbox: Mailbox }>({
 });
 
 /** The company of `ayar demo`, its owner signed in and reading the language of the variant. */
-export const demoTest = base.extend<{ owner: void }, { demo: Demo }>({
-  demo: [
-    async ({}, use) => {
-      const demo = await startDemo();
-      await use(demo);
-      await demo.server.stop();
-    },
-    { scope: "worker" },
-  ],
-  baseURL: async ({ demo }, use) => use(demo.server.origin),
+export const demoTest = demoServer.extend<{ owner: void }>({
   owner: [
     async ({ page, demo }, use, info) => {
       await visit(page, "/login");

@@ -1,19 +1,9 @@
 // What every measurement starts from, and how it tells its numbers. Run on the optimised build: AYAR_BINARY and AYAR_SITE.
-import { test as base } from "@playwright/test";
-import { type Cookies, type Demo, signInOwner, startDemo } from "../../support/demo";
+import { type Cookies, demoServer, signInOwner } from "../../support/demo";
 
 /** The company of `ayar demo`, and its owner signed in. */
-export const test = base.extend<object, { demo: Demo; owner: Cookies }>({
-  demo: [
-    async ({}, use) => {
-      const demo = await startDemo();
-      await use(demo);
-      await demo.server.stop();
-    },
-    { scope: "worker" },
-  ],
+export const test = demoServer.extend<object, { owner: Cookies }>({
   owner: [async ({ demo }, use) => use(await signInOwner(demo)), { scope: "worker" }],
-  baseURL: async ({ demo }, use) => use(demo.server.origin),
 });
 
 /** Prints a table as docs/performance.md has it. */
