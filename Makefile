@@ -95,9 +95,9 @@ clippy:
 arrows:
 	@scripts/arrows.sh
 
-# Not `advisories`: its database is a git repository that not every build machine reaches.
 deny:
 	@$(ENV) cargo deny --locked --log-level error check bans licenses sources
+	@scripts/advisories.sh
 
 unit:
 	@$(ENV) cargo test --quiet --locked -p site $(TOOL)

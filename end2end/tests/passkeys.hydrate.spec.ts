@@ -194,9 +194,9 @@ test("the browser offers the passkey under the address field", async ({ page, ma
   await addFirst(page);
   await signOutAlone(page, chip);
   await expect(page.locator("#f-email")).toHaveAttribute("autocomplete", "username webauthn");
-  // The simulated chip chooses from the list as soon as its owner is there.
+  // The simulated chip chooses from the list as soon as its owner is there: perhaps before the page has loaded.
   await chip.setOwnerThere(true);
-  await page.goto("/login?next=%2Fsettings%2Fhours");
+  await page.goto("/login?next=%2Fsettings%2Fhours", { waitUntil: "commit" });
   await page.waitForURL("**/settings/hours");
   await expect(page.locator(".topbar")).toContainText(person.name);
 });
