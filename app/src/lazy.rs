@@ -1,10 +1,10 @@
 //! What a browser loads when it opens a page. Pages that are used together are one piece of Wasm: with a piece per
 //! page the splitter makes a file for every set of pages that share a function, and one page then needs a hundred.
 
-use std::marker::PhantomData;
+use std::{future::Future, pin::Pin};
 
 use leptos::prelude::*;
-use leptos_router::{Lazy, LazyRoute};
+use leptos_router::ChooseView;
 
 use crate::{
     account::{AccountRoute, AppRoute, CodesRoute, ConfirmRoute, SessionsRoute},
@@ -45,10 +45,27 @@ pub trait LazyPage: Sized + 'static {
     fn view(self) -> AnyView;
 }
 
-/// Where a page is opened. Nothing of the page itself is in the piece that every page loads.
-pub type Open<Page> = Lazy<Opened<Page>>;
+/// Where a page is opened: the same type for every page, so that nothing of the router is instantiated for each of them.
+#[derive(Clone, Copy)]
+pub struct Open {
+    view: fn() -> Pin<Box<dyn Future<Output = AnyView>>>,
+    preload: fn() -> Pin<Box<dyn Future<Output = ()>>>,
+}
 
-pub struct Opened<Page>(PhantomData<fn() -> Page>);
+impl ChooseView for Open {
+    async fn choose(self) -> AnyView {
+        (self.view)().await
+    }
+
+    async fn preload(&self) {
+        (self.preload)().await;
+    }
+}
+
+/// A page that has its place in a piece below. Nothing of the page itself is in the piece that every page loads.
+pub trait InPiece {
+    const OPEN: Open;
+}
 
 /// One piece: `name, preload: Page = type, …`. `preload` is what `#[lazy]` calls the function that only loads it.
 macro_rules! piece {
@@ -66,21 +83,18 @@ macro_rules! piece {
                     $(Page::$page => $route::data().view()),+
                 }
             }
+
+            pub fn preload() -> Pin<Box<dyn Future<Output = ()>>> {
+                #[cfg(target_arch = "wasm32")]
+                return Box::pin($preload());
+                #[cfg(not(target_arch = "wasm32"))]
+                Box::pin(std::future::ready(()))
+            }
         }
 
-        $(impl LazyRoute for Opened<$route> {
-            fn data() -> Self {
-                Self(PhantomData)
-            }
-
-            async fn view(_: Self) -> AnyView {
-                $name::$name($name::Page::$page).await
-            }
-
-            async fn preload() {
-                #[cfg(target_arch = "wasm32")]
-                $name::$preload().await;
-            }
+        $(impl InPiece for $route {
+            const OPEN: Open =
+                Open { view: || Box::pin($name::$name($name::Page::$page)), preload: $name::preload };
         })+
     };
 }
@@ -93,14 +107,13 @@ piece!(account_piece, __preload_account_piece:
     Account = AccountRoute, App = AppRoute, Codes = CodesRoute, Confirm = ConfirmRoute, Sessions = SessionsRoute,
     Delete = AccountDeleteRoute);
 piece!(organisation_piece, __preload_organisation_piece:
-    General = GeneralRoute, Branding = BrandingRoute, Hours = HoursRoute, Billing = BillingRoute,
-    Invoice = InvoiceRoute, Delete = DeleteRoute);
+    General = GeneralRoute, Branding = BrandingRoute, Hours = HoursRoute, Billing = BillingRoute, Invoice = InvoiceRoute);
 piece!(people_piece, __preload_people_piece:
-    Members = MembersRoute, Security = SecurityRoute, Keys = KeysRoute, Audit = AuditRoute,
-    Knowledge = KnowledgeRoute, Notifications = NotificationsRoute, Notices = NoticesRoute, Data = DataRoute,
-    Help = HelpRoute);
-piece!(work_piece, __preload_work_piece:
-    Dashboard = DashboardRoute, Calls = CallsRoute, Call = CallRoute, Reports = ReportsRoute, Campaigns = CampaignsRoute,
-    Campaign = CampaignRoute, Plan = PlanRoute, Agents = AgentsRoute, Agent = AgentRoute, Customers = CustomersRoute,
-    Customer = CustomerRoute, Upload = UploadRoute, Import = ImportRoute);
+    Members = MembersRoute, Security = SecurityRoute, Keys = KeysRoute, Knowledge = KnowledgeRoute);
+piece!(records_piece, __preload_records_piece:
+    Dashboard = DashboardRoute, Calls = CallsRoute, Call = CallRoute, Reports = ReportsRoute, Audit = AuditRoute,
+    Notifications = NotificationsRoute, Notices = NoticesRoute, Data = DataRoute, Delete = DeleteRoute, Help = HelpRoute);
+piece!(campaigns_piece, __preload_campaigns_piece:
+    Campaigns = CampaignsRoute, Campaign = CampaignRoute, Plan = PlanRoute, Agents = AgentsRoute, Agent = AgentRoute,
+    Customers = CustomersRoute, Customer = CustomerRoute, Upload = UploadRoute, Import = ImportRoute);
 piece!(support_piece, __preload_support_piece: Desk = DeskRoute, Record = RecordRoute, System = SystemRoute);

@@ -30,7 +30,7 @@ use crate::{
     invoices::InvoiceRoute,
     keys::KeysRoute,
     knowledge::KnowledgeRoute,
-    lazy::Open,
+    lazy::InPiece,
     members::{InvitationRoute, MembersRoute},
     notifications::{NoticesRoute, NotificationsRoute},
     reports::ReportsRoute,
@@ -51,62 +51,62 @@ pub fn App() -> impl IntoView {
         <Router>
             <Routes fallback=NotFoundPage>
                 <ParentRoute path=path!("") view=EntranceFrame ssr=SsrMode::Async>
-                    <Route path=path!("login") view={Open::<LoginRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("login/code") view={Open::<CodeRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("email") view={Open::<EmailRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("not-me") view={Open::<NotMeRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("signup") view={Open::<SignupRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("forgot") view={Open::<ForgotRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("reset") view={Open::<ResetRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("invite") view={Open::<InvitationRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("verify") view={Open::<VerifyRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("unsubscribe") view={Open::<UnsubscribeRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("restore") view={Open::<RestoreRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("login") view={LoginRoute::OPEN} ssr=SsrMode::Async />
+                    <Route path=path!("login/code") view={CodeRoute::OPEN} ssr=SsrMode::Async />
+                    <Route path=path!("email") view={EmailRoute::OPEN} ssr=SsrMode::Async />
+                    <Route path=path!("not-me") view={NotMeRoute::OPEN} ssr=SsrMode::Async />
+                    <Route path=path!("signup") view={SignupRoute::OPEN} ssr=SsrMode::Async />
+                    <Route path=path!("forgot") view={ForgotRoute::OPEN} ssr=SsrMode::Async />
+                    <Route path=path!("reset") view={ResetRoute::OPEN} ssr=SsrMode::Async />
+                    <Route path=path!("invite") view={InvitationRoute::OPEN} ssr=SsrMode::Async />
+                    <Route path=path!("verify") view={VerifyRoute::OPEN} ssr=SsrMode::Async />
+                    <Route path=path!("unsubscribe") view={UnsubscribeRoute::OPEN} ssr=SsrMode::Async />
+                    <Route path=path!("restore") view={RestoreRoute::OPEN} ssr=SsrMode::Async />
                 </ParentRoute>
                 <ParentRoute path=path!("settings") view=SettingsFrame ssr=SsrMode::Async>
-                    <Route path=path!("general") view={Open::<GeneralRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("branding") view={Open::<BrandingRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("hours") view={Open::<HoursRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("billing") view={Open::<BillingRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("billing/invoices/:id") view={Open::<InvoiceRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("members") view={Open::<MembersRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("knowledge") view={Open::<KnowledgeRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("notifications") view={Open::<NotificationsRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("security") view={Open::<SecurityRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("keys") view={Open::<KeysRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("data/delete") view={Open::<DeleteRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("audit") view={Open::<AuditRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("data") view={Open::<DataRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("help") view={Open::<HelpRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("support") view={Open::<RecordRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("general") view={GeneralRoute::OPEN} ssr=SsrMode::Async />
+                    <Route path=path!("branding") view={BrandingRoute::OPEN} ssr=SsrMode::Async />
+                    <Route path=path!("hours") view={HoursRoute::OPEN} ssr=SsrMode::Async />
+                    <Route path=path!("billing") view={BillingRoute::OPEN} ssr=SsrMode::Async />
+                    <Route path=path!("billing/invoices/:id") view={InvoiceRoute::OPEN} ssr=SsrMode::Async />
+                    <Route path=path!("members") view={MembersRoute::OPEN} ssr=SsrMode::Async />
+                    <Route path=path!("knowledge") view={KnowledgeRoute::OPEN} ssr=SsrMode::Async />
+                    <Route path=path!("notifications") view={NotificationsRoute::OPEN} ssr=SsrMode::Async />
+                    <Route path=path!("security") view={SecurityRoute::OPEN} ssr=SsrMode::Async />
+                    <Route path=path!("keys") view={KeysRoute::OPEN} ssr=SsrMode::Async />
+                    <Route path=path!("data/delete") view={DeleteRoute::OPEN} ssr=SsrMode::Async />
+                    <Route path=path!("audit") view={AuditRoute::OPEN} ssr=SsrMode::Async />
+                    <Route path=path!("data") view={DataRoute::OPEN} ssr=SsrMode::Async />
+                    <Route path=path!("help") view={HelpRoute::OPEN} ssr=SsrMode::Async />
+                    <Route path=path!("support") view={RecordRoute::OPEN} ssr=SsrMode::Async />
                 </ParentRoute>
                 <ParentRoute path=path!("") view=SettingsFrame ssr=SsrMode::Async>
-                    <Route path=path!("dashboard") view={Open::<DashboardRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("calls") view={Open::<CallsRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("calls/:id") view={Open::<CallRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("campaigns") view={Open::<CampaignsRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("campaigns/new") view={Open::<PlanRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("campaigns/:id") view={Open::<CampaignRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("agents") view={Open::<AgentsRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("agents/:id") view={Open::<AgentRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("customers") view={Open::<CustomersRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("customers/import") view={Open::<UploadRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("customers/import/:id") view={Open::<ImportRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("customers/:id") view={Open::<CustomerRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("reports") view={Open::<ReportsRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("notifications") view={Open::<NoticesRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("dashboard") view={DashboardRoute::OPEN} ssr=SsrMode::Async />
+                    <Route path=path!("calls") view={CallsRoute::OPEN} ssr=SsrMode::Async />
+                    <Route path=path!("calls/:id") view={CallRoute::OPEN} ssr=SsrMode::Async />
+                    <Route path=path!("campaigns") view={CampaignsRoute::OPEN} ssr=SsrMode::Async />
+                    <Route path=path!("campaigns/new") view={PlanRoute::OPEN} ssr=SsrMode::Async />
+                    <Route path=path!("campaigns/:id") view={CampaignRoute::OPEN} ssr=SsrMode::Async />
+                    <Route path=path!("agents") view={AgentsRoute::OPEN} ssr=SsrMode::Async />
+                    <Route path=path!("agents/:id") view={AgentRoute::OPEN} ssr=SsrMode::Async />
+                    <Route path=path!("customers") view={CustomersRoute::OPEN} ssr=SsrMode::Async />
+                    <Route path=path!("customers/import") view={UploadRoute::OPEN} ssr=SsrMode::Async />
+                    <Route path=path!("customers/import/:id") view={ImportRoute::OPEN} ssr=SsrMode::Async />
+                    <Route path=path!("customers/:id") view={CustomerRoute::OPEN} ssr=SsrMode::Async />
+                    <Route path=path!("reports") view={ReportsRoute::OPEN} ssr=SsrMode::Async />
+                    <Route path=path!("notifications") view={NoticesRoute::OPEN} ssr=SsrMode::Async />
                 </ParentRoute>
                 <ParentRoute path=path!("") view=DeskFrame ssr=SsrMode::Async>
-                    <Route path=path!("support") view={Open::<DeskRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("support/system") view={Open::<SystemRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("support") view={DeskRoute::OPEN} ssr=SsrMode::Async />
+                    <Route path=path!("support/system") view={SystemRoute::OPEN} ssr=SsrMode::Async />
                 </ParentRoute>
                 <ParentRoute path=path!("account") view=AccountFrame ssr=SsrMode::Async>
-                    <Route path=path!("security") view={Open::<AccountRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("security/app") view={Open::<AppRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("security/codes") view={Open::<CodesRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("confirm") view={Open::<ConfirmRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("sessions") view={Open::<SessionsRoute>::new()} ssr=SsrMode::Async />
-                    <Route path=path!("delete") view={Open::<AccountDeleteRoute>::new()} ssr=SsrMode::Async />
+                    <Route path=path!("security") view={AccountRoute::OPEN} ssr=SsrMode::Async />
+                    <Route path=path!("security/app") view={AppRoute::OPEN} ssr=SsrMode::Async />
+                    <Route path=path!("security/codes") view={CodesRoute::OPEN} ssr=SsrMode::Async />
+                    <Route path=path!("confirm") view={ConfirmRoute::OPEN} ssr=SsrMode::Async />
+                    <Route path=path!("sessions") view={SessionsRoute::OPEN} ssr=SsrMode::Async />
+                    <Route path=path!("delete") view={AccountDeleteRoute::OPEN} ssr=SsrMode::Async />
                 </ParentRoute>
             </Routes>
         </Router>

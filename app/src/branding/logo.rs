@@ -17,7 +17,7 @@ use crate::{
         choose::{Choosing, PictureActions, PictureForms, RemoveDialog},
     },
     state::{language, page},
-    ui::{Banner, Field, Icon, Tone, hydrated, use_toasts},
+    ui::{Banner, Field, Icon, Tone, use_toasts},
 };
 
 pub static LOGO: Purpose = Purpose {
@@ -187,11 +187,11 @@ fn fading(l: Language, brand: Brand) -> Option<impl IntoView> {
 /// What the cropper asks, for a file that is posted as it is.
 #[component]
 fn PlainChoices(brand: Brand) -> impl IntoView {
-    let (l, ready) = (language(), hydrated());
+    let l = language();
     let plate = LOGO.chosen("plate").unwrap_or_else(|| untrack(|| brand.plate()).as_str().to_owned());
     let shape = LOGO.chosen("shape").unwrap_or_else(|| Shape::default().as_str().to_owned());
     view! {
-        <div class="logo-plain" hidden=move || ready.get()>
+        <div class="logo-plain plain-only">
             <Picks name="shape" label=texts::branding::shape(l) picks=shapes(l) chosen=shape form="logo" />
             <Picks name="plate" label=texts::branding::plate(l) picks=plates(l) chosen=plate form="logo" />
         </div>
@@ -220,7 +220,7 @@ fn Remove(brand: Brand, open: RwSignal<bool>) -> impl IntoView {
 
 #[cfg(feature = "hydrate")]
 fn cropper(choosing: Choosing, brand: Brand) -> AnyView {
-    let ready = hydrated();
+    let ready = crate::ui::hydrated();
     (move || ready.get().then(|| view! { <super::cropper::Cropper choosing brand /> })).into_any()
 }
 

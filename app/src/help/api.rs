@@ -11,6 +11,7 @@ use {
     domain::{Language, Role, data::LOGS, knowledge::UNDO, plan::Plan},
     services::{
         help::{self, Facts},
+        hours,
         session::Visit,
         zones,
     },
@@ -39,7 +40,8 @@ pub struct Answer {
 pub async fn load_help() -> Result<Vec<Topic>, Error> {
     let (context, member, visit) = (server::context()?, server::member()?, server::visit()?);
     let l = server::facts().language;
-    let open = server::viewer(&context, &visit, l).await?.open_text;
+    let (_, now) = hours::explain_now(&context, &visit)?;
+    let open = server::open_text(l, &now);
     let facts = help::load_facts(&context, member).await?;
     Ok(answers(l, &visit, member.role, open, facts))
 }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::{AppError, Code, Member, plan::Subscription, security::IdleLimit, support::Consent};
 use entity::organisation;
 
-use crate::{Context, account, audit, failure::OrInternal, knowledge, security};
+use crate::{Context, account::Factors, audit, failure::OrInternal, knowledge, security};
 
 #[derive(Clone, Debug)]
 pub struct Facts {
@@ -40,7 +40,7 @@ pub async fn load_facts(context: &Context, member: Member) -> Result<Facts, AppE
     let row = organisation::Entity::by_id(member.organisation).one(read).await.or_internal()?;
     let row = row.ok_or(Code::NotFound)?;
     let known = knowledge::list_categories(context, member).await?;
-    let own = account::load_overview(context, member.account()).await?;
+    let own = Factors::of(read, member.person).await?;
     let (mut zone_set, mut without_two_factor) = (None, None);
     if let Ok(admin) = member.admin() {
         let set = audit::last_changes(context, member, "general").await?;
@@ -64,7 +64,7 @@ pub async fn load_facts(context: &Context, member: Member) -> Result<Facts, AppE
         subscription: row.subscription(now),
         slots: row.slots(now),
         two_factor_required: row.two_factor_required,
-        has_two_factor: own.app_since.is_some() || !own.passkeys.is_empty(),
+        has_two_factor: own.any(),
         idle_limit: IdleLimit::from_column(row.idle_limit),
         consent: row.consent(),
         time_zone: row.time_zone,
