@@ -24,6 +24,7 @@ pub mod invoices;
 pub mod keys;
 pub mod knowledge;
 pub mod lazy;
+pub mod loaded;
 pub mod members;
 pub mod notifications;
 pub mod paths;

@@ -9,6 +9,8 @@ use domain::{AppError, Language, Role, support::Mode};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use crate::loaded::Json;
+
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct PageState {
     pub language: Language,
@@ -155,7 +157,8 @@ pub struct Page {
 
 /// Makes [`Page`] from the server's [`PageState`]; call once, in the root component.
 pub fn provide_page() -> Page {
-    let state = SharedValue::new(|| use_context::<PageState>().unwrap_or_default()).into_inner();
+    let state = SharedValue::<_, Json>::new_with_encoding(|| use_context::<PageState>().unwrap_or_default())
+        .into_inner();
     #[cfg(feature = "hydrate")]
     if let Some(viewer) = state.viewer.as_ref().filter(|viewer| !viewer.organisation.id.is_empty()) {
         call_at(&viewer.organisation.id);

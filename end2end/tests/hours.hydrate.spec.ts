@@ -84,11 +84,11 @@ test("the keyboard alone is enough", async ({ page }) => {
 test("the top bar follows a save", async ({ page }) => {
   for (const index of [0, 1, 2, 3, 4]) await page.locator(`#f-days-${index}-open`).uncheck();
   await save(page);
-  await expect(page.locator(".topbar-status")).toContainText("Şu an kapalı");
+  await expect(page.locator(".topbar-status")).toContainText("Kapalı");
   await expect(page.locator(".page-title")).toContainText("kapalısınız");
   for (const index of [0, 1, 2, 3, 4, 5, 6]) await choose(page, index, "24 saat açık");
   await save(page);
-  await expect(page.locator(".topbar-status")).toHaveText("Şu an açık");
+  await expect(page.locator(".topbar-status")).toHaveText("Açık");
   await page.getByRole("button", { name: "Güncelle" }).click();
   await expect(page.getByText("Değişiklik yok.")).toBeVisible();
 });

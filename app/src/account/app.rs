@@ -14,6 +14,7 @@ use crate::{
     error::Error,
     form::{Form, FormState},
     lazy::LazyPage,
+    loaded::{Loaded, load},
     paths,
     shell::{FailureNotice, FormFailure},
     state::language,
@@ -21,13 +22,13 @@ use crate::{
 };
 
 pub struct AppRoute {
-    data: Resource<Result<AppSetUp, Error>>,
+    data: Loaded<Result<AppSetUp, Error>>,
 }
 
 /// What every step needs.
 #[derive(Clone, Copy)]
 struct Way {
-    data: Resource<Result<AppSetUp, Error>>,
+    data: Loaded<Result<AppSetUp, Error>>,
     next: StoredValue<String>,
 }
 
@@ -44,7 +45,7 @@ impl Way {
 
 impl LazyPage for AppRoute {
     fn data() -> Self {
-        Self { data: Resource::new(|| (), |()| load_app()) }
+        Self { data: load(|| (), |()| load_app()) }
     }
 
     fn view(self) -> AnyView {

@@ -11,6 +11,7 @@ use crate::{
     error::Error,
     form::{Form, FormState, use_form},
     lazy::LazyPage,
+    loaded::{Loaded, load},
     paths,
     shell::{FailureNotice, FormFailure},
     state::{language, page},
@@ -18,12 +19,12 @@ use crate::{
 };
 
 pub struct CodesRoute {
-    data: Resource<Result<Option<Vec<String>>, Error>>,
+    data: Loaded<Result<Option<Vec<String>>, Error>>,
 }
 
 impl LazyPage for CodesRoute {
     fn data() -> Self {
-        Self { data: Resource::new(|| (), |()| load_codes()) }
+        Self { data: load(|| (), |()| load_codes()) }
     }
 
     fn view(self) -> AnyView {

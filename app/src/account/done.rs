@@ -6,6 +6,7 @@ use leptos::{html, prelude::*};
 use super::api::Overview;
 use crate::{
     error::Error,
+    loaded::Loaded,
     shell::refresh_viewer,
     state::{language, page},
     ui::{Banner, Tone, use_toasts},
@@ -73,12 +74,12 @@ impl Done {
 /// What the panels share: the page's data, and what was done last.
 #[derive(Clone, Copy)]
 pub struct Progress {
-    data: Resource<Result<Overview, Error>>,
+    data: Loaded<Result<Overview, Error>>,
     last: RwSignal<Option<Done>>,
 }
 
 impl Progress {
-    pub fn new(data: Resource<Result<Overview, Error>>) -> Self {
+    pub fn new(data: Loaded<Result<Overview, Error>>) -> Self {
         let saved = page().saved;
         let last = saved.with_value(|word| word.as_deref().and_then(Done::from_saved));
         // Said once: not again when this page is come back to within the app.

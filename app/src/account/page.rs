@@ -14,6 +14,7 @@ use crate::{
     deletion::DeleteAccountPanel,
     error::Error,
     lazy::LazyPage,
+    loaded::{Loaded, load},
     shell::{FailureNotice, PageTitle},
     state::language,
     support::HidingPanel,
@@ -21,12 +22,12 @@ use crate::{
 };
 
 pub struct AccountRoute {
-    data: Resource<Result<Overview, Error>>,
+    data: Loaded<Result<Overview, Error>>,
 }
 
 impl LazyPage for AccountRoute {
     fn data() -> Self {
-        Self { data: Resource::new(|| (), |()| load_overview()) }
+        Self { data: load(|| (), |()| load_overview()) }
     }
 
     fn view(self) -> AnyView {

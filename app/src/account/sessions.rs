@@ -11,12 +11,13 @@ use crate::{
     error::Error,
     form::{Form, FormState},
     lazy::LazyPage,
+    loaded::{Loaded, load},
     shell::{FailureNotice, FormFailure, PageTitle, tell_other_tabs},
     state::{language, page},
     ui::{Banner, Button, ButtonKind, EmptyState, Icon, Pill, Skeleton, Tone, use_toasts},
 };
 
-type Sessions = Resource<Result<Vec<SessionLine>, Error>>;
+type Sessions = Loaded<Result<Vec<SessionLine>, Error>>;
 
 pub struct SessionsRoute {
     sessions: Sessions,
@@ -24,7 +25,7 @@ pub struct SessionsRoute {
 
 impl LazyPage for SessionsRoute {
     fn data() -> Self {
-        Self { sessions: Resource::new(|| (), |()| load_sessions()) }
+        Self { sessions: load(|| (), |()| load_sessions()) }
     }
 
     fn view(self) -> AnyView {

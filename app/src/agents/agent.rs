@@ -18,6 +18,7 @@ use crate::{
     error::Error,
     form::{Form, FormState},
     lazy::LazyPage,
+    loaded::{Loaded, load},
     paths,
     shell::{FailureNotice, FormFailure, PageTitle, follow, refusal, say_done},
     state::{administers, language},
@@ -30,14 +31,14 @@ use crate::{
 const FORM: &str = "agent";
 
 pub struct AgentRoute {
-    data: Resource<Result<AgentForm, Error>>,
+    data: Loaded<Result<AgentForm, Error>>,
 }
 
 impl LazyPage for AgentRoute {
     fn data() -> Self {
         let params = use_params_map();
         let asked = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
-        Self { data: Resource::new(move || asked.get(), |agent| load_agent(OneAgentForm { agent })) }
+        Self { data: load(move || asked.get(), |agent| load_agent(OneAgentForm { agent })) }
     }
 
     fn view(self) -> AnyView {

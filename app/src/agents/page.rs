@@ -11,6 +11,7 @@ use crate::{
     error::Error,
     form::{Form, FormState},
     lazy::LazyPage,
+    loaded::{Loaded, load},
     paths,
     shell::{FailureNotice, FormFailure, PageTitle, say_done},
     state::{administers, language},
@@ -19,12 +20,12 @@ use crate::{
 };
 
 pub struct AgentsRoute {
-    data: Resource<Result<Vec<AgentForm>, Error>>,
+    data: Loaded<Result<Vec<AgentForm>, Error>>,
 }
 
 impl LazyPage for AgentsRoute {
     fn data() -> Self {
-        Self { data: Resource::new(|| (), |()| load_agents()) }
+        Self { data: load(|| (), |()| load_agents()) }
     }
 
     fn view(self) -> AnyView {
@@ -51,7 +52,7 @@ impl LazyPage for AgentsRoute {
 }
 
 #[component]
-fn Agents(agents: Vec<AgentForm>, data: Resource<Result<Vec<AgentForm>, Error>>) -> impl IntoView {
+fn Agents(agents: Vec<AgentForm>, data: Loaded<Result<Vec<AgentForm>, Error>>) -> impl IntoView {
     let (l, administers) = (language(), administers());
     let is_first = agents.is_empty();
     let empty = if administers { texts::agents::empty_text(l) } else { texts::agents::empty_text_member(l) };
@@ -103,7 +104,7 @@ fn rows(agents: Vec<AgentForm>) -> impl IntoView {
 
 /// Open from the start where there is no agent yet, or something to say about what was typed.
 #[component]
-fn CreatePanel(is_first: bool, data: Resource<Result<Vec<AgentForm>, Error>>) -> impl IntoView {
+fn CreatePanel(is_first: bool, data: Loaded<Result<Vec<AgentForm>, Error>>) -> impl IntoView {
     let (l, action) = (language(), ServerAction::<CreateAgent>::new());
     let state = FormState::new(action);
     let new = AgentForm::default();

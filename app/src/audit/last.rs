@@ -6,16 +6,17 @@ use leptos::prelude::*;
 use super::api::{FieldChange, LastChange, RoomForm, load_last_change};
 use crate::{
     error::Error,
+    loaded::{Loaded, load},
     paths,
     state::language,
     ui::{Icon, Menu},
 };
 
-pub type Last = Resource<Result<Option<LastChange>, Error>>;
+pub type Last = Loaded<Result<Option<LastChange>, Error>>;
 
 /// For the data of a room's route.
 pub fn last_change(room: &'static str) -> Last {
-    Resource::new(|| (), move |()| load_last_change(RoomForm { room: room.to_owned() }))
+    load(|| (), move |()| load_last_change(RoomForm { room: room.to_owned() }))
 }
 
 #[component]

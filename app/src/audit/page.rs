@@ -13,6 +13,7 @@ use super::{
 use crate::{
     error::Error,
     lazy::LazyPage,
+    loaded::{Loaded, load},
     paths,
     shell::{FailureNotice, PageTitle},
     state::{is_support, language},
@@ -21,14 +22,14 @@ use crate::{
 
 pub struct AuditRoute {
     asked: Memo<TrailForm>,
-    data: Resource<Result<AuditPage, Error>>,
+    data: Loaded<Result<AuditPage, Error>>,
 }
 
 impl LazyPage for AuditRoute {
     fn data() -> Self {
         let query = use_query_map();
         let asked = Memo::new(move |_| query.with(asked_in));
-        Self { asked, data: Resource::new(move || asked.get(), load_audit) }
+        Self { asked, data: load(move || asked.get(), load_audit) }
     }
 
     fn view(self) -> AnyView {

@@ -18,6 +18,7 @@ use crate::{
     form::{Form, FormState},
     invoices::{CreditData, CreditPanel, InvoicesData, InvoicesPanel, credit_data, invoices_data},
     lazy::LazyPage,
+    loaded::{Loaded, load},
     shell::{FailureNotice, FormFailure, PageTitle},
     state::{language, page},
     ui::{Button, ButtonKind, Skeleton, fill, use_toasts},
@@ -29,10 +30,10 @@ const FORM: &str = "identity";
 /// What the address says after the number was asked for without JavaScript.
 const REVEALED: &str = "billing/reveal-national-number";
 
-type Revealed = Resource<Result<Option<OpenNumber>, Error>>;
+type Revealed = Loaded<Result<Option<OpenNumber>, Error>>;
 
 pub struct BillingRoute {
-    data: Resource<Result<BillingPage, Error>>,
+    data: Loaded<Result<BillingPage, Error>>,
     revealed: Revealed,
     plan: PlanData,
     slots: SlotsData,
@@ -50,8 +51,8 @@ impl LazyPage for BillingRoute {
         };
         let asked = page().saved.with_value(|saved| saved.as_deref() == Some(REVEALED));
         Self {
-            data: Resource::new(|| (), move |()| load_billing(typed.clone())),
-            revealed: Resource::new(
+            data: load(|| (), move |()| load_billing(typed.clone())),
+            revealed: load(
                 || (),
                 move |()| async move { if asked { load_revealed().await } else { Ok(None) } },
             ),

@@ -9,15 +9,16 @@ use crate::{
     error::Error,
     form::{Form, FormState},
     knowledge::size::size,
+    loaded::{Loaded, load},
     shell::{FailureNotice, FormFailure, say_done},
     state::language,
     ui::{Banner, Button, CardChoice, Pill, RadioCards, Skeleton, Tone},
 };
 
-pub type PlanData = Resource<Result<PlanPage, Error>>;
+pub type PlanData = Loaded<Result<PlanPage, Error>>;
 
 pub fn plan_data() -> PlanData {
-    Resource::new(|| (), |()| load_plan())
+    load(|| (), |()| load_plan())
 }
 
 /// Room of the knowledge base.

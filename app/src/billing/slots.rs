@@ -13,6 +13,7 @@ use crate::{
     error::Error,
     form::{Form, FormState},
     hours::weekday,
+    loaded::{Loaded, load},
     shell::{FailureNotice, FormFailure, ask_again, say_done},
     state::language,
     ui::{Banner, Button, Skeleton, TextField, Tone},
@@ -21,10 +22,10 @@ use crate::{
 /// How often a page in sight asks how many calls run.
 const WATCH: Duration = Duration::from_secs(5);
 
-pub type SlotsData = Resource<Result<SlotsPage, Error>>;
+pub type SlotsData = Loaded<Result<SlotsPage, Error>>;
 
 pub fn slots_data() -> SlotsData {
-    Resource::new(|| (), |()| load_slots())
+    load(|| (), |()| load_slots())
 }
 
 #[component]

@@ -11,6 +11,7 @@ use super::{
     picks::Picks,
 };
 use crate::{
+    loaded,
     picture::{
         choose::Choosing,
         crop::{Rectangle, View, boxed},
@@ -59,7 +60,7 @@ pub fn Cropper(choosing: Choosing, brand: Brand) -> impl IntoView {
         ]
     };
     let saved = move |answer: String| {
-        let instead_of = serde_json::from_str::<SavedLogo>(&answer).ok().and_then(|saved| saved.instead_of);
+        let instead_of = loaded::read::<SavedLogo>(&answer).ok().and_then(|saved| saved.instead_of);
         match instead_of {
             Some(name) => toasts.success(texts::branding::logo_saved_instead(l, name)),
             None => toasts.success(texts::branding::logo_saved(l)),

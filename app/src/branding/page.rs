@@ -12,19 +12,20 @@ use crate::{
     audit::{Last, LastChanged, last_change},
     error::Error,
     lazy::LazyPage,
+    loaded::{Loaded, load},
     shell::{FailureNotice, PageTitle},
     state::language,
     ui::Skeleton,
 };
 
 pub struct BrandingRoute {
-    data: Resource<Result<BrandingPage, Error>>,
+    data: Loaded<Result<BrandingPage, Error>>,
     last: Last,
 }
 
 impl LazyPage for BrandingRoute {
     fn data() -> Self {
-        Self { data: Resource::new(|| (), |()| load_branding()), last: last_change("branding") }
+        Self { data: load(|| (), |()| load_branding()), last: last_change("branding") }
     }
 
     fn view(self) -> AnyView {

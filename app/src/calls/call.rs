@@ -14,6 +14,7 @@ use crate::{
     error::Error,
     form::Form,
     lazy::LazyPage,
+    loaded::{Loaded, load},
     paths,
     shell::{FailureNotice, FormFailure, PageTitle, follow, refusal},
     state::{administers, language},
@@ -21,14 +22,14 @@ use crate::{
 };
 
 pub struct CallRoute {
-    data: Resource<Result<CallPage, Error>>,
+    data: Loaded<Result<CallPage, Error>>,
 }
 
 impl LazyPage for CallRoute {
     fn data() -> Self {
         let params = use_params_map();
         let asked = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
-        Self { data: Resource::new(move || asked.get(), |call| load_call(CallForm { call })) }
+        Self { data: load(move || asked.get(), |call| load_call(CallForm { call })) }
     }
 
     fn view(self) -> AnyView {
@@ -49,7 +50,7 @@ impl LazyPage for CallRoute {
 }
 
 #[component]
-fn Facts(page: CallPage, data: Resource<Result<CallPage, Error>>) -> impl IntoView {
+fn Facts(page: CallPage, data: Loaded<Result<CallPage, Error>>) -> impl IntoView {
     let l = language();
     let CallPage { line, answered, ended, transcript, recording } = page;
     let sound = paths::recording(&line.id);

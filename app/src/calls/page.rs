@@ -14,6 +14,7 @@ use super::{
 use crate::{
     error::Error,
     lazy::LazyPage,
+    loaded::{Loaded, load},
     paths,
     shell::{FailureNotice, PageTitle},
     state::{administers, language},
@@ -22,14 +23,14 @@ use crate::{
 
 pub struct CallsRoute {
     asked: Memo<CallsForm>,
-    data: Resource<Result<CallsPage, Error>>,
+    data: Loaded<Result<CallsPage, Error>>,
 }
 
 impl LazyPage for CallsRoute {
     fn data() -> Self {
         let query = use_query_map();
         let asked = Memo::new(move |_| query.with(asked_in));
-        Self { asked, data: Resource::new(move || asked.get(), load_calls) }
+        Self { asked, data: load(move || asked.get(), load_calls) }
     }
 
     fn view(self) -> AnyView {

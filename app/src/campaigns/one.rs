@@ -17,6 +17,7 @@ use crate::{
     error::Error,
     form::{Form, FormState, use_form},
     lazy::LazyPage,
+    loaded::{Loaded, load},
     paths,
     shell::{FailureNotice, FormFailure, PageTitle, ask_again, follow, refusal},
     state::language,
@@ -26,16 +27,14 @@ use crate::{
 const WATCH: Duration = Duration::from_secs(3);
 
 pub struct CampaignRoute {
-    data: Resource<Result<CampaignPage, Error>>,
+    data: Loaded<Result<CampaignPage, Error>>,
 }
 
 impl LazyPage for CampaignRoute {
     fn data() -> Self {
         let params = use_params_map();
         let asked = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
-        Self {
-            data: Resource::new(move || asked.get(), |campaign| load_campaign(OneCampaignForm { campaign })),
-        }
+        Self { data: load(move || asked.get(), |campaign| load_campaign(OneCampaignForm { campaign })) }
     }
 
     fn view(self) -> AnyView {

@@ -10,6 +10,7 @@ use super::{
 use crate::{
     error::Error,
     lazy::LazyPage,
+    loaded::{Loaded, load},
     paths,
     shell::{FailureNotice, PageTitle},
     state::language,
@@ -17,12 +18,12 @@ use crate::{
 };
 
 pub struct CampaignsRoute {
-    data: Resource<Result<CampaignsPage, Error>>,
+    data: Loaded<Result<CampaignsPage, Error>>,
 }
 
 impl LazyPage for CampaignsRoute {
     fn data() -> Self {
-        Self { data: Resource::new(|| (), |()| load_campaigns()) }
+        Self { data: load(|| (), |()| load_campaigns()) }
     }
 
     fn view(self) -> AnyView {

@@ -12,6 +12,7 @@ use crate::{
     error::Error,
     form::{Form, FormState},
     lazy::LazyPage,
+    loaded::{Loaded, load},
     paths,
     shell::{FailureNotice, FormFailure, PageTitle},
     state::language,
@@ -22,12 +23,12 @@ use crate::{
 };
 
 pub struct PlanRoute {
-    data: Resource<Result<PlanPage, Error>>,
+    data: Loaded<Result<PlanPage, Error>>,
 }
 
 impl LazyPage for PlanRoute {
     fn data() -> Self {
-        Self { data: Resource::new(|| (), |()| load_choices()) }
+        Self { data: load(|| (), |()| load_choices()) }
     }
 
     fn view(self) -> AnyView {

@@ -23,6 +23,7 @@ use crate::{
     error::Error,
     form::{Form, FormState},
     lazy::LazyPage,
+    loaded::{Loaded, load},
     paths,
     shell::{FailureNotice, FormFailure, PageTitle, say_done},
     state::language,
@@ -35,8 +36,8 @@ use crate::{
 const FORM: &str = "customer";
 
 pub struct CustomerRoute {
-    data: Resource<Result<CustomerPage, Error>>,
-    lists: Resource<Result<OnLists, Error>>,
+    data: Loaded<Result<CustomerPage, Error>>,
+    lists: Loaded<Result<OnLists, Error>>,
 }
 
 impl LazyPage for CustomerRoute {
@@ -44,7 +45,7 @@ impl LazyPage for CustomerRoute {
         let params = use_params_map();
         let asked = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
         Self {
-            data: Resource::new(move || asked.get(), |customer| load_customer(OneCustomerForm { customer })),
+            data: load(move || asked.get(), |customer| load_customer(OneCustomerForm { customer })),
             lists: on_lists(asked),
         }
     }
@@ -67,7 +68,7 @@ impl LazyPage for CustomerRoute {
 }
 
 #[component]
-fn Editor(page: CustomerPage, lists: Resource<Result<OnLists, Error>>) -> impl IntoView {
+fn Editor(page: CustomerPage, lists: Loaded<Result<OnLists, Error>>) -> impl IntoView {
     let (l, action) = (language(), ServerAction::<UpdateCustomer>::new());
     let CustomerPage { form, added, calls, has } = page;
     let state = FormState::new(action);

@@ -7,13 +7,14 @@ use super::api::{CreateList, CustomersPage, DeleteList, ListLine, RenameList};
 use crate::{
     error::Error,
     form::{Form, FormState},
+    loaded::Loaded,
     shell::{FormFailure, follow, refusal, say_done},
     state::{administers, language},
     ui::{Button, ButtonKind, Icon, IdPrefix, IdRow, TextField},
 };
 
 #[component]
-pub fn ListsPanel(lists: Vec<ListLine>, data: Resource<Result<CustomersPage, Error>>) -> impl IntoView {
+pub fn ListsPanel(lists: Vec<ListLine>, data: Loaded<Result<CustomersPage, Error>>) -> impl IntoView {
     let l = language();
     let (creating, renaming) = (ServerAction::<CreateList>::new(), ServerAction::<RenameList>::new());
     let deleting = ServerAction::<DeleteList>::new();

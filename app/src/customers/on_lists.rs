@@ -7,13 +7,14 @@ use super::api::{AddToList, ListLine, OnLists, RemoveFromList, load_on_lists};
 use crate::{
     error::Error,
     form::{Form, FormState},
+    loaded::{Loaded, load},
     shell::{FormFailure, follow, refusal, say_done},
     state::language,
     ui::{Button, Choice, Icon, Select},
 };
 
 #[component]
-pub fn OnListsPanel(customer: String, data: Resource<Result<OnLists, Error>>) -> impl IntoView {
+pub fn OnListsPanel(customer: String, data: Loaded<Result<OnLists, Error>>) -> impl IntoView {
     let l = language();
     let (adding, removing) = (ServerAction::<AddToList>::new(), ServerAction::<RemoveFromList>::new());
     let refresh = move || data.refetch();
@@ -109,6 +110,6 @@ fn Add(
     })
 }
 
-pub fn on_lists(asked: Memo<String>) -> Resource<Result<OnLists, Error>> {
-    Resource::new(move || asked.get(), |customer| load_on_lists(OneCustomerForm { customer }))
+pub fn on_lists(asked: Memo<String>) -> Loaded<Result<OnLists, Error>> {
+    load(move || asked.get(), |customer| load_on_lists(OneCustomerForm { customer }))
 }

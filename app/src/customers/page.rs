@@ -19,6 +19,7 @@ use crate::{
     error::Error,
     form::{Form, FormState},
     lazy::LazyPage,
+    loaded::{Loaded, load},
     paths,
     shell::{FailureNotice, FormFailure, PageTitle, say_done},
     state::{administers, language},
@@ -28,14 +29,14 @@ use crate::{
 
 pub struct CustomersRoute {
     asked: Memo<CustomersForm>,
-    data: Resource<Result<CustomersPage, Error>>,
+    data: Loaded<Result<CustomersPage, Error>>,
 }
 
 impl LazyPage for CustomersRoute {
     fn data() -> Self {
         let query = use_query_map();
         let asked = Memo::new(move |_| query.with(asked_in));
-        Self { asked, data: Resource::new(move || asked.get(), load_customers) }
+        Self { asked, data: load(move || asked.get(), load_customers) }
     }
 
     fn view(self) -> AnyView {
@@ -99,7 +100,7 @@ fn address(path: &str, form: &CustomersForm) -> String {
 fn Customers(
     page: CustomersPage,
     asked: CustomersForm,
-    data: Resource<Result<CustomersPage, Error>>,
+    data: Loaded<Result<CustomersPage, Error>>,
 ) -> impl IntoView {
     let l = language();
     let CustomersPage { customers, lists, next, refused } = page;

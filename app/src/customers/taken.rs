@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
 use super::api::{PhoneForm, find_customer};
-use crate::{error::Error, form::FormState, paths, state::language};
+use crate::{error::Error, form::FormState, loaded::load, paths, state::language};
 
 /// `sent` is what was sent by the action whose state this is; `None` on a page that answers a refused post.
 #[component]
@@ -16,7 +16,7 @@ pub fn TakenBy(state: FormState, sent: RwSignal<Option<String>>) -> impl IntoVie
             failure.with(|error| error.as_ref().is_some_and(|e| e.of("phone") == Some(Code::PhoneTaken)));
         is_taken.then(|| sent.get().unwrap_or_else(|| state.value("phone", String::new())))
     });
-    let found = Resource::new(
+    let found = load(
         move || asked.get(),
         async |phone| match phone {
             Some(phone) => find_customer(PhoneForm { phone }).await.ok().flatten(),

@@ -11,6 +11,7 @@ use super::{
 use crate::{
     error::Error,
     lazy::LazyPage,
+    loaded::{Loaded, load},
     paths,
     shell::{FailureNotice, PageTitle, ask_again},
     state::language,
@@ -22,14 +23,14 @@ const AGAIN: Duration = Duration::from_secs(30);
 pub struct DashboardRoute {
     /// How often it was asked before.
     asked: RwSignal<u32>,
-    data: Resource<Result<Today, Error>>,
+    data: Loaded<Result<Today, Error>>,
 }
 
 impl LazyPage for DashboardRoute {
     fn data() -> Self {
         let asked = RwSignal::new(0);
         let ask = |asked| async move { if asked == 0 { load_today().await } else { watch_today().await } };
-        Self { asked, data: Resource::new(move || asked.get(), ask) }
+        Self { asked, data: load(move || asked.get(), ask) }
     }
 
     fn view(self) -> AnyView {

@@ -10,6 +10,7 @@ use crate::{
     account::AskPassword,
     error::Error,
     form::Form,
+    loaded::load,
     paths,
     shell::{FailureNotice, FormFailure, ask_again, follow, refusal},
     state::language,
@@ -21,7 +22,7 @@ const EVERY: Duration = Duration::from_secs(2);
 
 #[component]
 pub fn ExportPanel() -> impl IntoView {
-    let (l, data) = (language(), Resource::new(|| (), |()| load_export()));
+    let (l, data) = (language(), load(|| (), |()| load_export()));
     view! {
         <section class="panel" aria-labelledby="export-title" id="export">
             <header class="panel-head">

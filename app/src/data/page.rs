@@ -10,6 +10,7 @@ use super::{
 use crate::{
     error::Error,
     lazy::LazyPage,
+    loaded::{Loaded, load},
     paths,
     shell::{FailureNotice, PageTitle},
     state::language,
@@ -17,12 +18,12 @@ use crate::{
 };
 
 pub struct DataRoute {
-    data: Resource<Result<RetentionPage, Error>>,
+    data: Loaded<Result<RetentionPage, Error>>,
 }
 
 impl LazyPage for DataRoute {
     fn data() -> Self {
-        Self { data: Resource::new(|| (), |()| load_retention()) }
+        Self { data: load(|| (), |()| load_retention()) }
     }
 
     fn view(self) -> AnyView {

@@ -12,6 +12,7 @@ use crate::{
     error::Error,
     form::{Form, FormState},
     lazy::LazyPage,
+    loaded::{Loaded, load},
     paths,
     shell::{FailureNotice, FormFailure, PageTitle, tell_other_tabs},
     state::language,
@@ -19,12 +20,12 @@ use crate::{
 };
 
 pub struct AccountDeleteRoute {
-    data: Resource<Result<AccountDeletion, Error>>,
+    data: Loaded<Result<AccountDeletion, Error>>,
 }
 
 impl LazyPage for AccountDeleteRoute {
     fn data() -> Self {
-        Self { data: Resource::new(|| (), |()| load_account_deletion()) }
+        Self { data: load(|| (), |()| load_account_deletion()) }
     }
 
     fn view(self) -> AnyView {

@@ -12,6 +12,7 @@ use crate::{
     error::Error,
     form::{Form, FormState},
     lazy::LazyPage,
+    loaded::{Loaded, load},
     paths,
     shell::{FailureNotice, FormFailure, PageTitle, tell_other_tabs},
     state::{language, page},
@@ -19,12 +20,12 @@ use crate::{
 };
 
 pub struct DeleteRoute {
-    data: Resource<Result<DeletePage, Error>>,
+    data: Loaded<Result<DeletePage, Error>>,
 }
 
 impl LazyPage for DeleteRoute {
     fn data() -> Self {
-        Self { data: Resource::new(|| (), |()| load_delete()) }
+        Self { data: load(|| (), |()| load_delete()) }
     }
 
     fn view(self) -> AnyView {

@@ -9,6 +9,7 @@ use crate::{
     error::Error,
     form::{Form, FormState},
     lazy::LazyPage,
+    loaded::{Loaded, load},
     paths,
     shell::{FailureNotice, FormFailure, api::SwitchOrganisation, tell_other_tabs},
     state::language,
@@ -17,7 +18,7 @@ use crate::{
 
 pub struct RestoreRoute {
     organisation: String,
-    data: Resource<Result<Link, Error>>,
+    data: Loaded<Result<Link, Error>>,
 }
 
 impl LazyPage for RestoreRoute {
@@ -26,7 +27,7 @@ impl LazyPage for RestoreRoute {
             use_query_map().with_untracked(|query| query.get("organisation")).unwrap_or_default();
         let asked = organisation.clone();
         let ask = move |organisation| load_link(LinkForm { organisation });
-        Self { data: Resource::new(move || asked.clone(), ask), organisation }
+        Self { data: load(move || asked.clone(), ask), organisation }
     }
 
     fn view(self) -> AnyView {

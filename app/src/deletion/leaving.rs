@@ -14,6 +14,7 @@ use crate::{
     data::ExportPanel,
     error::Error,
     form::{Form, FormState},
+    loaded::load,
     members::Leave,
     paths,
     shell::{FailureNotice, FormFailure, OtherOrganisations, PageTitle, SignOutButton, tell_other_tabs},
@@ -26,7 +27,7 @@ pub fn LeavingPage() -> impl IntoView {
     let l = language();
     #[cfg(feature = "ssr")]
     crate::shell::set_status(403);
-    let data = Resource::new(|| (), |()| load_leaving());
+    let data = load(|| (), |()| load_leaving());
     view! {
         <PageTitle text=texts::deletion::tab(l) />
         <Suspense fallback=move || view! { <Skeleton lines=4 label=texts::shell::loading(l) /> }>

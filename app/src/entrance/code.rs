@@ -16,6 +16,7 @@ use crate::{
     error::Error,
     form::{Form, FormState, use_form},
     lazy::LazyPage,
+    loaded::{Loaded, load},
     paths,
     shell::{FailureNotice, FormFailure},
     state::language,
@@ -28,14 +29,14 @@ const WITH_BACKUP: &str = "/login/code?with=backup";
 pub struct CodeRoute {
     action: ServerAction<SignInWithCode>,
     state: FormState,
-    step: Resource<Result<SecondStep, Error>>,
+    step: Loaded<Result<SecondStep, Error>>,
 }
 
 impl LazyPage for CodeRoute {
     fn data() -> Self {
         let action = ServerAction::new();
         let state = FormState::new(action);
-        Self { action, state, step: Resource::new(|| (), |()| load_second_step()) }
+        Self { action, state, step: load(|| (), |()| load_second_step()) }
     }
 
     fn view(self) -> AnyView {

@@ -14,6 +14,7 @@ use crate::{
     error::Error,
     form::{Form, FormState},
     lazy::LazyPage,
+    loaded::{Loaded, load},
     paths,
     shell::FormFailure,
     state::{language, page},
@@ -21,12 +22,12 @@ use crate::{
 };
 
 pub struct LoginRoute {
-    installation: Resource<Result<Installation, Error>>,
+    installation: Loaded<Result<Installation, Error>>,
 }
 
 impl LazyPage for LoginRoute {
     fn data() -> Self {
-        Self { installation: Resource::new(|| (), |()| load_installation()) }
+        Self { installation: load(|| (), |()| load_installation()) }
     }
 
     fn view(self) -> AnyView {
@@ -35,7 +36,7 @@ impl LazyPage for LoginRoute {
 }
 
 #[component]
-fn Login(installation: Resource<Result<Installation, Error>>) -> impl IntoView {
+fn Login(installation: Loaded<Result<Installation, Error>>) -> impl IntoView {
     let (l, action) = (language(), ServerAction::<SignIn>::new());
     let state = FormState::new(action);
     let wanted = use_query_map().with_untracked(|query| query.get("next")).unwrap_or_default();

@@ -11,6 +11,7 @@ use super::parts::mailed_token;
 use crate::{
     error::Error,
     form::FormState,
+    loaded::{Loaded, load},
     shell::{FailureNotice, tell_other_tabs},
     state::language,
     ui::Skeleton,
@@ -21,7 +22,7 @@ pub struct Mailed<S: ServerFn<Error = Error, Output = ()> + 'static> {
     action: ServerAction<S>,
     state: FormState,
     token: String,
-    link: Resource<Result<(), Error>>,
+    link: Loaded<Result<(), Error>>,
 }
 
 /// The action of the button, and the token it sends.
@@ -45,7 +46,7 @@ where
         let state = FormState::new(action);
         let token = mailed_token(state);
         let asked = token.clone();
-        let link = Resource::new(|| (), move |()| check(VerifyForm { token: asked.clone() }));
+        let link = load(|| (), move |()| check(VerifyForm { token: asked.clone() }));
         Self { action, state, token, link }
     }
 

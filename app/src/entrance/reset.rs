@@ -16,6 +16,7 @@ use crate::{
     error::Error,
     form::{Form, FormState},
     lazy::LazyPage,
+    loaded::{Loaded, load},
     paths,
     shell::{FailureNotice, FormFailure},
     state::language,
@@ -26,7 +27,7 @@ pub struct ResetRoute {
     action: ServerAction<ResetPassword>,
     state: FormState,
     token: String,
-    link: Resource<Result<(), Error>>,
+    link: Loaded<Result<(), Error>>,
 }
 
 impl LazyPage for ResetRoute {
@@ -35,7 +36,7 @@ impl LazyPage for ResetRoute {
         let state = FormState::new(action);
         let token = mailed_token(state);
         let asked = token.clone();
-        let link = Resource::new(|| (), move |()| check_reset_link(VerifyForm { token: asked.clone() }));
+        let link = load(|| (), move |()| check_reset_link(VerifyForm { token: asked.clone() }));
         Self { action, state, token, link }
     }
 

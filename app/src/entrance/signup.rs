@@ -18,6 +18,7 @@ use crate::{
     error::Error,
     form::{Form, FormState},
     lazy::LazyPage,
+    loaded::{Loaded, load},
     paths,
     shell::FormFailure,
     state::language,
@@ -25,12 +26,12 @@ use crate::{
 };
 
 pub struct SignupRoute {
-    installation: Resource<Result<Installation, Error>>,
+    installation: Loaded<Result<Installation, Error>>,
 }
 
 impl LazyPage for SignupRoute {
     fn data() -> Self {
-        Self { installation: Resource::new(|| (), |()| load_installation()) }
+        Self { installation: load(|| (), |()| load_installation()) }
     }
 
     fn view(self) -> AnyView {

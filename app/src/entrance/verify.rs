@@ -16,6 +16,7 @@ use crate::{
     error::Error,
     form::{Form, FormState},
     lazy::LazyPage,
+    loaded::{Loaded, load},
     paths,
     shell::{FailureNotice, FormFailure},
     state::language,
@@ -27,8 +28,8 @@ pub struct VerifyRoute {
     state: FormState,
     token: String,
     /// Whether the link works; without a link there is nothing to ask.
-    link: Resource<Result<(), Error>>,
-    installation: Resource<Result<Installation, Error>>,
+    link: Loaded<Result<(), Error>>,
+    installation: Loaded<Result<Installation, Error>>,
 }
 
 impl LazyPage for VerifyRoute {
@@ -37,7 +38,7 @@ impl LazyPage for VerifyRoute {
         let state = FormState::new(action);
         let token = mailed_token(state);
         let asked = token.clone();
-        let link = Resource::new(
+        let link = load(
             || (),
             move |()| {
                 let token = asked.clone();
@@ -46,7 +47,7 @@ impl LazyPage for VerifyRoute {
                 }
             },
         );
-        Self { action, state, token, link, installation: Resource::new(|| (), |()| load_installation()) }
+        Self { action, state, token, link, installation: load(|| (), |()| load_installation()) }
     }
 
     fn view(self) -> AnyView {

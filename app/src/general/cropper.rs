@@ -7,6 +7,7 @@ use super::{
     photo::{PHOTO, seen},
 };
 use crate::{
+    loaded,
     picture::{
         choose::Choosing,
         crop::{Rectangle, View},
@@ -31,7 +32,7 @@ pub fn Cropper(choosing: Choosing) -> impl IntoView {
         vec![("x", x.to_string()), ("y", y.to_string()), ("size", width.to_string()), ("seen", untrack(seen))]
     };
     let saved = move |answer: String| {
-        let instead_of = serde_json::from_str::<SavedPhoto>(&answer).ok().and_then(|saved| saved.instead_of);
+        let instead_of = loaded::read::<SavedPhoto>(&answer).ok().and_then(|saved| saved.instead_of);
         toasts.success(match instead_of {
             Some(name) => texts::general::photo_saved_instead(l, name),
             None => texts::general::photo_saved(l).to_owned(),

@@ -18,6 +18,7 @@ use crate::{
     error::Error,
     form::{Form, FormState},
     lazy::LazyPage,
+    loaded::{Loaded, load},
     shell::{FailureNotice, FormFailure, PageTitle, refresh_viewer},
     state::{Viewer, language, page},
     ui::{Banner, Button, ButtonKind, Skeleton, Tone, fill, use_toasts},
@@ -28,13 +29,13 @@ use crate::{
 const FORM: &str = "general";
 
 pub struct GeneralRoute {
-    data: Resource<Result<GeneralPage, Error>>,
+    data: Loaded<Result<GeneralPage, Error>>,
     last: Last,
 }
 
 impl LazyPage for GeneralRoute {
     fn data() -> Self {
-        Self { data: Resource::new(|| (), |()| load_general()), last: last_change("general") }
+        Self { data: load(|| (), |()| load_general()), last: last_change("general") }
     }
 
     fn view(self) -> AnyView {

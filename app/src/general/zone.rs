@@ -106,10 +106,10 @@ mod tests {
     fn told(was: &str, now: &str) -> String {
         let names = ["Avrupa / İstanbul", "Asya / Tokyo"].map(str::to_owned);
         let local = [was, now].map(|at| at.parse().unwrap());
-        let open = ["Şu an açık", "Şu an kapalı"].map(str::to_owned);
+        let open = ["Açık", "Kapalı"].map(str::to_owned);
         let ZoneChanged { title, lines } = ZoneChanged::told(Language::Tr, true, names, local, open);
         assert_eq!(title, "Saat dilimi değişti: Avrupa / İstanbul → Asya / Tokyo");
-        assert_eq!(lines[1], "Eski dilimde: Şu an açık. Yeni dilimde: Şu an kapalı.");
+        assert_eq!(lines[1], "Eski dilimde: Açık. Yeni dilimde: Kapalı.");
         lines[0].clone()
     }
 
@@ -117,7 +117,7 @@ mod tests {
     fn a_preview_says_what_would_be_and_what_becomes_of_calls_and_campaigns() {
         let names = ["Avrupa / İstanbul", "Asya / Tokyo"].map(str::to_owned);
         let local = ["2026-11-23T14:32:10", "2026-11-23T20:32:10"].map(|at| at.parse().unwrap());
-        let open = ["Şu an açık", "Şu an kapalı"].map(str::to_owned);
+        let open = ["Açık", "Kapalı"].map(str::to_owned);
         let would = ZoneChanged::told(Language::Tr, false, names, local, open);
         assert!(would.title.starts_with("Kaydederseniz"), "{}", would.title);
         assert!(would.lines[0].contains("14:32") && would.lines[0].contains("03:00"), "{}", would.lines[0]);

@@ -6,18 +6,19 @@ use super::api::{Answer, Topic, load_help};
 use crate::{
     error::Error,
     lazy::LazyPage,
+    loaded::{Loaded, load},
     shell::{FailureNotice, PageTitle},
     state::language,
     ui::Skeleton,
 };
 
 pub struct HelpRoute {
-    data: Resource<Result<Vec<Topic>, Error>>,
+    data: Loaded<Result<Vec<Topic>, Error>>,
 }
 
 impl LazyPage for HelpRoute {
     fn data() -> Self {
-        Self { data: Resource::new(|| (), |()| load_help()) }
+        Self { data: load(|| (), |()| load_help()) }
     }
 
     fn view(self) -> AnyView {

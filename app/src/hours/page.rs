@@ -23,6 +23,7 @@ use crate::{
     error::Error,
     form::{Form, FormState},
     lazy::LazyPage,
+    loaded::{Loaded, load},
     paths,
     shell::{FailureNotice, FormFailure, PageTitle, api::load_viewer},
     state::{Viewer, language, page},
@@ -33,9 +34,9 @@ use crate::{
 const FORM: &str = "hours";
 
 pub struct HoursRoute {
-    hours: Resource<Result<Hours, Error>>,
+    hours: Loaded<Result<Hours, Error>>,
     /// The moment in the address, and the answer for it.
-    answer: Resource<Option<(String, Result<Answer, Error>)>>,
+    answer: Loaded<Option<(String, Result<Answer, Error>)>>,
     last: Last,
 }
 
@@ -50,8 +51,8 @@ impl LazyPage for HoursRoute {
             }
         };
         Self {
-            hours: Resource::new(|| (), |()| load_hours()),
-            answer: Resource::new(|| (), move |()| answer()),
+            hours: load(|| (), |()| load_hours()),
+            answer: load(|| (), move |()| answer()),
             last: last_change("hours"),
         }
     }

@@ -7,16 +7,17 @@ use super::api::{CreditPage, EntryLine, SaveThreshold, load_credit};
 use crate::{
     error::Error,
     form::{Form, FormState},
+    loaded::{Loaded, load},
     paths,
     shell::{FailureNotice, FormFailure, say_done},
     state::language,
     ui::{Banner, Button, Skeleton, Table, TextField, Tone},
 };
 
-pub type CreditData = Resource<Result<CreditPage, Error>>;
+pub type CreditData = Loaded<Result<CreditPage, Error>>;
 
 pub fn credit_data() -> CreditData {
-    Resource::new(|| (), |()| load_credit())
+    load(|| (), |()| load_credit())
 }
 
 #[component]

@@ -9,16 +9,17 @@ use super::{
 };
 use crate::{
     error::Error,
+    loaded::{Loaded, load},
     paths,
     shell::FailureNotice,
     state::language,
     ui::{Banner, EmptyState, Icon, Pill, Skeleton, Table, Tone},
 };
 
-pub type InvoicesData = Resource<Result<InvoicesPage, Error>>;
+pub type InvoicesData = Loaded<Result<InvoicesPage, Error>>;
 
 pub fn invoices_data() -> InvoicesData {
-    Resource::new(|| (), |()| load_invoices())
+    load(|| (), |()| load_invoices())
 }
 
 #[component]

@@ -15,6 +15,7 @@ use crate::{
     error::Error,
     form::{Form, FormState},
     lazy::LazyPage,
+    loaded::{Loaded, load},
     paths,
     shell::{FailureNotice, FormFailure, PageTitle, say_done},
     state::language,
@@ -23,14 +24,14 @@ use crate::{
 
 pub struct InvoiceRoute {
     number: Memo<String>,
-    data: Resource<Result<InvoicePage, Error>>,
+    data: Loaded<Result<InvoicePage, Error>>,
 }
 
 impl LazyPage for InvoiceRoute {
     fn data() -> Self {
         let params = use_params_map();
         let number = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
-        let data = Resource::new(move || number.get(), |number| load_invoice(OneInvoiceForm { number }));
+        let data = load(move || number.get(), |number| load_invoice(OneInvoiceForm { number }));
         Self { number, data }
     }
 

@@ -13,6 +13,7 @@ use super::{
 use crate::{
     error::Error,
     lazy::LazyPage,
+    loaded::{Loaded, load},
     paths,
     shell::{FailureNotice, PageTitle},
     state::language,
@@ -21,12 +22,12 @@ use crate::{
 };
 
 pub struct KeysRoute {
-    data: Resource<Result<KeysPage, Error>>,
+    data: Loaded<Result<KeysPage, Error>>,
 }
 
 impl LazyPage for KeysRoute {
     fn data() -> Self {
-        Self { data: Resource::new(|| (), |()| load_keys()) }
+        Self { data: load(|| (), |()| load_keys()) }
     }
 
     fn view(self) -> AnyView {

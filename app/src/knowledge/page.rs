@@ -17,6 +17,7 @@ use crate::{
     error::Error,
     form::FormState,
     lazy::LazyPage,
+    loaded::{Loaded, load},
     paths,
     shell::{FailureNotice, PageTitle},
     state::{administers, language},
@@ -25,14 +26,14 @@ use crate::{
 
 pub struct KnowledgeRoute {
     asked: Memo<KnowledgeForm>,
-    data: Resource<Result<KnowledgePage, Error>>,
+    data: Loaded<Result<KnowledgePage, Error>>,
 }
 
 impl LazyPage for KnowledgeRoute {
     fn data() -> Self {
         let query = use_query_map();
         let asked = Memo::new(move |_| query.with(asked_in));
-        Self { asked, data: Resource::new(move || asked.get(), load_knowledge) }
+        Self { asked, data: load(move || asked.get(), load_knowledge) }
     }
 
     fn view(self) -> AnyView {

@@ -13,6 +13,7 @@ use crate::{
     error::Error,
     form::{Form, FormState},
     lazy::LazyPage,
+    loaded::{Loaded, load},
     paths,
     shell::{FailureNotice, FormFailure, SignOutForm, role_name},
     state::{language, page},
@@ -23,7 +24,7 @@ pub struct InvitationRoute {
     accept: ServerAction<AcceptInvitation>,
     join: ServerAction<Join>,
     token: String,
-    invitation: Resource<Result<Invitation, Error>>,
+    invitation: Loaded<Result<Invitation, Error>>,
 }
 
 impl LazyPage for InvitationRoute {
@@ -33,7 +34,7 @@ impl LazyPage for InvitationRoute {
         let mailed = use_query_map().with_untracked(|query| query.get("token")).unwrap_or_default();
         let token = FormState::new(accept).value("token", FormState::new(join).value("token", mailed));
         let asked = token.clone();
-        let invitation = Resource::new(|| (), move |()| load_invitation(VerifyForm { token: asked.clone() }));
+        let invitation = load(|| (), move |()| load_invitation(VerifyForm { token: asked.clone() }));
         Self { accept, join, token, invitation }
     }
 

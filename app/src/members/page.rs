@@ -12,18 +12,19 @@ use super::{
 use crate::{
     error::Error,
     lazy::LazyPage,
+    loaded::{Loaded, load},
     shell::{FailureNotice, PageTitle},
     state::language,
     ui::Skeleton,
 };
 
 pub struct MembersRoute {
-    data: Resource<Result<MembersPage, Error>>,
+    data: Loaded<Result<MembersPage, Error>>,
 }
 
 impl LazyPage for MembersRoute {
     fn data() -> Self {
-        Self { data: Resource::new(|| (), |()| load_members()) }
+        Self { data: load(|| (), |()| load_members()) }
     }
 
     fn view(self) -> AnyView {

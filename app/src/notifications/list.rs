@@ -7,6 +7,7 @@ use crate::{
     error::Error,
     form::{Form, FormState},
     lazy::LazyPage,
+    loaded::{Loaded, load},
     paths,
     shell::{FailureNotice, PageTitle, api::refresh_viewer},
     state::{language, page},
@@ -14,12 +15,12 @@ use crate::{
 };
 
 pub struct NoticesRoute {
-    data: Resource<Result<NoticesPage, Error>>,
+    data: Loaded<Result<NoticesPage, Error>>,
 }
 
 impl LazyPage for NoticesRoute {
     fn data() -> Self {
-        Self { data: Resource::new(|| (), |()| load_notices()) }
+        Self { data: load(|| (), |()| load_notices()) }
     }
 
     fn view(self) -> AnyView {

@@ -10,18 +10,19 @@ use super::{
 use crate::{
     error::Error,
     lazy::LazyPage,
+    loaded::{Loaded, load},
     shell::{FailureNotice, PageTitle},
     state::language,
     ui::Skeleton,
 };
 
 pub struct NotificationsRoute {
-    data: Resource<Result<NotificationsPage, Error>>,
+    data: Loaded<Result<NotificationsPage, Error>>,
 }
 
 impl LazyPage for NotificationsRoute {
     fn data() -> Self {
-        Self { data: Resource::new(|| (), |()| load_notifications()) }
+        Self { data: load(|| (), |()| load_notifications()) }
     }
 
     fn view(self) -> AnyView {

@@ -6,6 +6,7 @@ use super::api::{DayLine, load_days};
 use crate::{
     error::Error,
     lazy::LazyPage,
+    loaded::{Loaded, load},
     paths,
     shell::{FailureNotice, PageTitle},
     state::language,
@@ -13,12 +14,12 @@ use crate::{
 };
 
 pub struct ReportsRoute {
-    data: Resource<Result<Vec<DayLine>, Error>>,
+    data: Loaded<Result<Vec<DayLine>, Error>>,
 }
 
 impl LazyPage for ReportsRoute {
     fn data() -> Self {
-        Self { data: Resource::new(|| (), |()| load_days()) }
+        Self { data: load(|| (), |()| load_days()) }
     }
 
     fn view(self) -> AnyView {

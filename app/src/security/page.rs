@@ -16,6 +16,7 @@ use crate::{
     error::Error,
     form::{Form, FormState},
     lazy::LazyPage,
+    loaded::{Loaded, load},
     shell::{FailureNotice, FormFailure, PageTitle},
     state::{is_support, language},
     ui::{Banner, Button, ButtonKind, Skeleton, Tone, use_toasts},
@@ -26,13 +27,13 @@ use crate::{
 const FORM: &str = "policy";
 
 pub struct SecurityRoute {
-    data: Resource<Result<SecurityPage, Error>>,
+    data: Loaded<Result<SecurityPage, Error>>,
     last: Last,
 }
 
 impl LazyPage for SecurityRoute {
     fn data() -> Self {
-        Self { data: Resource::new(|| (), |()| load_security()), last: last_change("security") }
+        Self { data: load(|| (), |()| load_security()), last: last_change("security") }
     }
 
     fn view(self) -> AnyView {

@@ -213,7 +213,7 @@ fn go_when_done(value: MappedSignal<Option<Result<(), Error>>>, path: impl Into<
     });
 }
 
-/// "Şu an açık · kapanış 18:00"; a phone has room for what stands before the dot.
+/// "Açık · kapanış 18:00"; a phone has room for what stands before the dot.
 #[component]
 fn OpenText(text: String) -> impl IntoView {
     let (now, until) = match text.split_once(" · ") {

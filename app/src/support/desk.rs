@@ -19,6 +19,7 @@ use crate::{
     error::Error,
     form::FormState,
     lazy::LazyPage,
+    loaded::{Loaded, load},
     paths,
     shell::{FailureNotice, PageTitle},
     state::language,
@@ -38,7 +39,7 @@ struct Acts {
 pub struct DeskRoute {
     q: Memo<String>,
     acts: Acts,
-    data: Resource<Result<DeskPage, Error>>,
+    data: Loaded<Result<DeskPage, Error>>,
 }
 
 impl LazyPage for DeskRoute {
@@ -61,7 +62,7 @@ impl LazyPage for DeskRoute {
             true => query.with(|query| query.get("q")).unwrap_or_default(),
             false => posted.clone(),
         });
-        Self { q, acts, data: Resource::new(move || q.get(), |q| load_desk(FindForm { q })) }
+        Self { q, acts, data: load(move || q.get(), |q| load_desk(FindForm { q })) }
     }
 
     fn view(self) -> AnyView {

@@ -9,6 +9,7 @@ use super::{
 use crate::{
     error::Error,
     lazy::LazyPage,
+    loaded::{Loaded, load},
     paths,
     shell::{FailureNotice, PageTitle},
     state::{language, page},
@@ -16,7 +17,7 @@ use crate::{
 };
 
 pub struct RecordRoute {
-    data: Resource<Result<RecordPage, Error>>,
+    data: Loaded<Result<RecordPage, Error>>,
 }
 
 impl LazyPage for RecordRoute {
@@ -29,7 +30,7 @@ impl LazyPage for RecordRoute {
                 support.map(|now| (now.id.clone(), now.mode)).collect::<Vec<_>>()
             })
         });
-        Self { data: Resource::new(move || inside.get(), |_| load_record()) }
+        Self { data: load(move || inside.get(), |_| load_record()) }
     }
 
     fn view(self) -> AnyView {

@@ -12,18 +12,19 @@ use crate::{
     error::Error,
     form::{Form, FormState},
     lazy::LazyPage,
+    loaded::{Loaded, load},
     shell::{FailureNotice, FormFailure, PageTitle, say_done},
     state::language,
     ui::{Banner, Button, Skeleton, TextField, Tone},
 };
 
 pub struct SystemRoute {
-    data: Resource<Result<SystemPage, Error>>,
+    data: Loaded<Result<SystemPage, Error>>,
 }
 
 impl LazyPage for SystemRoute {
     fn data() -> Self {
-        Self { data: Resource::new(|| (), |()| load_system()) }
+        Self { data: load(|| (), |()| load_system()) }
     }
 
     fn view(self) -> AnyView {

@@ -95,7 +95,7 @@ async fn another_zone_says_what_it_means() {
         // Monday 12:00 in Istanbul.
         .assert_shows("Şirketinizin saati 12:00 iken 04:00 oldu.")
         .assert_shows("09:00 artık, eski dilimin saatiyle 17:00 demektir.")
-        .assert_shows("Eski dilimde: Şu an açık · kapanış 18:00. Yeni dilimde: Şu an kapalı · açılış 09:00.")
+        .assert_shows("Eski dilimde: Açık · kapanış 18:00. Yeni dilimde: Kapalı · açılış 09:00.")
         .assert_shows("title=\"Saat dilimi: Amerika / New York\"");
     let nothing = post(&mut ayse, "2", &[("time_zone", "America/New_York")]).await;
     ayse.get(nothing.location()).await.assert_shows("Değişiklik yok.").assert_hides("Saat dilimi değişti");

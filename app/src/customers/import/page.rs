@@ -17,6 +17,7 @@ use super::{
 use crate::{
     error::Error,
     lazy::LazyPage,
+    loaded::{Loaded, load},
     paths,
     shell::FailureNotice,
     state::{language, page},
@@ -26,7 +27,7 @@ use crate::{
 /// In the query: back to the columns, though somebody has chosen.
 pub const AGAIN: &str = "columns";
 
-pub type Data = Resource<Result<ImportPage, Error>>;
+pub type Data = Loaded<Result<ImportPage, Error>>;
 
 pub struct ImportRoute {
     /// Which table, and whether its columns are to be chosen again.
@@ -41,7 +42,7 @@ impl LazyPage for ImportRoute {
             let import = params.with(|params| params.get("id").unwrap_or_default());
             (import, query.with(|query| query.get(AGAIN).is_some()))
         });
-        let data = Resource::new(move || asked.get().0, |import| load_import(OneImportForm { import }));
+        let data = load(move || asked.get().0, |import| load_import(OneImportForm { import }));
         Self { asked, data }
     }
 
