@@ -48,12 +48,14 @@ pub fn at_once<T: Send>(waiting: Vec<T>, work: impl Fn(T) -> Result<()> + Sync) 
     })
 }
 
-/// What it says is told where it failed, and is otherwise only wasm-opt's surprise at names that it then removes.
+/// Passes on what a tool says, but for wasm-opt's surprise at names that it removes.
 fn run(command: &mut Command) -> Result<()> {
     let program = PathBuf::from(command.get_program());
     let done = command.output().wrap_err_with(|| format!("{}: run scripts/setup.sh", program.display()))?;
     let said = String::from_utf8_lossy(&done.stderr);
     ensure!(done.status.success(), "{} failed: {}\n{said}", program.display(), done.status);
-    said.lines().filter(|line| !line.contains("unknown name subsection")).for_each(|line| eprintln!("{line}"));
+    said.lines()
+        .filter(|line| !line.contains("unknown name subsection"))
+        .for_each(|line| eprintln!("{line}"));
     Ok(())
 }
