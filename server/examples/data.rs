@@ -173,7 +173,7 @@ async fn context(folder: &Path, keys: KeyRing) -> Result<Context, Failure> {
         clock: Clock::Machine,
         outbox: Outbox::new(Mailer::open(&mail)?, false),
         storage: Storage::open(&storage)?,
-        passwords: Passwords::new(2, Cost::LEAST),
+        passwords: Passwords::new(2, Cost::LEAST).unwrap(),
         keys,
         platform: Platform::new(Listed::default()),
         relying_party: None,

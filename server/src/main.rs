@@ -11,9 +11,6 @@ use server::{
 };
 use services::{Context, audit, demo, sealing};
 
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 #[derive(Parser)]
 #[command(version, about = "Ayar: settings and account security of a call centre's organisations")]
 struct Arguments {

@@ -176,12 +176,17 @@ async fn start(Extension(facts): Extension<Facts>, site: axum::extract::State<Si
 /// the site folder for an hour. Pages decide for themselves.
 async fn keep_built_files(request: axum::extract::Request, next: Next) -> Response {
     let uri = request.uri();
-    let hashed = uri.path().starts_with("/pkg/") || uri.query().is_some_and(|query| query.starts_with("v="));
+    let built = uri.path().starts_with("/pkg/");
+    let hashed = built || uri.query().is_some_and(|query| query.starts_with("v="));
     let mut response = next.run(request).await;
     let is_file = response.headers().contains_key(header::LAST_MODIFIED);
     if is_file && (response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED) {
         let rule = if hashed { "public, max-age=31536000, immutable" } else { "public, max-age=3600" };
         response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(rule));
+        if built {
+            let policy = HeaderValue::from_static(security::FILE_POLICY);
+            response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+        }
     }
     response
 }

@@ -11,7 +11,7 @@ use domain::{Code, Language};
 
 use crate::{failures::refuse, router::Site, unsubscribe};
 
-/// The policy of a stored file: nothing in it is loaded or run, and nobody frames it.
+/// The policy of a file, stored or built: nothing in it is loaded or run as a page, and nobody frames it.
 pub const FILE_POLICY: &str = "default-src 'none'; frame-ancestors 'none'; sandbox";
 
 /// The nonce of one answer; its page's inline scripts carry it.
@@ -68,7 +68,9 @@ pub async fn add_headers(State(site): State<Site>, mut request: Request, next: N
     request.extensions_mut().insert(PageNonce(nonce.as_str().into()));
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
-    for (name, value) in FIXED {
+    let is_file = headers.get(header::CONTENT_SECURITY_POLICY).is_some_and(|policy| policy == FILE_POLICY);
+    let of_pages = if is_file { &[][..] } else { &PAGES[..] };
+    for &(name, value) in EVERYWHERE.iter().chain(of_pages) {
         let (name, value) = (HeaderName::from_static(name), HeaderValue::from_static(value));
         // A logo is shown by mail programs, a mail's preview by our own page: those answers say so themselves.
         if matches!(name.as_str(), "cross-origin-resource-policy" | "x-frame-options") {
@@ -102,11 +104,13 @@ fn with_letters(kind: &HeaderValue) -> Option<HeaderValue> {
     silent.then(|| HeaderValue::from_str(&format!("{kind}; charset=utf-8")).ok())?
 }
 
-const FIXED: [(&str, &str); 6] = [
-    ("x-content-type-options", "nosniff"),
+const EVERYWHERE: [(&str, &str); 2] =
+    [("x-content-type-options", "nosniff"), ("cross-origin-resource-policy", "same-origin")];
+
+/// What says nothing about a file. A first visit brings fifty of them, most of a kilobyte.
+const PAGES: [(&str, &str); 4] = [
     ("referrer-policy", "same-origin"),
     ("cross-origin-opener-policy", "same-origin"),
-    ("cross-origin-resource-policy", "same-origin"),
     ("permissions-policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=()"),
     ("x-frame-options", "DENY"),
 ];

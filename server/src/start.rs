@@ -49,7 +49,7 @@ pub async fn context(config: &Config, log_links: bool) -> Result<Context, Failur
         clock: clock.clone(),
         outbox: Outbox::new(mailer, log_links || config.mail.log_links),
         storage: Storage::open(&storage(config))?,
-        passwords: Passwords::new(parallel, Cost::OWASP),
+        passwords: Passwords::new(parallel, Cost::OWASP)?,
         keys: KeyRing::open(keys(config))?,
         platform: Platform::new(config.upstream.listed()?),
         relying_party: RelyingParty::of(&config.origin()),

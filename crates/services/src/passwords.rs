@@ -12,7 +12,10 @@ use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Versio
 use domain::entrance::Password;
 use domain::fold::fold;
 use domain::{AppError, Code};
-use tokio::sync::Semaphore;
+use tokio::{
+    runtime::{Builder, Runtime},
+    sync::Semaphore,
+};
 use unicode_normalization::UnicodeNormalization;
 
 use crate::failure::internal;
@@ -195,10 +198,11 @@ pub struct Verified {
     pub needs_rehash: bool,
 }
 
-/// The hasher: Argon2id on the blocking pool, a limited number at a time, because each takes 19 MiB.
+/// The hasher: Argon2id, a limited number at a time, because each takes 19 MiB.
 #[derive(Clone)]
 pub struct Passwords {
     turns: Arc<Semaphore>,
+    threads: Arc<Threads>,
     cost: Cost,
     /// The hash that is compared with when there is none. Its salt and password are no secret: nothing matches it.
     nobody: Arc<OnceLock<Option<PasswordHash>>>,
@@ -206,8 +210,14 @@ pub struct Passwords {
 
 impl Passwords {
     /// At most `parallel` hashes are computed at once (at least one); the others wait.
-    pub fn new(parallel: usize, cost: Cost) -> Self {
-        Self { turns: Arc::new(Semaphore::new(parallel.max(1))), cost, nobody: Arc::default() }
+    pub fn new(parallel: usize, cost: Cost) -> std::io::Result<Self> {
+        let parallel = parallel.max(1);
+        Ok(Self {
+            turns: Arc::new(Semaphore::new(parallel)),
+            threads: Arc::new(Threads::new(parallel)?),
+            cost,
+            nobody: Arc::default(),
+        })
     }
 
     /// A PHC string with a fresh random salt. Takes tens of milliseconds. Whether the password is
@@ -247,12 +257,41 @@ impl Passwords {
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, AppError> {
         let turn = self.turns.clone().acquire_owned().await.map_err(internal)?;
-        let work = tokio::task::spawn_blocking(move || {
+        let work = self.threads.run(move || {
             // Held to the end of the work, not of the request: a client that hangs up frees nothing early.
             let _turn = turn;
             work()
         });
-        work.await.map_err(internal)
+        work.await
+    }
+}
+
+/// As many threads as there are turns. On the pool that everything else blocks on it would be another thread each time, and the
+/// system's allocator keeps the memory of a hash for the thread that gave it back.
+struct Threads(Option<Runtime>);
+
+impl Threads {
+    fn new(number: usize) -> std::io::Result<Self> {
+        Builder::new_current_thread()
+            .max_blocking_threads(number)
+            .thread_name("passwords")
+            .build()
+            .map(Some)
+            .map(Self)
+    }
+
+    async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, AppError> {
+        let runtime = self.0.as_ref().ok_or_else(|| internal("the threads are gone"))?;
+        runtime.spawn_blocking(work).await.map_err(internal)
+    }
+}
+
+impl Drop for Threads {
+    fn drop(&mut self) {
+        // Dropped as it is, a runtime waits, which a task must not.
+        if let Some(runtime) = self.0.take() {
+            runtime.shutdown_background();
+        }
     }
 }
 

@@ -19,7 +19,7 @@ pub async fn open(url: &str, transport: TransportSettings) -> Result<Context, Bo
         clock: Clock::Machine,
         outbox: Outbox::new(Mailer::open(&mail)?, false),
         storage: Storage::memory(),
-        passwords: Passwords::new(2, Cost::LEAST),
+        passwords: Passwords::new(2, Cost::LEAST).unwrap(),
         keys: KeyRing::memory(),
         platform: Platform::new(Listed::default()),
         relying_party: None,

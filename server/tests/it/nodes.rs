@@ -190,7 +190,7 @@ async fn context(url: &str, folder: &Path) -> Context {
         clock: Clock::Machine,
         outbox: Outbox::new(Mailer::open(&mail).unwrap(), false),
         storage: Storage::memory(),
-        passwords: Passwords::new(2, Cost::LEAST),
+        passwords: Passwords::new(2, Cost::LEAST).unwrap(),
         keys: KeyRing::open(KeySource::File(folder.join("keys"))).unwrap(),
         platform: Platform::new(Listed::default()),
         relying_party: RelyingParty::of("http://127.0.0.1"),

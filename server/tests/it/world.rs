@@ -103,7 +103,7 @@ impl World {
             clock: clock.clone(),
             outbox: Outbox::new(Mailer::open(&mail).unwrap(), false),
             storage: Storage::memory(),
-            passwords: Passwords::new(2, Cost::LEAST),
+            passwords: Passwords::new(2, Cost::LEAST).unwrap(),
             keys: KeyRing::memory(),
             platform,
             relying_party: RelyingParty::of(ORIGIN),

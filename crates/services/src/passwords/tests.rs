@@ -112,7 +112,7 @@ fn a_hostile_text_is_rated_in_its_short_plain_form() {
 
 #[tokio::test]
 async fn a_hash_verifies_its_password_and_no_other() {
-    let passwords = Passwords::new(2, Cost::OWASP);
+    let passwords = Passwords::new(2, Cost::OWASP).unwrap();
     let hash = passwords.hash(&password("mavi vapur kalkar")).await.unwrap();
     assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
     assert_ne!(hash, passwords.hash(&password("mavi vapur kalkar")).await.unwrap(), "each has its own salt");
@@ -124,7 +124,7 @@ async fn a_hash_verifies_its_password_and_no_other() {
 
 #[tokio::test]
 async fn the_same_letters_from_two_systems_are_one_password() {
-    let passwords = Passwords::new(1, Cost::OWASP);
+    let passwords = Passwords::new(1, Cost::OWASP).unwrap();
     let hash = passwords.hash(&password("güneşli bir gün")).await.unwrap();
     let decomposed = password("gu\u{308}nes\u{327}li bir gu\u{308}n");
     assert!(passwords.verify(&decomposed, Some(&hash)).await.unwrap().matches);
@@ -132,7 +132,7 @@ async fn the_same_letters_from_two_systems_are_one_password() {
 
 #[tokio::test]
 async fn nothing_matches_nobody() {
-    let passwords = Passwords::new(1, Cost::OWASP);
+    let passwords = Passwords::new(1, Cost::OWASP).unwrap();
     for text in ["", "nobody", &"x".repeat(100_000)] {
         for hash in [None, Some(""), Some("$argon2id$broken"), Some("nobody")] {
             assert!(!passwords.verify(&password(text), hash).await.unwrap().matches);
@@ -145,7 +145,7 @@ async fn nothing_matches_nobody() {
 /// The work is the hash: it has today's parameters, as a known address's has.
 #[tokio::test]
 async fn an_unknown_address_costs_a_whole_hash() {
-    let passwords = Passwords::new(1, Cost::OWASP);
+    let passwords = Passwords::new(1, Cost::OWASP).unwrap();
     passwords.verify(&password("mavi vapur"), None).await.unwrap();
     let compared = passwords.nobody.get().and_then(Option::as_ref);
     assert!(compared.is_some_and(|hash| Cost::OWASP.is_of(hash)));
@@ -155,8 +155,24 @@ async fn an_unknown_address_costs_a_whole_hash() {
 async fn a_hash_with_other_parameters_asks_for_a_new_one() {
     let weak = Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(8192, 1, 1, None).unwrap());
     let hash = weak.hash_password("mavi vapur".as_bytes()).unwrap().to_string();
-    let verified = Passwords::new(1, Cost::OWASP).verify(&password("mavi vapur"), Some(&hash)).await.unwrap();
+    let verified =
+        Passwords::new(1, Cost::OWASP).unwrap().verify(&password("mavi vapur"), Some(&hash)).await.unwrap();
     assert_eq!(verified, Verified { matches: true, needs_rehash: true });
-    let wrong = Passwords::new(1, Cost::OWASP).verify(&password("mavi"), Some(&hash)).await.unwrap();
+    let wrong = Passwords::new(1, Cost::OWASP).unwrap().verify(&password("mavi"), Some(&hash)).await.unwrap();
     assert_eq!(wrong, Verified { matches: false, needs_rehash: false });
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn hashes_stay_on_their_threads() {
+    let passwords = Passwords::new(2, Cost::LEAST).unwrap();
+    let each = (0..40).map(|_| passwords.in_turn(|| std::thread::current().id()));
+    let threads: HashSet<_> = futures::future::join_all(each).await.into_iter().map(Result::unwrap).collect();
+    assert!((1..=2).contains(&threads.len()), "{threads:?}");
+}
+
+#[tokio::test]
+async fn the_last_hasher_goes_without_waiting() {
+    let passwords = Passwords::new(1, Cost::LEAST).unwrap();
+    passwords.in_turn(|| ()).await.unwrap();
+    drop(passwords);
 }

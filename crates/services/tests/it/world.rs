@@ -281,7 +281,7 @@ async fn context(url: &str, clock: Clock) -> Context {
         clock: clock.clone(),
         outbox: Outbox::new(Mailer::open(&settings).unwrap(), false),
         storage: Storage::memory(),
-        passwords: Passwords::new(2, Cost::LEAST),
+        passwords: Passwords::new(2, Cost::LEAST).unwrap(),
         keys: KeyRing::memory(),
         platform: Platform::new(Listed::default()),
         relying_party: RelyingParty::of("https://ayar.example"),
