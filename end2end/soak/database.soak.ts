@@ -65,7 +65,8 @@ for (const way of ways) {
       // Of those that were asked when the server had had time to notice.
       const later = meanwhile.filter(({ at, ms }) => at > cut + NOTICED_WITHIN && at + ms < mended);
       const back = seen.find(({ at, status }) => at >= mended && status > 0 && status < 400);
-      const settled = seen.filter(({ at, ms, status }) => at + ms > mended && (status === 0 || status >= 400)).at(-1);
+      // A key that asks too often is refused as well (429), and that is well.
+      const settled = seen.filter(({ at, ms, status }) => at + ms > mended && (status === 0 || status >= 500)).at(-1);
       figure(name, counted(meanwhile.map(({ status, says }) => `${status || "no answer"}${status < 400 ? "" : ` ${says}`}`)));
       figure("  answered within", `median ${time(percentile(times, 0.5))}, at most ${time(most(times))}; after ${NOTICED_WITHIN / 1000} s at most ${time(most(later.map(({ ms }) => ms)))}`);
       figure("  well again after", back ? `${time(back.at + back.ms - mended)}${settled ? ` (last refusal ${time(settled.at + settled.ms - mended)})` : ""}` : "never");

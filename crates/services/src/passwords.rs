@@ -3,12 +3,14 @@
 //! Every text is NFKC-normalised first, so that the same letters typed on two systems are the same
 //! password. An unknown address costs the same work as a known one: pass `None` to [`Passwords::verify`].
 
+mod hasher;
+
 use std::borrow::Cow;
 use std::collections::HashSet;
 use std::sync::{Arc, OnceLock};
 
 use argon2::password_hash::phc::PasswordHash;
-use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
+use argon2::{Algorithm, Params, PasswordHasher, PasswordVerifier, Version};
 use domain::entrance::Password;
 use domain::fold::fold;
 use domain::{AppError, Code};
@@ -18,6 +20,7 @@ use tokio::{
 };
 use unicode_normalization::UnicodeNormalization;
 
+use self::hasher::Hasher;
 use crate::failure::internal;
 
 /// What a hash costs whoever computes it, in one lane.
@@ -34,9 +37,8 @@ impl Cost {
     pub const LEAST: Self = Self { memory_kib: 8, passes: 1 };
 
     /// Fails with `Internal` outside Argon2's bounds (RFC 9106).
-    fn argon2(self) -> Result<Argon2<'static>, AppError> {
-        let params = Params::new(self.memory_kib, self.passes, LANES, None).map_err(internal)?;
-        Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
+    fn hasher(self) -> Result<Hasher, AppError> {
+        Ok(Hasher(Params::new(self.memory_kib, self.passes, LANES, None).map_err(internal)?))
     }
 
     fn is_of(self, hash: &PasswordHash) -> bool {
@@ -223,9 +225,9 @@ impl Passwords {
     /// A PHC string with a fresh random salt. Takes tens of milliseconds. Whether the password is
     /// good enough is another question: [`check`]. Fails with `Internal` only.
     pub async fn hash(&self, password: &Password) -> Result<String, AppError> {
-        let (password, argon2) = (normalise(password), self.cost.argon2()?);
+        let (password, hasher) = (normalise(password), self.cost.hasher()?);
         self.in_turn(move || {
-            let hash = argon2.hash_password(password.as_bytes());
+            let hash = hasher.hash_password(password.as_bytes());
             hash.map(|hash| hash.to_string()).map_err(internal)
         })
         .await?
@@ -238,13 +240,13 @@ impl Passwords {
         let possible = password.expose().chars().nth(MOST_TYPED).is_none();
         let typed = if possible { normalise(password) } else { String::new() };
         let stored = hash.filter(|_| possible).map(str::to_owned);
-        let (argon2, cost, nobody_hash) = (self.cost.argon2()?, self.cost, self.nobody.clone());
+        let (hasher, cost, nobody_hash) = (self.cost.hasher()?, self.cost, self.nobody.clone());
         self.in_turn(move || {
             let parsed = stored.as_deref().and_then(|stored| PasswordHash::new(stored).ok());
             let known = parsed.is_some();
-            let nobody = || argon2.hash_password_with_salt(b"nobody", b"nobody has a salt").ok();
+            let nobody = || hasher.hash_password_with_salt(b"nobody", b"nobody has a salt").ok();
             let hash = parsed.as_ref().or_else(|| nobody_hash.get_or_init(nobody).as_ref());
-            let fits = hash.is_some_and(|hash| argon2.verify_password(typed.as_bytes(), hash).is_ok());
+            let fits = hash.is_some_and(|hash| hasher.verify_password(typed.as_bytes(), hash).is_ok());
             let matches = known && fits;
             let current = parsed.as_ref().is_some_and(|hash| cost.is_of(hash));
             Verified { matches, needs_rehash: matches && !current }
@@ -266,8 +268,7 @@ impl Passwords {
     }
 }
 
-/// As many threads as there are turns. On the pool that everything else blocks on it would be another thread each time, and the
-/// system's allocator keeps the memory of a hash for the thread that gave it back.
+/// As many threads as there are turns, because each keeps the memory of a hash ([`Hasher`]); an idle one ends after ten seconds.
 struct Threads(Option<Runtime>);
 
 impl Threads {

@@ -1,3 +1,5 @@
+use argon2::Argon2;
+
 use super::*;
 
 fn password(text: &str) -> Password {
@@ -175,4 +177,18 @@ async fn the_last_hasher_goes_without_waiting() {
     let passwords = Passwords::new(1, Cost::LEAST).unwrap();
     passwords.in_turn(|| ()).await.unwrap();
     drop(passwords);
+}
+
+/// Memory that was used before, by a larger hash too, changes nothing; the library reads what we write.
+#[test]
+fn a_hash_is_what_the_library_makes_of_it() {
+    for (memory, passes) in [(64, 1), (256, 3), (32, 2), (64, 1)] {
+        let params = Params::new(memory, passes, LANES, None).unwrap();
+        let theirs = Argon2::new(Algorithm::Argon2id, Version::V0x13, params.clone());
+        let ours = Hasher(params).hash_password_with_salt(b"mavi vapur", b"eight or more").unwrap();
+        assert_eq!(ours, theirs.hash_password_with_salt(b"mavi vapur", b"eight or more").unwrap());
+        assert!(theirs.verify_password(b"mavi vapur", &ours).is_ok());
+        assert!(Hasher(Params::DEFAULT).verify_password(b"mavi vapur", &ours).is_ok());
+        assert!(Hasher(Params::DEFAULT).verify_password(b"Mavi vapur", &ours).is_err());
+    }
 }
