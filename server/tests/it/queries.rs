@@ -43,7 +43,7 @@ const PAGES: &[(&str, usize)] = &[
     ("/settings/audit", 10),
     ("/settings/data", 12),
     ("/settings/data/delete", 15),
-    ("/settings/help", 22),
+    ("/settings/help", 15),
     ("/settings/support", 6),
     ("/account/security", 10),
     ("/account/sessions", 3),
