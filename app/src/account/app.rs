@@ -1,6 +1,6 @@
 //! Setting up an authenticator app, step by step. A page that is left goes on where it was.
 
-use leptos::{context::Provider, either::EitherOf4, prelude::*};
+use leptos::{context::Provider, prelude::*};
 
 use super::{
     api::{AppSetUp, ConfirmApp, ProvePassword, StartApp, load_app},
@@ -16,9 +16,9 @@ use crate::{
     lazy::LazyPage,
     loaded::{Loaded, load},
     paths,
-    shell::{FailureNotice, FormFailure},
+    shell::{FormFailure, shown},
     state::language,
-    ui::{Banner, Button, ButtonKind, IdPrefix, Skeleton, Tone},
+    ui::{Banner, Button, ButtonKind, IdPrefix, Tone},
 };
 
 pub struct AppRoute {
@@ -53,19 +53,11 @@ impl LazyPage for AppRoute {
         let way = Way { data, next: StoredValue::new(wanted_next()) };
         view! {
             <WizardHead title=texts::account::wizard_title(l) text=texts::account::wizard_text(l) />
-            <Transition fallback=move || view! { <Skeleton lines=6 label=texts::shell::loading(l) /> }>
-                {move || Suspend::new(async move {
-                    match data.await {
-                        Ok(AppSetUp::Password) => EitherOf4::A(view! { <Password way /> }),
-                        Ok(AppSetUp::Begin { replaces, needs_code }) => EitherOf4::B(view! { <Begin way replaces needs_code /> }),
-                        Ok(AppSetUp::Scan(enrolment)) => {
-                            let next = way.next.get_value();
-                            EitherOf4::C(view! { <Scan enrolment next /> })
-                        }
-                        Err(Error(error)) => EitherOf4::D(view! { <FailureNotice error /> }),
-                    }
-                })}
-            </Transition>
+            {shown(data, 6, move |step| match step {
+                AppSetUp::Password => view! { <Password way /> }.into_any(),
+                AppSetUp::Begin { replaces, needs_code } => view! { <Begin way replaces needs_code /> }.into_any(),
+                AppSetUp::Scan(enrolment) => view! { <Scan enrolment next=way.next.get_value() /> }.into_any(),
+            })}
         }
         .into_any()
     }

@@ -1,6 +1,6 @@
 //! Backup codes that were just made: to be copied, downloaded or printed, then ticked off.
 
-use leptos::{either::EitherOf3, prelude::*};
+use leptos::prelude::*;
 
 use super::{
     api::{SaveCodes, load_codes},
@@ -13,9 +13,9 @@ use crate::{
     lazy::LazyPage,
     loaded::{Loaded, load},
     paths,
-    shell::{FailureNotice, FormFailure},
+    shell::{FormFailure, shown},
     state::{language, page},
-    ui::{Banner, Button, ButtonKind, EmptyState, Icon, LinkButton, Skeleton, Tone, Wiring, error_line},
+    ui::{Banner, Button, ButtonKind, EmptyState, Icon, LinkButton, Tone, Wiring, error_line},
 };
 
 pub struct CodesRoute {
@@ -32,15 +32,10 @@ impl LazyPage for CodesRoute {
         let next = StoredValue::new(wanted_next());
         view! {
             <WizardHead title=texts::account::codes_title(l) text=texts::account::codes_lead(l) />
-            <Suspense fallback=move || view! { <Skeleton lines=6 label=texts::shell::loading(l) /> }>
-                {move || Suspend::new(async move {
-                    match self.data.await {
-                        Ok(Some(codes)) => EitherOf3::A(view! { <Codes codes next=next.get_value() /> }),
-                        Ok(None) => EitherOf3::B(view! { <Nothing /> }),
-                        Err(Error(error)) => EitherOf3::C(view! { <FailureNotice error /> }),
-                    }
-                })}
-            </Suspense>
+            {shown(self.data, 6, move |codes| match codes {
+                Some(codes) => view! { <Codes codes next=next.get_value() /> }.into_any(),
+                None => view! { <Nothing /> }.into_any(),
+            })}
         }
         .into_any()
     }

@@ -1,6 +1,6 @@
 //! The page: how one signs in, the second factor, and what there is if it gets lost.
 
-use leptos::{either::Either, prelude::*};
+use leptos::prelude::*;
 
 use super::{
     api::{Overview, load_overview},
@@ -15,10 +15,10 @@ use crate::{
     error::Error,
     lazy::LazyPage,
     loaded::{Loaded, load},
-    shell::{FailureNotice, PageTitle},
+    shell::{PageTitle, shown},
     state::language,
     support::HidingPanel,
-    ui::{Banner, Pill, Skeleton, Tone},
+    ui::{Banner, Pill, Tone},
 };
 
 pub struct AccountRoute {
@@ -43,14 +43,7 @@ impl LazyPage for AccountRoute {
             </div>
             <LastDone progress />
             // What was shown stays until the new answer is there.
-            <Transition fallback=move || view! { <Skeleton lines=8 label=texts::shell::loading(l) /> }>
-                {move || Suspend::new(async move {
-                    match data.await {
-                        Ok(overview) => Either::Left(view! { <Panels overview progress /> }),
-                        Err(Error(error)) => Either::Right(view! { <FailureNotice error /> }),
-                    }
-                })}
-            </Transition>
+            {shown(data, 8, move |overview| view! { <Panels overview progress /> }.into_any())}
         }
         .into_any()
     }

@@ -12,9 +12,9 @@ use crate::{
     form::{Form, FormState},
     lazy::LazyPage,
     loaded::{Loaded, load},
-    shell::{FailureNotice, FormFailure, PageTitle, tell_other_tabs},
+    shell::{FormFailure, PageTitle, shown, tell_other_tabs},
     state::{language, page},
-    ui::{Banner, Button, ButtonKind, EmptyState, Icon, Pill, Skeleton, Tone, use_toasts},
+    ui::{Banner, Button, ButtonKind, EmptyState, Icon, Pill, Tone, use_toasts},
 };
 
 type Sessions = Loaded<Result<Vec<SessionLine>, Error>>;
@@ -60,14 +60,7 @@ fn Page(sessions: Sessions) -> impl IntoView {
         {saved_text().map(|text| view! { <Banner tone=Tone::Ok><p>{text}</p></Banner> })}
         <FormFailure error=ending.one_state.failure() />
         <FormFailure error=ending.others_state.failure() />
-        <Transition fallback=move || view! { <Skeleton lines=8 label=texts::shell::loading(l) /> }>
-            {move || Suspend::new(async move {
-                match sessions.await {
-                    Ok(lines) => Either::Left(view! { <Lists lines ending /> }),
-                    Err(Error(error)) => Either::Right(view! { <FailureNotice error /> }),
-                }
-            })}
-        </Transition>
+        {shown(sessions, 8, move |lines| view! { <Lists lines ending /> }.into_any())}
         <AskPassword action=one />
         <AskPassword action=others />
     }

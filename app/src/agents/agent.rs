@@ -4,7 +4,7 @@ use domain::{
     Code,
     agents::{AgentForm, OneAgentForm},
 };
-use leptos::{either::Either, prelude::*, task::spawn_local};
+use leptos::{prelude::*, task::spawn_local};
 use leptos_router::{
     NavigateOptions,
     hooks::{use_navigate, use_params_map},
@@ -20,10 +20,10 @@ use crate::{
     lazy::LazyPage,
     loaded::{Loaded, load},
     paths,
-    shell::{FailureNotice, FormFailure, PageTitle, follow, refusal, say_done},
+    shell::{FormFailure, PageTitle, follow, refusal, say_done, shown},
     state::{administers, language},
     theirs::Theirs,
-    ui::{Banner, Button, ButtonKind, Skeleton, Tone},
+    ui::{Banner, Button, ButtonKind, Tone},
     unsaved::{Unsaved, UnsavedCount, UnsavedGuard},
 };
 
@@ -45,14 +45,7 @@ impl LazyPage for AgentRoute {
         let (l, data) = (language(), self.data);
         view! {
             <PageTitle text=texts::agents::one(l) />
-            <Suspense fallback=move || view! { <Skeleton lines=8 label=texts::shell::loading(l) /> }>
-                {move || Suspend::new(async move {
-                    match data.await {
-                        Ok(agent) => Either::Left(view! { <Editor agent /> }),
-                        Err(Error(error)) => Either::Right(view! { <FailureNotice error /> }),
-                    }
-                })}
-            </Suspense>
+            {shown(data, 8, move |agent| view! { <Editor agent /> }.into_any())}
         }
         .into_any()
     }

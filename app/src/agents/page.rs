@@ -13,10 +13,10 @@ use crate::{
     lazy::LazyPage,
     loaded::{Loaded, load},
     paths,
-    shell::{FailureNotice, FormFailure, PageTitle, say_done},
+    shell::{FormFailure, PageTitle, say_done, shown},
     state::{administers, language},
     theirs::Theirs,
-    ui::{Button, ButtonKind, EmptyState, Icon, Skeleton, Table},
+    ui::{Button, ButtonKind, EmptyState, Icon, Table},
 };
 
 pub struct AgentsRoute {
@@ -38,14 +38,7 @@ impl LazyPage for AgentsRoute {
                     <p>{texts::agents::lead(l)}</p>
                 </div>
             </div>
-            <Transition fallback=move || view! { <Skeleton lines=8 label=texts::shell::loading(l) /> }>
-                {move || Suspend::new(async move {
-                    match data.await {
-                        Ok(agents) => Either::Left(view! { <Agents agents data /> }),
-                        Err(Error(error)) => Either::Right(view! { <FailureNotice error /> }),
-                    }
-                })}
-            </Transition>
+            {shown(data, 8, move |agents| view! { <Agents agents data /> }.into_any())}
         }
         .into_any()
     }

@@ -15,9 +15,9 @@ use crate::{
     lazy::LazyPage,
     loaded::{Loaded, load},
     paths,
-    shell::{FailureNotice, PageTitle},
+    shell::{PageTitle, shown},
     state::{is_support, language},
-    ui::{EmptyState, Skeleton},
+    ui::EmptyState,
 };
 
 pub struct AuditRoute {
@@ -37,14 +37,7 @@ impl LazyPage for AuditRoute {
         let AuditRoute { asked, data } = self;
         view! {
             <PageTitle text=texts::audit::title(l) />
-            <Transition fallback=move || view! { <Skeleton lines=8 label=texts::shell::loading(l) /> }>
-                {move || Suspend::new(async move {
-                    match data.await {
-                        Ok(page) => Either::Left(view! { <Trail page asked=asked.get_untracked() /> }),
-                        Err(Error(error)) => Either::Right(view! { <FailureNotice error /> }),
-                    }
-                })}
-            </Transition>
+            {shown(data, 8, move |page| view! { <Trail page asked=asked.get_untracked() /> }.into_any())}
         }
         .into_any()
     }

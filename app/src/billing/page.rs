@@ -1,7 +1,7 @@
 //! The page: one form with one button, and beside it how an invoice will look.
 
 use domain::{Code, billing::OpenNumber};
-use leptos::{either::Either, ev::SubmitEvent, prelude::*, task::spawn_local};
+use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 
 use super::{
     api::{BillingPage, ListsForm, SaveIdentity, Saved, load_billing, load_identity, load_revealed},
@@ -19,9 +19,9 @@ use crate::{
     invoices::{CreditData, CreditPanel, InvoicesData, InvoicesPanel, credit_data, invoices_data},
     lazy::LazyPage,
     loaded::{Loaded, load},
-    shell::{FailureNotice, FormFailure, PageTitle},
+    shell::{FormFailure, PageTitle, shown_with},
     state::{language, page},
-    ui::{Button, ButtonKind, Skeleton, fill, use_toasts},
+    ui::{Button, ButtonKind, fill, use_toasts},
     unsaved::{Unsaved, UnsavedCount, UnsavedGuard},
 };
 
@@ -68,27 +68,24 @@ impl LazyPage for BillingRoute {
         let l = language();
         view! {
             <PageTitle text=texts::billing::title(l) />
-            <Suspense fallback=move || view! { <Skeleton lines=10 label=texts::shell::loading(l) /> }>
-                {move || Suspend::new(async move {
-                    match self.data.await {
-                        Ok(page) => {
-                            let revealed = self.revealed.await.ok().flatten();
-                            Either::Left(view! {
-                                <Editor
-                                    page
-                                    revealed
-                                    plan=self.plan
-                                    slots=self.slots
-                                    invoices=self.invoices
-                                    credit=self.credit
-                                    last=self.last
-                                />
-                            })
-                        }
-                        Err(Error(error)) => Either::Right(view! { <FailureNotice error /> }),
+            {shown_with(
+                move || async move { Ok((self.data.await?, self.revealed.await.ok().flatten())) },
+                10,
+                move |(page, revealed)| {
+                    view! {
+                        <Editor
+                            page
+                            revealed
+                            plan=self.plan
+                            slots=self.slots
+                            invoices=self.invoices
+                            credit=self.credit
+                            last=self.last
+                        />
                     }
-                })}
-            </Suspense>
+                    .into_any()
+                },
+            )}
         }
         .into_any()
     }

@@ -10,9 +10,9 @@ use crate::{
     form::{Form, FormState},
     knowledge::size::size,
     loaded::{Loaded, load},
-    shell::{FailureNotice, FormFailure, say_done},
+    shell::{FormFailure, say_done, shown},
     state::language,
-    ui::{Banner, Button, CardChoice, Pill, RadioCards, Skeleton, Tone},
+    ui::{Banner, Button, CardChoice, Pill, RadioCards, Tone},
 };
 
 pub type PlanData = Loaded<Result<PlanPage, Error>>;
@@ -40,14 +40,7 @@ pub fn PlanPanel(data: PlanData, changed: impl Fn() + Send + Sync + 'static) -> 
     );
     view! {
         <section class="panel" aria-labelledby="plan" id="plan-panel">
-            <Transition fallback=move || view! { <Skeleton lines=4 label=texts::shell::loading(l) /> }>
-                {move || Suspend::new(async move {
-                    match data.await {
-                        Ok(page) => Either::Left(view! { <Body page action /> }),
-                        Err(Error(error)) => Either::Right(view! { <FailureNotice error /> }),
-                    }
-                })}
-            </Transition>
+            {shown(data, 4, move |page| view! { <Body page action /> }.into_any())}
         </section>
         <AskPassword action />
     }

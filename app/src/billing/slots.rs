@@ -14,9 +14,9 @@ use crate::{
     form::{Form, FormState},
     hours::weekday,
     loaded::{Loaded, load},
-    shell::{FailureNotice, FormFailure, ask_again, say_done},
+    shell::{FormFailure, ask_again, say_done, shown},
     state::language,
-    ui::{Banner, Button, Skeleton, TextField, Tone},
+    ui::{Banner, Button, TextField, Tone},
 };
 
 /// How often a page in sight asks how many calls run.
@@ -41,14 +41,7 @@ pub fn SlotsPanel(data: SlotsData) -> impl IntoView {
                     <p>{texts::billing::slots_lead(l)}</p>
                 </div>
             </header>
-            <Transition fallback=move || view! { <Skeleton lines=6 label=texts::shell::loading(l) /> }>
-                {move || Suspend::new(async move {
-                    match data.await {
-                        Ok(page) => Either::Left(view! { <Body page action /> }),
-                        Err(Error(error)) => Either::Right(view! { <FailureNotice error /> }),
-                    }
-                })}
-            </Transition>
+            {shown(data, 6, move |page| view! { <Body page action /> }.into_any())}
         </section>
     }
 }

@@ -1,6 +1,6 @@
 //! The page: the logo, what it stands on, and how it looks.
 
-use leptos::{either::Either, prelude::*, task::spawn_local};
+use leptos::{prelude::*, task::spawn_local};
 
 use super::{
     api::{BrandingPage, load_branding},
@@ -13,9 +13,8 @@ use crate::{
     error::Error,
     lazy::LazyPage,
     loaded::{Loaded, load},
-    shell::{FailureNotice, PageTitle},
+    shell::{PageTitle, shown},
     state::language,
-    ui::Skeleton,
 };
 
 pub struct BrandingRoute {
@@ -32,14 +31,7 @@ impl LazyPage for BrandingRoute {
         let l = language();
         view! {
             <PageTitle text=texts::branding::title(l) />
-            <Suspense fallback=move || view! { <Skeleton lines=8 label=texts::shell::loading(l) /> }>
-                {move || Suspend::new(async move {
-                    match self.data.await {
-                        Ok(page) => Either::Left(view! { <Editor page last=self.last /> }),
-                        Err(Error(error)) => Either::Right(view! { <FailureNotice error /> }),
-                    }
-                })}
-            </Suspense>
+            {shown(self.data, 8, move |page| view! { <Editor page last=self.last /> }.into_any())}
         }
         .into_any()
     }

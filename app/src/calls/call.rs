@@ -16,9 +16,9 @@ use crate::{
     lazy::LazyPage,
     loaded::{Loaded, load},
     paths,
-    shell::{FailureNotice, FormFailure, PageTitle, follow, refusal},
+    shell::{FormFailure, PageTitle, follow, refusal, shown},
     state::{administers, language},
-    ui::{Button, ButtonKind, Icon, Pill, Skeleton},
+    ui::{Button, ButtonKind, Icon, Pill},
 };
 
 pub struct CallRoute {
@@ -36,14 +36,7 @@ impl LazyPage for CallRoute {
         let (l, data) = (language(), self.data);
         view! {
             <PageTitle text=texts::calls::one(l) />
-            <Transition fallback=move || view! { <Skeleton lines=8 label=texts::shell::loading(l) /> }>
-                {move || Suspend::new(async move {
-                    match data.await {
-                        Ok(page) => Either::Left(view! { <Facts page data /> }),
-                        Err(Error(error)) => Either::Right(view! { <FailureNotice error /> }),
-                    }
-                })}
-            </Transition>
+            {shown(data, 8, move |page| view! { <Facts page data /> }.into_any())}
         }
         .into_any()
     }

@@ -16,9 +16,9 @@ use crate::{
     lazy::LazyPage,
     loaded::{Loaded, load},
     paths,
-    shell::{FailureNotice, PageTitle},
+    shell::{PageTitle, shown},
     state::{administers, language},
-    ui::{Banner, EmptyState, Icon, Pill, Skeleton, Table, Tone, error_line},
+    ui::{Banner, EmptyState, Icon, Pill, Table, Tone, error_line},
 };
 
 pub struct CallsRoute {
@@ -60,14 +60,7 @@ impl LazyPage for CallsRoute {
                         }
                     })}
             </div>
-            <Transition fallback=move || view! { <Skeleton lines=8 label=texts::shell::loading(l) /> }>
-                {move || Suspend::new(async move {
-                    match data.await {
-                        Ok(page) => Either::Left(view! { <List page asked=asked.get_untracked() /> }),
-                        Err(Error(error)) => Either::Right(view! { <FailureNotice error /> }),
-                    }
-                })}
-            </Transition>
+            {shown(data, 8, move |page| view! { <List page asked=asked.get_untracked() /> }.into_any())}
         }
         .into_any()
     }

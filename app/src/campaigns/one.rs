@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use domain::campaigns::OneCampaignForm;
-use leptos::{either::Either, prelude::*, task::spawn_local};
+use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::use_params_map;
 
 use super::{
@@ -19,9 +19,9 @@ use crate::{
     lazy::LazyPage,
     loaded::{Loaded, load},
     paths,
-    shell::{FailureNotice, FormFailure, PageTitle, ask_again, follow, refusal},
+    shell::{FormFailure, PageTitle, ask_again, follow, refusal, shown},
     state::language,
-    ui::{Banner, Button, ButtonKind, Pill, Skeleton, Tone},
+    ui::{Banner, Button, ButtonKind, Pill, Tone},
 };
 
 const WATCH: Duration = Duration::from_secs(3);
@@ -41,14 +41,7 @@ impl LazyPage for CampaignRoute {
         let (l, data) = (language(), self.data);
         view! {
             <PageTitle text=texts::campaigns::one(l) />
-            <Transition fallback=move || view! { <Skeleton lines=8 label=texts::shell::loading(l) /> }>
-                {move || Suspend::new(async move {
-                    match data.await {
-                        Ok(page) => Either::Left(view! { <Campaign page /> }),
-                        Err(Error(error)) => Either::Right(view! { <FailureNotice error /> }),
-                    }
-                })}
-            </Transition>
+            {shown(data, 8, move |page| view! { <Campaign page /> }.into_any())}
         }
         .into_any()
     }

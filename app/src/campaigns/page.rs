@@ -12,9 +12,9 @@ use crate::{
     lazy::LazyPage,
     loaded::{Loaded, load},
     paths,
-    shell::{FailureNotice, PageTitle},
+    shell::{PageTitle, shown},
     state::language,
-    ui::{ButtonKind, EmptyState, LinkButton, Pill, Skeleton, Table},
+    ui::{ButtonKind, EmptyState, LinkButton, Pill, Table},
 };
 
 pub struct CampaignsRoute {
@@ -30,14 +30,7 @@ impl LazyPage for CampaignsRoute {
         let (l, data) = (language(), self.data);
         view! {
             <PageTitle text=texts::campaigns::title(l) />
-            <Transition fallback=move || view! { <Skeleton lines=8 label=texts::shell::loading(l) /> }>
-                {move || Suspend::new(async move {
-                    match data.await {
-                        Ok(page) => Either::Left(view! { <List page /> }),
-                        Err(Error(error)) => Either::Right(view! { <FailureNotice error /> }),
-                    }
-                })}
-            </Transition>
+            {shown(data, 8, move |page| view! { <List page /> }.into_any())}
         }
         .into_any()
     }

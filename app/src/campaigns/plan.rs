@@ -14,11 +14,11 @@ use crate::{
     lazy::LazyPage,
     loaded::{Loaded, load},
     paths,
-    shell::{FailureNotice, FormFailure, PageTitle},
+    shell::{FormFailure, PageTitle, shown},
     state::language,
     ui::{
-        Banner, Button, ButtonKind, Choice, EmptyState, LinkButton, Select, Skeleton, Switch, TextField,
-        Tone, use_toasts,
+        Banner, Button, ButtonKind, Choice, EmptyState, LinkButton, Select, Switch, TextField, Tone,
+        use_toasts,
     },
 };
 
@@ -43,14 +43,7 @@ impl LazyPage for PlanRoute {
                     </p>
                 </div>
             </div>
-            <Transition fallback=move || view! { <Skeleton lines=8 label=texts::shell::loading(l) /> }>
-                {move || Suspend::new(async move {
-                    match data.await {
-                        Ok(page) => Either::Left(view! { <Plan page /> }),
-                        Err(Error(error)) => Either::Right(view! { <FailureNotice error /> }),
-                    }
-                })}
-            </Transition>
+            {shown(data, 8, move |page| view! { <Plan page /> }.into_any())}
         }
         .into_any()
     }

@@ -25,10 +25,10 @@ use crate::{
     lazy::LazyPage,
     loaded::{Loaded, load},
     paths,
-    shell::{FailureNotice, FormFailure, PageTitle, say_done},
+    shell::{FormFailure, PageTitle, say_done, shown},
     state::language,
     theirs::Theirs,
-    ui::{Button, ButtonKind, CardChoice, Icon, RadioCards, Skeleton},
+    ui::{Button, ButtonKind, CardChoice, Icon, RadioCards},
     unsaved::{Unsaved, UnsavedCount, UnsavedGuard},
 };
 
@@ -54,14 +54,7 @@ impl LazyPage for CustomerRoute {
         let (l, Self { data, lists }) = (language(), self);
         view! {
             <PageTitle text=texts::customers::one(l) />
-            <Suspense fallback=move || view! { <Skeleton lines=8 label=texts::shell::loading(l) /> }>
-                {move || Suspend::new(async move {
-                    match data.await {
-                        Ok(page) => Either::Left(view! { <Editor page lists /> }),
-                        Err(Error(error)) => Either::Right(view! { <FailureNotice error /> }),
-                    }
-                })}
-            </Suspense>
+            {shown(data, 8, move |page| view! { <Editor page lists /> }.into_any())}
         }
         .into_any()
     }

@@ -21,10 +21,10 @@ use crate::{
     lazy::LazyPage,
     loaded::{Loaded, load},
     paths,
-    shell::{FailureNotice, FormFailure, PageTitle, say_done},
+    shell::{FormFailure, PageTitle, say_done, shown},
     state::{administers, language},
     theirs::Theirs,
-    ui::{Banner, Button, ButtonKind, EmptyState, Icon, Pill, Skeleton, Table, Tone},
+    ui::{Banner, Button, ButtonKind, EmptyState, Icon, Pill, Table, Tone},
 };
 
 pub struct CustomersRoute {
@@ -67,16 +67,9 @@ impl LazyPage for CustomersRoute {
                 </div>
                 {files}
             </div>
-            <Transition fallback=move || view! { <Skeleton lines=8 label=texts::shell::loading(l) /> }>
-                {move || Suspend::new(async move {
-                    match data.await {
-                        Ok(page) => {
-                            Either::Left(view! { <Customers page asked=asked.get_untracked() data /> })
-                        }
-                        Err(Error(error)) => Either::Right(view! { <FailureNotice error /> }),
-                    }
-                })}
-            </Transition>
+            {shown(data, 8, move |page| {
+                view! { <Customers page asked=asked.get_untracked() data /> }.into_any()
+            })}
         }
         .into_any()
     }

@@ -13,9 +13,9 @@ use crate::{
     lazy::LazyPage,
     loaded::{Loaded, load},
     paths,
-    shell::{FailureNotice, PageTitle, ask_again},
+    shell::{PageTitle, ask_again, shown},
     state::language,
-    ui::{Pill, Skeleton, Tone},
+    ui::{Pill, Tone},
 };
 
 const AGAIN: Duration = Duration::from_secs(30);
@@ -38,14 +38,7 @@ impl LazyPage for DashboardRoute {
         ask_again(AGAIN, move || asked.update(|asked| *asked += 1));
         view! {
             <PageTitle text=texts::dashboard::title(l) />
-            <Transition fallback=move || view! { <Skeleton lines=10 label=texts::shell::loading(l) /> }>
-                {move || Suspend::new(async move {
-                    match data.await {
-                        Ok(today) => Either::Left(view! { <Day today /> }),
-                        Err(Error(error)) => Either::Right(view! { <FailureNotice error /> }),
-                    }
-                })}
-            </Transition>
+            {shown(data, 10, move |today| view! { <Day today /> }.into_any())}
         }
         .into_any()
     }

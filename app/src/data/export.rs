@@ -8,13 +8,12 @@ use leptos::{either::EitherOf3, prelude::*, task::spawn_local};
 use super::api::{CancelExport, ExportLine, StartExport, load_export, watch_export};
 use crate::{
     account::AskPassword,
-    error::Error,
     form::Form,
     loaded::load,
     paths,
-    shell::{FailureNotice, FormFailure, ask_again, follow, refusal},
+    shell::{FormFailure, ask_again, follow, refusal, shown},
     state::language,
-    ui::{Banner, Button, Icon, Pill, Skeleton, Tone},
+    ui::{Banner, Button, Icon, Pill, Tone},
 };
 
 /// How often a page in sight asks how far it is.
@@ -31,14 +30,7 @@ pub fn ExportPanel() -> impl IntoView {
                     <p>{texts::data::export_text(l)}</p>
                 </div>
             </header>
-            <Suspense fallback=move || view! { <Skeleton lines=3 label=texts::shell::loading(l) /> }>
-                {move || Suspend::new(async move {
-                    match data.await {
-                        Ok(line) => view! { <Export line /> }.into_any(),
-                        Err(Error(error)) => view! { <FailureNotice error /> }.into_any(),
-                    }
-                })}
-            </Suspense>
+            {shown(data, 3, |line| view! { <Export line /> }.into_any())}
         </section>
     }
 }

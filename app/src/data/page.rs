@@ -12,9 +12,9 @@ use crate::{
     lazy::LazyPage,
     loaded::{Loaded, load},
     paths,
-    shell::{FailureNotice, PageTitle},
+    shell::{PageTitle, shown},
     state::language,
-    ui::{Banner, LinkButton, Skeleton, Tone},
+    ui::{Banner, LinkButton, Tone},
 };
 
 pub struct DataRoute {
@@ -30,14 +30,7 @@ impl LazyPage for DataRoute {
         let l = language();
         view! {
             <PageTitle text=texts::data::title(l) />
-            <Suspense fallback=move || view! { <Skeleton lines=10 label=texts::shell::loading(l) /> }>
-                {move || Suspend::new(async move {
-                    match self.data.await {
-                        Ok(page) => Either::Left(view! { <Data page /> }),
-                        Err(Error(error)) => Either::Right(view! { <FailureNotice error /> }),
-                    }
-                })}
-            </Suspense>
+            {shown(self.data, 10, move |page| view! { <Data page /> }.into_any())}
         }
         .into_any()
     }

@@ -1,6 +1,6 @@
 //! The end of one's own account.
 
-use leptos::{context::Provider, either::Either, prelude::*};
+use leptos::{context::Provider, prelude::*};
 
 use super::{
     api::{AccountDeletion, DeleteAccount, load_account_deletion},
@@ -14,9 +14,9 @@ use crate::{
     lazy::LazyPage,
     loaded::{Loaded, load},
     paths,
-    shell::{FailureNotice, FormFailure, PageTitle, tell_other_tabs},
+    shell::{FormFailure, PageTitle, shown, tell_other_tabs},
     state::language,
-    ui::{Banner, Button, ButtonKind, IdPrefix, LinkButton, Skeleton, Tone},
+    ui::{Banner, Button, ButtonKind, IdPrefix, LinkButton, Tone},
 };
 
 pub struct AccountDeleteRoute {
@@ -38,17 +38,10 @@ impl LazyPage for AccountDeleteRoute {
                     <p>{texts::deletion::account_lead(l)}</p>
                 </div>
             </div>
-            <Suspense fallback=move || view! { <Skeleton lines=6 label=texts::shell::loading(l) /> }>
-                {move || Suspend::new(async move {
-                    match self.data.await {
-                        Ok(page) if page.last_owner_of.is_empty() => {
-                            Either::Left(view! { <Confirm asks_code=page.asks_code /> }.into_any())
-                        }
-                        Ok(page) => Either::Left(view! { <LastOwner names=page.last_owner_of /> }.into_any()),
-                        Err(Error(error)) => Either::Right(view! { <FailureNotice error /> }),
-                    }
-                })}
-            </Suspense>
+            {shown(self.data, 6, |page| match page.last_owner_of.is_empty() {
+                true => view! { <Confirm asks_code=page.asks_code /> }.into_any(),
+                false => view! { <LastOwner names=page.last_owner_of /> }.into_any(),
+            })}
         }
         .into_any()
     }

@@ -1,6 +1,6 @@
 //! What goes, what stays, what happens at once; then the word, the password and a code.
 
-use leptos::{context::Provider, either::Either, prelude::*};
+use leptos::{context::Provider, prelude::*};
 
 use super::{
     api::{DeleteOrganisation, DeletePage, load_delete},
@@ -14,9 +14,9 @@ use crate::{
     lazy::LazyPage,
     loaded::{Loaded, load},
     paths,
-    shell::{FailureNotice, FormFailure, PageTitle, tell_other_tabs},
+    shell::{FormFailure, PageTitle, shown, tell_other_tabs},
     state::{language, page},
-    ui::{Button, ButtonKind, IdPrefix, LinkButton, Skeleton, TextField},
+    ui::{Button, ButtonKind, IdPrefix, LinkButton, TextField},
 };
 
 pub struct DeleteRoute {
@@ -32,14 +32,7 @@ impl LazyPage for DeleteRoute {
         let l = language();
         view! {
             <PageTitle text=texts::deletion::tab(l) />
-            <Suspense fallback=move || view! { <Skeleton lines=8 label=texts::shell::loading(l) /> }>
-                {move || Suspend::new(async move {
-                    match self.data.await {
-                        Ok(page) => Either::Left(view! { <Delete page /> }),
-                        Err(Error(error)) => Either::Right(view! { <FailureNotice error /> }),
-                    }
-                })}
-            </Suspense>
+            {shown(self.data, 8, move |page| view! { <Delete page /> }.into_any())}
         }
         .into_any()
     }

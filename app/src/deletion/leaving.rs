@@ -1,9 +1,6 @@
 //! In the place of every page of an organisation that is to be deleted: that it is, whom to ask, and for owners the way back.
 
-use leptos::{
-    either::{Either, EitherOf3},
-    prelude::*,
-};
+use leptos::{either::EitherOf3, prelude::*};
 
 use super::{
     api::{Leaving, RestoreOrganisation, load_leaving},
@@ -12,14 +9,13 @@ use super::{
 use crate::{
     account::AskPassword,
     data::ExportPanel,
-    error::Error,
     form::{Form, FormState},
     loaded::load,
     members::Leave,
     paths,
-    shell::{FailureNotice, FormFailure, OtherOrganisations, PageTitle, SignOutButton, tell_other_tabs},
+    shell::{FormFailure, OtherOrganisations, PageTitle, SignOutButton, shown, tell_other_tabs},
     state::{language, page},
-    ui::{Button, ButtonKind, Icon, Skeleton},
+    ui::{Button, ButtonKind, Icon},
 };
 
 #[component]
@@ -30,14 +26,7 @@ pub fn LeavingPage() -> impl IntoView {
     let data = load(|| (), |()| load_leaving());
     view! {
         <PageTitle text=texts::deletion::tab(l) />
-        <Suspense fallback=move || view! { <Skeleton lines=4 label=texts::shell::loading(l) /> }>
-            {move || Suspend::new(async move {
-                match data.await {
-                    Ok(leaving) => Either::Left(view! { <Notice leaving /> }),
-                    Err(Error(error)) => Either::Right(view! { <FailureNotice error /> }),
-                }
-            })}
-        </Suspense>
+        {shown(data, 4, move |leaving| view! { <Notice leaving /> }.into_any())}
     }
 }
 

@@ -27,7 +27,6 @@ use {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct GeneralPage {
     pub profile: Profile,
-    pub zones: Vec<ZoneOption>,
     /// The release of the time zone data in use.
     pub tzdata: String,
     /// After a save that led here with a page load.
@@ -55,6 +54,8 @@ pub struct SavedPhoto {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Profile {
     pub form: GeneralForm,
+    /// Its zone, in words: `Avrupa / İstanbul`.
+    pub zone: String,
     pub changed_by: Option<String>,
     /// Local time of the organisation, as the page's language writes it.
     pub changed_at: String,
@@ -83,13 +84,18 @@ pub async fn load_general() -> Result<GeneralPage, Error> {
     let profile = profile(&context, member).await?;
     Ok(GeneralPage {
         profile,
-        zones: general::list_zones(&context, member),
         tzdata: zones::TZDATA_VERSION.to_owned(),
         zone_changed: match server::asked("zone") {
             Some(from) => zone_changed(&context, member, Other::Before(&from)).await?,
             None => None,
         },
     })
+}
+
+/// Every zone there is to choose from, with its present time.
+#[server(endpoint = "general/list-zones")]
+pub async fn list_zones() -> Result<Vec<ZoneOption>, Error> {
+    Ok(general::list_zones(&server::context()?, server::member()?))
 }
 
 /// What another zone would mean. `None`: nothing, or there is no such zone.
@@ -175,7 +181,9 @@ async fn profile(context: &Context, member: Member) -> Result<Profile, Error> {
         general::load_profile(context, member).await?;
     let language = server::facts().language;
     let changed_at = format!("{} {}", server::date(language, changed_at), changed_at.format("%H:%M"));
+    let zone = zones::parse(&form.time_zone);
     Ok(Profile {
+        zone: zone.map_or_else(|_| form.time_zone.clone(), |zone| zones::label(zone, language)),
         form,
         changed_by,
         changed_at,

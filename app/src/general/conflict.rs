@@ -61,6 +61,11 @@ impl Meanwhile {
         self.theirs.set(None);
     }
 
+    /// Their zone in words.
+    pub fn zone(self) -> String {
+        self.theirs.with(|theirs| theirs.as_ref().map(|theirs| theirs.zone.clone())).unwrap_or_default()
+    }
+
     /// Their value of a field, if it differs from what stands in the field.
     fn differing(self, field: &str, read: fn(&GeneralForm) -> &str) -> Option<String> {
         let theirs =

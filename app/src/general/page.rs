@@ -1,10 +1,13 @@
 //! The page: one form with one button, and what happens when somebody else saved first.
 
-use domain::{Code, general::FIELDS};
-use leptos::{either::Either, prelude::*, task::spawn_local};
+use domain::{
+    Code,
+    general::{FIELDS, ZoneOption},
+};
+use leptos::{prelude::*, task::spawn_local};
 
 use super::{
-    api::{GeneralPage, SaveProfile, SavedProfile, load_general, load_profile},
+    api::{GeneralPage, SaveProfile, SavedProfile, list_zones, load_general, load_profile},
     conflict::{Meanwhile, MeanwhileBanner},
     panels::{PlacePanel, ProfilePanel, SupportPanel},
     photo::PhotoForms,
@@ -18,10 +21,10 @@ use crate::{
     error::Error,
     form::{Form, FormState},
     lazy::LazyPage,
-    loaded::{Loaded, load},
-    shell::{FailureNotice, FormFailure, PageTitle, refresh_viewer},
+    loaded::{Drawn, Loaded, load, load_drawn},
+    shell::{FormFailure, PageTitle, refresh_viewer, shown_with},
     state::{Viewer, language, page},
-    ui::{Banner, Button, ButtonKind, Skeleton, Tone, fill, use_toasts},
+    ui::{Banner, Button, ButtonKind, Tone, fill, use_toasts},
     unsaved::{Unsaved, UnsavedCount, UnsavedGuard},
 };
 
@@ -30,35 +33,37 @@ const FORM: &str = "general";
 
 pub struct GeneralRoute {
     data: Loaded<Result<GeneralPage, Error>>,
+    zones: Drawn<Vec<ZoneOption>>,
     last: Last,
 }
 
 impl LazyPage for GeneralRoute {
     fn data() -> Self {
-        Self { data: load(|| (), |()| load_general()), last: last_change("general") }
+        Self {
+            data: load(|| (), |()| load_general()),
+            zones: load_drawn(list_zones),
+            last: last_change("general"),
+        }
     }
 
     fn view(self) -> AnyView {
         let l = language();
         view! {
             <PageTitle text=texts::general::title(l) />
-            <Suspense fallback=move || view! { <Skeleton lines=8 label=texts::shell::loading(l) /> }>
-                {move || Suspend::new(async move {
-                    match self.data.await {
-                        Ok(page) => Either::Left(view! { <Editor page last=self.last /> }),
-                        Err(Error(error)) => Either::Right(view! { <FailureNotice error /> }),
-                    }
-                })}
-            </Suspense>
+            {shown_with(
+                move || async move { Ok((self.data.await?, self.zones.await?)) },
+                8,
+                move |(page, zones)| view! { <Editor page zones last=self.last /> }.into_any(),
+            )}
         }
         .into_any()
     }
 }
 
 #[component]
-fn Editor(page: GeneralPage, last: Last) -> impl IntoView {
+fn Editor(page: GeneralPage, zones: Vec<ZoneOption>, last: Last) -> impl IntoView {
     let l = language();
-    let GeneralPage { profile, zones, tzdata, zone_changed } = page;
+    let GeneralPage { profile, tzdata, zone_changed } = page;
     let zone_changed = RwSignal::new(zone_changed);
     let may_change = may_change();
     let action = ServerAction::<SaveProfile>::new();

@@ -109,12 +109,6 @@ pub fn PlacePanel(
         .flatten()
         .collect::<Vec<_>>()
         .join(" ");
-    let places: Vec<(String, String)> =
-        zones.iter().map(|zone| (zone.id.to_string(), format!("{} / {}", zone.region, zone.city))).collect();
-    let place = move |id: &str| {
-        let known = places.iter().find(|(known, _)| known == id);
-        known.map_or_else(|| id.to_owned(), |(_, name)| name.clone())
-    };
     let lines: Vec<ComboOption> = zones.into_iter().map(line).collect();
     let field = use_form().name("time_zone");
     let choose = move |event: Event| {
@@ -148,7 +142,7 @@ pub fn PlacePanel(
                 placeholder=texts::general::time_zone_search(l)
                 nothing=texts::general::time_zone_nothing(l)
             >
-                {meanwhile.below("time_zone", place)}
+                {meanwhile.below("time_zone", move |_| meanwhile.zone())}
                 <ZoneBanner changed=zone_changed />
             </Combobox>
         </section>

@@ -1,15 +1,14 @@
 //! The page: topics, each with its questions and answers.
 
-use leptos::{either::Either, prelude::*};
+use leptos::prelude::*;
 
 use super::api::{Answer, Topic, load_help};
 use crate::{
     error::Error,
     lazy::LazyPage,
     loaded::{Loaded, load},
-    shell::{FailureNotice, PageTitle},
+    shell::{PageTitle, shown},
     state::language,
-    ui::Skeleton,
 };
 
 pub struct HelpRoute {
@@ -31,14 +30,7 @@ impl LazyPage for HelpRoute {
                     <p>{texts::help::lead(l)}</p>
                 </div>
             </div>
-            <Suspense fallback=move || view! { <Skeleton lines=12 label=texts::shell::loading(l) /> }>
-                {move || Suspend::new(async move {
-                    match self.data.await {
-                        Ok(topics) => Either::Left(topics.into_iter().map(panel).collect_view()),
-                        Err(Error(error)) => Either::Right(view! { <FailureNotice error /> }),
-                    }
-                })}
-            </Suspense>
+            {shown(self.data, 12, |topics| topics.into_iter().map(panel).collect_view().into_any())}
         }
         .into_any()
     }

@@ -25,9 +25,9 @@ use crate::{
     lazy::LazyPage,
     loaded::{Loaded, load},
     paths,
-    shell::{FailureNotice, FormFailure, PageTitle, api::load_viewer},
+    shell::{FormFailure, PageTitle, api::load_viewer, shown_with},
     state::{Viewer, language, page},
-    ui::{Banner, Button, ButtonKind, Skeleton, Tone, use_toasts},
+    ui::{Banner, Button, ButtonKind, Tone, use_toasts},
     unsaved::{Unsaved, UnsavedCount, UnsavedGuard},
 };
 
@@ -62,14 +62,11 @@ impl LazyPage for HoursRoute {
         let HoursRoute { hours, answer, last } = self;
         view! {
             <PageTitle text=texts::hours::title(l) />
-            <Suspense fallback=move || view! { <Skeleton label=texts::shell::loading(l) lines=8 /> }>
-                {move || Suspend::new(async move {
-                    match (hours.await, answer.await) {
-                        (Ok(hours), answer) => view! { <Editor hours answer last /> }.into_any(),
-                        (Err(Error(error)), _) => view! { <FailureNotice error /> }.into_any(),
-                    }
-                })}
-            </Suspense>
+            {shown_with(
+                move || async move { Ok((hours.await?, answer.await)) },
+                8,
+                move |(hours, answer)| view! { <Editor hours answer last /> }.into_any(),
+            )}
         }
         .into_any()
     }

@@ -9,9 +9,9 @@ use crate::{
     form::{Form, FormState},
     loaded::{Loaded, load},
     paths,
-    shell::{FailureNotice, FormFailure, say_done},
+    shell::{FormFailure, say_done, shown},
     state::language,
-    ui::{Banner, Button, Skeleton, Table, TextField, Tone},
+    ui::{Banner, Button, Table, TextField, Tone},
 };
 
 pub type CreditData = Loaded<Result<CreditPage, Error>>;
@@ -37,14 +37,7 @@ pub fn CreditPanel(data: CreditData) -> impl IntoView {
                     <p>{texts::invoices::credit_text(l)}</p>
                 </div>
             </header>
-            <Transition fallback=move || view! { <Skeleton lines=4 label=texts::shell::loading(l) /> }>
-                {move || Suspend::new(async move {
-                    match data.await {
-                        Ok(page) => Either::Left(view! { <Body page action /> }),
-                        Err(Error(error)) => Either::Right(view! { <FailureNotice error /> }),
-                    }
-                })}
-            </Transition>
+            {shown(data, 4, move |page| view! { <Body page action /> }.into_any())}
         </section>
     }
 }

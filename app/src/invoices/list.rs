@@ -11,9 +11,9 @@ use crate::{
     error::Error,
     loaded::{Loaded, load},
     paths,
-    shell::FailureNotice,
+    shell::shown,
     state::language,
-    ui::{Banner, EmptyState, Icon, Pill, Skeleton, Table, Tone},
+    ui::{Banner, EmptyState, Icon, Pill, Table, Tone},
 };
 
 pub type InvoicesData = Loaded<Result<InvoicesPage, Error>>;
@@ -33,14 +33,7 @@ pub fn InvoicesPanel(data: InvoicesData) -> impl IntoView {
                     <p>{texts::invoices::lead(l)}</p>
                 </div>
             </header>
-            <Transition fallback=move || view! { <Skeleton lines=4 label=texts::shell::loading(l) /> }>
-                {move || Suspend::new(async move {
-                    match data.await {
-                        Ok(page) => Either::Left(view! { <Body page /> }),
-                        Err(Error(error)) => Either::Right(view! { <FailureNotice error /> }),
-                    }
-                })}
-            </Transition>
+            {shown(data, 4, move |page| view! { <Body page /> }.into_any())}
         </section>
     }
 }

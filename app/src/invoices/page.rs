@@ -17,9 +17,9 @@ use crate::{
     lazy::LazyPage,
     loaded::{Loaded, load},
     paths,
-    shell::{FailureNotice, FormFailure, PageTitle, say_done},
+    shell::{FormFailure, PageTitle, say_done, shown},
     state::language,
-    ui::{Banner, Button, Icon, Skeleton, Table, Tone},
+    ui::{Banner, Button, Icon, Table, Tone},
 };
 
 pub struct InvoiceRoute {
@@ -36,17 +36,10 @@ impl LazyPage for InvoiceRoute {
     }
 
     fn view(self) -> AnyView {
-        let (l, Self { number, data }) = (language(), self);
+        let Self { number, data } = self;
         view! {
             {move || view! { <PageTitle text=number.get() /> }}
-            <Transition fallback=move || view! { <Skeleton lines=12 label=texts::shell::loading(l) /> }>
-                {move || Suspend::new(async move {
-                    match data.await {
-                        Ok(page) => Either::Left(view! { <Document page /> }),
-                        Err(Error(error)) => Either::Right(view! { <FailureNotice error /> }),
-                    }
-                })}
-            </Transition>
+            {shown(data, 12, move |page| view! { <Document page /> }.into_any())}
         }
         .into_any()
     }

@@ -1,6 +1,6 @@
 //! The page: the token that was just made, the keys that work, making one, those that have ended.
 
-use leptos::{either::Either, prelude::*, task::spawn_local};
+use leptos::{prelude::*, task::spawn_local};
 
 use super::{
     actions::KeyForms,
@@ -15,9 +15,9 @@ use crate::{
     lazy::LazyPage,
     loaded::{Loaded, load},
     paths,
-    shell::{FailureNotice, PageTitle},
+    shell::{PageTitle, shown},
     state::language,
-    ui::{Icon, Skeleton},
+    ui::Icon,
     upstream::UpstreamPanel,
 };
 
@@ -34,14 +34,7 @@ impl LazyPage for KeysRoute {
         let l = language();
         view! {
             <PageTitle text=texts::keys::title(l) />
-            <Suspense fallback=move || view! { <Skeleton lines=8 label=texts::shell::loading(l) /> }>
-                {move || Suspend::new(async move {
-                    match self.data.await {
-                        Ok(page) => Either::Left(view! { <Keys page /> }),
-                        Err(Error(error)) => Either::Right(view! { <FailureNotice error /> }),
-                    }
-                })}
-            </Suspense>
+            {shown(self.data, 8, move |page| view! { <Keys page /> }.into_any())}
         }
         .into_any()
     }

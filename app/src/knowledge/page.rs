@@ -1,7 +1,7 @@
 //! The page: categories beside the files; which files are listed stands in its address.
 
 use domain::knowledge::{KnowledgeForm, NONE};
-use leptos::{either::Either, prelude::*, task::spawn_local, wasm_bindgen::JsCast, web_sys::HtmlElement};
+use leptos::{prelude::*, task::spawn_local, wasm_bindgen::JsCast, web_sys::HtmlElement};
 use leptos_router::{hooks::use_query_map, location::Url, params::ParamsMap};
 
 use super::{
@@ -19,9 +19,9 @@ use crate::{
     lazy::LazyPage,
     loaded::{Loaded, load},
     paths,
-    shell::{FailureNotice, PageTitle},
+    shell::{PageTitle, shown},
     state::{administers, language},
-    ui::{Banner, LinkButton, Skeleton, Tone},
+    ui::{Banner, LinkButton, Tone},
 };
 
 pub struct KnowledgeRoute {
@@ -43,16 +43,9 @@ impl LazyPage for KnowledgeRoute {
         let queue = Queue::new();
         view! {
             <PageTitle text=texts::knowledge::title(l) />
-            <Transition fallback=move || view! { <Skeleton lines=8 label=texts::shell::loading(l) /> }>
-                {move || Suspend::new(async move {
-                    match data.await {
-                        Ok(page) => {
-                            Either::Left(view! { <Knowledge page asked=asked.get_untracked() queue /> })
-                        }
-                        Err(Error(error)) => Either::Right(view! { <FailureNotice error /> }),
-                    }
-                })}
-            </Transition>
+            {shown(data, 8, move |page| {
+                view! { <Knowledge page asked=asked.get_untracked() queue /> }.into_any()
+            })}
         }
         .into_any()
     }

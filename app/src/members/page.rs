@@ -1,6 +1,6 @@
 //! The page: inviting, who is invited, who belongs to the organisation. Members read the names.
 
-use leptos::{either::Either, prelude::*, task::spawn_local};
+use leptos::{prelude::*, task::spawn_local};
 
 use super::{
     actions::MemberForms,
@@ -13,9 +13,8 @@ use crate::{
     error::Error,
     lazy::LazyPage,
     loaded::{Loaded, load},
-    shell::{FailureNotice, PageTitle},
+    shell::{PageTitle, shown},
     state::language,
-    ui::Skeleton,
 };
 
 pub struct MembersRoute {
@@ -31,14 +30,7 @@ impl LazyPage for MembersRoute {
         let l = language();
         view! {
             <PageTitle text=texts::members::title(l) />
-            <Suspense fallback=move || view! { <Skeleton lines=8 label=texts::shell::loading(l) /> }>
-                {move || Suspend::new(async move {
-                    match self.data.await {
-                        Ok(page) => Either::Left(view! { <Members page /> }),
-                        Err(Error(error)) => Either::Right(view! { <FailureNotice error /> }),
-                    }
-                })}
-            </Suspense>
+            {shown(self.data, 8, move |page| view! { <Members page /> }.into_any())}
         }
         .into_any()
     }

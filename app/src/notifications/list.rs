@@ -9,9 +9,9 @@ use crate::{
     lazy::LazyPage,
     loaded::{Loaded, load},
     paths,
-    shell::{FailureNotice, PageTitle, api::refresh_viewer},
+    shell::{PageTitle, api::refresh_viewer, shown},
     state::{language, page},
-    ui::{Button, EmptyState, Icon, Skeleton},
+    ui::{Button, EmptyState, Icon},
 };
 
 pub struct NoticesRoute {
@@ -39,14 +39,7 @@ impl LazyPage for NoticesRoute {
                     </a>
                 </div>
             </div>
-            <Suspense fallback=move || view! { <Skeleton lines=6 label=texts::shell::loading(l) /> }>
-                {move || Suspend::new(async move {
-                    match self.data.await {
-                        Ok(page) => Either::Left(view! { <Notices page /> }),
-                        Err(Error(error)) => Either::Right(view! { <FailureNotice error /> }),
-                    }
-                })}
-            </Suspense>
+            {shown(self.data, 6, move |page| view! { <Notices page /> }.into_any())}
         }
         .into_any()
     }

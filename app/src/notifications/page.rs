@@ -1,6 +1,6 @@
 //! The page: how often one is mailed about what, the digests to come, and what holds for the company.
 
-use leptos::{either::Either, prelude::*, task::spawn_local};
+use leptos::{prelude::*, task::spawn_local};
 
 use super::{
     api::{NotificationsPage, load_notifications},
@@ -11,9 +11,8 @@ use crate::{
     error::Error,
     lazy::LazyPage,
     loaded::{Loaded, load},
-    shell::{FailureNotice, PageTitle},
+    shell::{PageTitle, shown},
     state::language,
-    ui::Skeleton,
 };
 
 pub struct NotificationsRoute {
@@ -29,14 +28,7 @@ impl LazyPage for NotificationsRoute {
         let l = language();
         view! {
             <PageTitle text=texts::notifications::title(l) />
-            <Suspense fallback=move || view! { <Skeleton lines=8 label=texts::shell::loading(l) /> }>
-                {move || Suspend::new(async move {
-                    match self.data.await {
-                        Ok(page) => Either::Left(view! { <Notifications page /> }),
-                        Err(Error(error)) => Either::Right(view! { <FailureNotice error /> }),
-                    }
-                })}
-            </Suspense>
+            {shown(self.data, 8, move |page| view! { <Notifications page /> }.into_any())}
         }
         .into_any()
     }

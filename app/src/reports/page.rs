@@ -8,9 +8,9 @@ use crate::{
     lazy::LazyPage,
     loaded::{Loaded, load},
     paths,
-    shell::{FailureNotice, PageTitle},
+    shell::{PageTitle, shown},
     state::language,
-    ui::{EmptyState, Skeleton, Table},
+    ui::{EmptyState, Table},
 };
 
 pub struct ReportsRoute {
@@ -32,14 +32,7 @@ impl LazyPage for ReportsRoute {
                     <p>{texts::reports::lead(l)}</p>
                 </div>
             </div>
-            <Transition fallback=move || view! { <Skeleton lines=8 label=texts::shell::loading(l) /> }>
-                {move || Suspend::new(async move {
-                    match data.await {
-                        Ok(days) => Either::Left(view! { <Days days /> }),
-                        Err(Error(error)) => Either::Right(view! { <FailureNotice error /> }),
-                    }
-                })}
-            </Transition>
+            {shown(data, 8, move |days| view! { <Days days /> }.into_any())}
         }
         .into_any()
     }

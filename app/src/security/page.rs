@@ -1,7 +1,7 @@
 //! The page: one form for the rules with one button; the people stand below it.
 
 use domain::{Code, security::PolicyForm};
-use leptos::{either::Either, ev::SubmitEvent, prelude::*, task::spawn_local};
+use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 
 use super::{
     actions::MemberForms,
@@ -17,9 +17,9 @@ use crate::{
     form::{Form, FormState},
     lazy::LazyPage,
     loaded::{Loaded, load},
-    shell::{FailureNotice, FormFailure, PageTitle},
+    shell::{FormFailure, PageTitle, shown},
     state::{is_support, language},
-    ui::{Banner, Button, ButtonKind, Skeleton, Tone, use_toasts},
+    ui::{Banner, Button, ButtonKind, Tone, use_toasts},
     unsaved::{Unsaved, UnsavedCount, UnsavedGuard},
 };
 
@@ -40,14 +40,7 @@ impl LazyPage for SecurityRoute {
         let l = language();
         view! {
             <PageTitle text=texts::security::title(l) />
-            <Suspense fallback=move || view! { <Skeleton lines=8 label=texts::shell::loading(l) /> }>
-                {move || Suspend::new(async move {
-                    match self.data.await {
-                        Ok(page) => Either::Left(view! { <Editor page last=self.last /> }),
-                        Err(Error(error)) => Either::Right(view! { <FailureNotice error /> }),
-                    }
-                })}
-            </Suspense>
+            {shown(self.data, 8, move |page| view! { <Editor page last=self.last /> }.into_any())}
         }
         .into_any()
     }

@@ -16,6 +16,7 @@ mod overlay_code;
 mod owed;
 #[cfg(feature = "ssr")]
 mod said;
+mod shown;
 mod switches;
 mod tabs;
 mod title;
@@ -31,5 +32,6 @@ pub use frame::{AccountFrame, DeskFrame, SettingsFrame};
 pub use menus::{OtherOrganisations, SignOutButton, SignOutForm, role_name};
 #[cfg(feature = "ssr")]
 pub use said::said_after;
+pub use shown::{shown, shown_with};
 pub use tabs::tell_other_tabs;
 pub use title::PageTitle;

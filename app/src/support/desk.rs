@@ -1,7 +1,7 @@
 //! The desk: a search, what it found, the form to enter with, and one's own last stay.
 
 use domain::support::{FindForm, Mode};
-use leptos::{either::Either, prelude::*};
+use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 use super::{
@@ -21,9 +21,9 @@ use crate::{
     lazy::LazyPage,
     loaded::{Loaded, load},
     paths,
-    shell::{FailureNotice, PageTitle},
+    shell::{PageTitle, shown},
     state::language,
-    ui::{LinkButton, Pill, Skeleton, Table, Tone, error_line},
+    ui::{LinkButton, Pill, Table, Tone, error_line},
 };
 
 /// What is done to the organisation that was chosen.
@@ -76,14 +76,7 @@ impl LazyPage for DeskRoute {
                     <p>{texts::support::desk_lead(l)}</p>
                 </div>
             </div>
-            <Transition fallback=move || view! { <Skeleton lines=6 label=texts::shell::loading(l) /> }>
-                {move || Suspend::new(async move {
-                    match data.await {
-                        Ok(page) => Either::Left(view! { <Desk page q=q.get_untracked() acts /> }),
-                        Err(Error(error)) => Either::Right(view! { <FailureNotice error /> }),
-                    }
-                })}
-            </Transition>
+            {shown(data, 6, move |page| view! { <Desk page q=q.get_untracked() acts /> }.into_any())}
         }
         .into_any()
     }

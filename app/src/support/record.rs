@@ -1,6 +1,6 @@
 //! The organisation's own record: whether support may come in, who is inside now, who was and what they changed.
 
-use leptos::{either::Either, prelude::*};
+use leptos::prelude::*;
 
 use super::{
     api::{RecordPage, load_record},
@@ -11,9 +11,9 @@ use crate::{
     lazy::LazyPage,
     loaded::{Loaded, load},
     paths,
-    shell::{FailureNotice, PageTitle},
+    shell::{PageTitle, shown},
     state::{language, page},
-    ui::{EmptyState, LinkButton, Pill, Skeleton, Tone},
+    ui::{EmptyState, LinkButton, Pill, Tone},
 };
 
 pub struct RecordRoute {
@@ -37,14 +37,7 @@ impl LazyPage for RecordRoute {
         let l = language();
         view! {
             <PageTitle text=texts::support::title(l) />
-            <Transition fallback=move || view! { <Skeleton lines=6 label=texts::shell::loading(l) /> }>
-                {move || Suspend::new(async move {
-                    match self.data.await {
-                        Ok(page) => Either::Left(view! { <Record page /> }),
-                        Err(Error(error)) => Either::Right(view! { <FailureNotice error /> }),
-                    }
-                })}
-            </Transition>
+            {shown(self.data, 6, move |page| view! { <Record page /> }.into_any())}
         }
         .into_any()
     }

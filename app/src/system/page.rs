@@ -1,6 +1,6 @@
 //! The page: how the work stands, what failed, mail on trial, and announcements.
 
-use leptos::{either::Either, prelude::*, task::spawn_local};
+use leptos::{prelude::*, task::spawn_local};
 
 use super::{
     announce::AnnouncePanel,
@@ -13,9 +13,9 @@ use crate::{
     form::{Form, FormState},
     lazy::LazyPage,
     loaded::{Loaded, load},
-    shell::{FailureNotice, FormFailure, PageTitle, say_done},
+    shell::{FormFailure, PageTitle, say_done, shown},
     state::language,
-    ui::{Banner, Button, Skeleton, TextField, Tone},
+    ui::{Banner, Button, TextField, Tone},
 };
 
 pub struct SystemRoute {
@@ -31,14 +31,7 @@ impl LazyPage for SystemRoute {
         let l = language();
         view! {
             <PageTitle text=texts::system::title(l) />
-            <Suspense fallback=move || view! { <Skeleton lines=8 label=texts::shell::loading(l) /> }>
-                {move || Suspend::new(async move {
-                    match self.data.await {
-                        Ok(page) => Either::Left(view! { <System page /> }),
-                        Err(Error(error)) => Either::Right(view! { <FailureNotice error /> }),
-                    }
-                })}
-            </Suspense>
+            {shown(self.data, 8, move |page| view! { <System page /> }.into_any())}
         }
         .into_any()
     }

@@ -9,7 +9,7 @@ use super::{
     field::{Frame, Wiring, announce_change, frame, hydrated},
 };
 use crate::form::use_form;
-use leptos::{ev::KeyboardEvent, html, prelude::*};
+use leptos::{ev::KeyboardEvent, html, prelude::*, web_sys::HtmlSelectElement};
 use std::borrow::Cow;
 
 /// One line of the list; lines of one group stand together.
@@ -28,6 +28,7 @@ pub struct ComboOption {
 pub fn Combobox(
     #[prop(into)] field: String,
     #[prop(into)] label: String,
+    /// Empty where the server has drawn the list and the page was not told it a second time.
     options: Vec<ComboOption>,
     #[prop(optional, into)] saved: String,
     /// Said when nothing matches what was typed.
@@ -62,6 +63,7 @@ pub fn Combobox(
     };
     let sync = move || {
         if let Some(select) = select.node.get_untracked() {
+            list.read_once(&select);
             list.set_chosen(select.value());
             restore();
         }
@@ -187,9 +189,15 @@ fn lines(options: &[ComboOption], chosen: &str) -> String {
         if !name.is_empty() {
             markup.extend(["<optgroup label=\"", &escaped(name), "\">"]);
         }
-        for ComboOption { value, label, detail, .. } in group {
+        for ComboOption { value, label, detail, search, .. } in group {
+            markup.extend(["<option value=\"", &escaped(value)]);
+            for (name, text) in [(SEARCH, search), (DETAIL, detail)] {
+                if !text.is_empty() {
+                    markup.extend(["\" ", name, "=\"", &escaped(text)]);
+                }
+            }
             let selected = if value == chosen { "\" selected>" } else { "\">" };
-            markup.extend(["<option value=\"", &escaped(value), selected, &escaped(label)]);
+            markup.extend([selected, &escaped(label)]);
             if !detail.is_empty() {
                 markup.extend([" (", &escaped(detail), ")"]);
             }
@@ -200,6 +208,25 @@ fn lines(options: &[ComboOption], chosen: &str) -> String {
         }
     }
     markup
+}
+
+/// What is in a line besides its label, for who reads it from the document.
+const SEARCH: &str = "data-search";
+const DETAIL: &str = "data-detail";
+
+/// The lines as they stand in the document.
+pub(super) fn read_lines(select: &HtmlSelectElement) -> Vec<ComboOption> {
+    let options = select.get_elements_by_tag_name("option");
+    let read = |index| {
+        let line = options.item(index)?;
+        let attribute = |name| line.get_attribute(name).unwrap_or_default();
+        let (text, detail) = (line.text_content().unwrap_or_default(), attribute(DETAIL));
+        let label = text.strip_suffix(&format!(" ({detail})")).unwrap_or(&text).to_owned();
+        let group = line.parent_element().and_then(|parent| parent.get_attribute("label"));
+        let (value, search) = (attribute("value"), attribute(SEARCH));
+        Some(ComboOption { value, label, detail, group: group.unwrap_or_default(), search })
+    };
+    (0..options.length()).filter_map(read).collect()
 }
 
 /// As text and inside of double quotes.
@@ -224,7 +251,7 @@ mod tests {
         let all = [line("a", "A", "", ""), line("b", "B", "10:00", "G"), line("c", "C", "", "G")];
         assert_eq!(
             lines(&all, "b"),
-            "<option value=\"a\">A</option><optgroup label=\"G\"><option value=\"b\" selected>B (10:00)</option>\
+            "<option value=\"a\">A</option><optgroup label=\"G\"><option value=\"b\" data-detail=\"10:00\" selected>B (10:00)</option>\
              <option value=\"c\">C</option></optgroup>"
         );
     }

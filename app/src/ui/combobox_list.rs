@@ -1,13 +1,13 @@
 //! The list of a [`Combobox`](super::Combobox): drawn at the first opening, filtered by hiding lines. The lines are
 //! touched directly in the document: 420 of them with a signal each would cost more than all the rest of the page.
 
-use super::{ComboOption, fold};
+use super::{ComboOption, combobox::read_lines, fold};
 use leptos::{
     ev::MouseEvent,
     html,
     prelude::*,
     wasm_bindgen::JsCast,
-    web_sys::{Element, HtmlElement},
+    web_sys::{Element, HtmlElement, HtmlSelectElement},
 };
 
 /// State of one list; a handle that is copied into event handlers.
@@ -45,6 +45,15 @@ impl Listing {
             lines: StoredValue::new(Lines { id, options, words: Vec::new() }),
             wanted: StoredValue::new(None),
         }
+    }
+
+    /// Takes its lines from the element that has them already.
+    pub fn read_once(self, select: &HtmlSelectElement) {
+        self.lines.update_value(|lines| {
+            if lines.options.is_empty() {
+                lines.options = read_lines(select);
+            }
+        });
     }
 
     pub fn id(self) -> String {

@@ -1,7 +1,12 @@
 //! A campaign: an agent calls everybody who stood on a list, a few at a time.
 
 use domain::{CampaignId, OrganisationId, campaigns::State};
-use sea_orm::entity::prelude::*;
+use sea_orm::{
+    entity::prelude::*,
+    sea_query::{Expr, ExprTrait},
+};
+
+use crate::written;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "campaign")]
@@ -61,6 +66,11 @@ impl Related<super::agent::Entity> for Entity {
 impl ActiveModelBehavior for ActiveModel {}
 
 impl Entity {
+    /// That a campaign is under way.
+    pub fn is_active() -> Expr {
+        Expr::col((Self, Column::State)).eq(written(State::Active.as_str()))
+    }
+
     pub fn in_organisation(organisation: OrganisationId) -> Select<Self> {
         Self::find().filter(Column::OrganisationId.eq(organisation.0))
     }

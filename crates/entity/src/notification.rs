@@ -1,7 +1,12 @@
 //! Something that one member of an organisation is told: in the bell, and perhaps by mail. It goes with the membership.
 
 use domain::{OrganisationId, PersonId, notifications::News};
-use sea_orm::entity::prelude::*;
+use sea_orm::{
+    entity::prelude::*,
+    sea_query::{Expr, ExprTrait},
+};
+
+use crate::written;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "notification")]
@@ -33,6 +38,11 @@ impl ActiveModelBehavior for ActiveModel {}
 impl Entity {
     pub fn in_organisation(organisation: OrganisationId) -> Select<Self> {
         Self::find().filter(Column::OrganisationId.eq(organisation.0))
+    }
+
+    /// Those that wait for a digest.
+    pub fn waiting(organisation: OrganisationId) -> Select<Self> {
+        Self::in_organisation(organisation).filter(Expr::col((Self, Column::Mail)).eq(written(WAITING)))
     }
 
     pub fn of_member(organisation: OrganisationId, person: PersonId) -> Select<Self> {

@@ -7,7 +7,12 @@ use domain::{
     plan::{Plan, Subscription},
     support::{Consent, Mode},
 };
-use sea_orm::entity::prelude::*;
+use sea_orm::{
+    entity::prelude::*,
+    sea_query::{Expr, ExprTrait},
+};
+
+use crate::written;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "organisation")]
@@ -78,6 +83,11 @@ impl Entity {
     /// Those that are not to be deleted: the only ones for which the clock does anything.
     pub fn active() -> Select<Self> {
         Self::find().filter(Column::Deletion.eq(Stage::Active.word()))
+    }
+
+    /// The others: few.
+    pub fn leaving() -> Select<Self> {
+        Self::find().filter(Expr::col((Self, Column::Deletion)).ne(written(Stage::Active.word())))
     }
 }
 

@@ -42,8 +42,7 @@ pub(crate) async fn is_reserved(
     on: &impl ConnectionTrait,
     name: &str,
 ) -> Result<bool, AppError> {
-    let rows = organisation::Entity::find()
-        .filter(organisation::Column::Deletion.ne(Stage::Active.word()))
+    let rows = organisation::Entity::leaving()
         .filter(organisation::Column::Name.ne(""))
         .all(on)
         .await

@@ -213,6 +213,7 @@ pub const MATRIX: &[(&str, &str, Needs)] = &[
     ("POST", "/api/support/hide-me", Account),
     ("POST", "/api/general/load-general", Member),
     ("POST", "/api/general/load-profile", Member),
+    ("POST", "/api/general/list-zones", Member),
     ("POST", "/api/general/preview-zone", Member),
     ("POST", "/api/general/save-profile", Admin),
     ("POST", "/api/general/save-photo", Admin),

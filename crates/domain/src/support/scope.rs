@@ -35,6 +35,7 @@ pub const SCOPES: &[(&str, Scope)] = &[
     ("/files/mail-preview", Scope::Look),
     ("/api/general/load-general", Scope::Look),
     ("/api/general/load-profile", Scope::Look),
+    ("/api/general/list-zones", Scope::Look),
     ("/api/general/preview-zone", Scope::Look),
     ("/api/general/save-profile", Scope::Change),
     ("/api/general/save-photo", Scope::Change),

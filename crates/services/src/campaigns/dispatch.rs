@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     AppError, CallId, CampaignId, LeaseId, OrganisationId,
     calls::{Number, Outcome, Start},
-    campaigns::{State, TargetState},
+    campaigns::TargetState,
     slots::Direction,
     upstream::Failure,
 };
@@ -79,10 +79,7 @@ async fn due(context: &Context) -> Result<Vec<campaign::Model>, AppError> {
 fn callable(now: DateTime<Utc>) -> Condition {
     let rested =
         Condition::any().add(campaign::Column::RetryAt.is_null()).add(campaign::Column::RetryAt.lte(now));
-    Condition::all()
-        .add(campaign::Column::State.eq(State::Active.as_str()))
-        .add(campaign::Column::StartsAt.lte(now))
-        .add(rested)
+    Condition::all().add(campaign::Entity::is_active()).add(campaign::Column::StartsAt.lte(now)).add(rested)
 }
 
 /// One call of each campaign after the other, until no slot is free or nobody is left to call now.

@@ -2,7 +2,7 @@
 //! calls of today are those since another midnight.
 
 use chrono_tz::Tz;
-use domain::{AppError, Member, campaigns::State, hours::Explanation};
+use domain::{AppError, Member, hours::Explanation};
 use entity::{campaign, hours};
 use sea_orm::{ColumnTrait, PaginatorTrait, QueryFilter};
 
@@ -54,7 +54,7 @@ pub async fn explain_zone_change(
     let (schedule, now) = (schedule_of(row.as_ref())?, context.now());
     let [before, after] = [from, to].map(|zone| clock::explain(&schedule, zone, now));
     let campaigns = campaign::Entity::in_organisation(member.organisation)
-        .filter(campaign::Column::State.eq(State::Active.as_str()))
+        .filter(campaign::Entity::is_active())
         .filter(campaign::Column::StartsAt.lte(now));
     Ok(Some(ZoneChange {
         from,

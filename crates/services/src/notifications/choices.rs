@@ -7,9 +7,8 @@ use domain::{
     notifications::{Event, FrequenciesForm, Frequency},
 };
 use entity::{
-    membership, notification,
-    notification::{NONE, WAITING},
-    notification_choice, notification_default, organisation, person,
+    membership, notification, notification::NONE, notification_choice, notification_default, organisation,
+    person,
 };
 use sea_orm::{
     ActiveValue::Set,
@@ -234,8 +233,7 @@ async fn settle(
 ) -> Result<(), AppError> {
     let id = organisation.id();
     let choices = Choices::load(on, id, only).await?;
-    let mut waiting = notification::Entity::in_organisation(id)
-        .filter(notification::Column::Mail.eq(WAITING))
+    let mut waiting = notification::Entity::waiting(id)
         .order_by_asc(notification::Column::PersonId)
         .order_by_asc(notification::Column::Id);
     if let Some(only) = only {

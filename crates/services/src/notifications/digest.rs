@@ -13,7 +13,7 @@ use domain::{
 };
 use entity::{
     digest, digest_window, membership, notification,
-    notification::{NONE, SENT, WAITING},
+    notification::{NONE, SENT},
     organisation, person,
 };
 use sea_orm::{
@@ -256,8 +256,7 @@ async fn send_to_all(
 ) -> Result<(), AppError> {
     let id = organisation.id();
     let choices = Choices::load(on, id, None).await?;
-    let waiting = notification::Entity::in_organisation(id)
-        .filter(notification::Column::Mail.eq(WAITING))
+    let waiting = notification::Entity::waiting(id)
         // Whatever waits from before is told of too.
         .filter(notification::Column::CreatedAt.lt(closing.ends_at))
         .order_by_asc(notification::Column::PersonId)
@@ -389,8 +388,8 @@ pub async fn load_previews(
     let zone = zone_of(&organisation);
     let windows =
         digest_window::Entity::in_organisation(member.organisation).all(read).await.or_internal()?;
-    let waiting = notification::Entity::of_member(member.organisation, member.person)
-        .filter(notification::Column::Mail.eq(WAITING))
+    let waiting = notification::Entity::waiting(member.organisation)
+        .filter(notification::Column::PersonId.eq(member.person.0))
         .order_by_asc(notification::Column::Id)
         .all(read)
         .await

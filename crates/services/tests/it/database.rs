@@ -2,8 +2,11 @@
 
 use std::{sync::Arc, time::Duration};
 
-use entity::organisation;
-use sea_orm::{ActiveValue::Set, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, Statement};
+use entity::{campaign, notification, organisation};
+use sea_orm::{
+    ActiveValue::Set, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, QueryFilter, QueryTrait,
+    Statement,
+};
 use services::{Database, failure::OrInternal};
 use tokio::sync::Notify;
 
@@ -101,4 +104,37 @@ async fn after_a_full_disk_what_is_acknowledged_is_committed() {
     let rows = other.read().query_all_raw(words).await.unwrap();
     let words: Vec<String> = rows.iter().map(|row| row.try_get("", "word").unwrap()).collect();
     assert_eq!(words, ["one", "three"]);
+}
+
+/// What `.cargo/config.toml` asks for, in decision 43.
+#[tokio::test]
+async fn sqlite_is_compiled_to_plan_a_query_once() {
+    let world = World::empty_on_sqlite().await;
+    let options = Statement::from_string(DbBackend::Sqlite, "PRAGMA compile_options");
+    let rows = world.context.database.read().query_all_raw(options).await.unwrap();
+    let options: Vec<String> = rows.iter().map(|row| row.try_get_by_index(0).unwrap()).collect();
+    let has = |option: &str| options.iter().any(|one| one == option);
+    assert!(has("ENABLE_QPSG") && has("DEFAULT_MEMSTATUS=0"), "{options:?}");
+    assert!(!has("ENABLE_MEMORY_MANAGEMENT"), "{options:?}");
+}
+
+/// Which it does without looking at what is bound: an index over some of the rows is used for what stands in the statement.
+#[tokio::test]
+async fn sqlite_finds_the_few_rows_by_the_index_that_has_only_them() {
+    let world = World::on_sqlite().await;
+    let of = OrganisationId(uuid::Uuid::now_v7());
+    let statements = [
+        (notification::Entity::waiting(of).build(DbBackend::Sqlite), "notification_waiting"),
+        (
+            campaign::Entity::find().filter(campaign::Entity::is_active()).build(DbBackend::Sqlite),
+            "campaign_active",
+        ),
+        (organisation::Entity::leaving().build(DbBackend::Sqlite), "organisation_leaving"),
+    ];
+    for (mut statement, index) in statements {
+        statement.sql.insert_str(0, "EXPLAIN QUERY PLAN ");
+        let lines = world.context.database.read().query_all_raw(statement).await.unwrap();
+        let plan: Vec<String> = lines.iter().map(|line| line.try_get("", "detail").unwrap()).collect();
+        assert!(plan.iter().any(|line| line.contains(index)), "not by {index}: {plan:?}");
+    }
 }
