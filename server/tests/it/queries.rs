@@ -41,7 +41,7 @@ const PAGES: &[(&str, usize)] = &[
     ("/settings/security", 9),
     ("/settings/keys", 7),
     ("/settings/audit", 10),
-    ("/settings/data", 12),
+    ("/settings/data", 11),
     ("/settings/data/delete", 15),
     ("/settings/help", 15),
     ("/settings/support", 6),
