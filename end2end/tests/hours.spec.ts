@@ -115,6 +115,24 @@ test("a special day with hours of its own is added, read and removed", async ({ 
   await expect(page.getByText("Sayım & arife")).toHaveCount(0);
 });
 
+test("a special day that is over is read, not edited", async ({ page }) => {
+  if (hasJavaScript()) await page.getByRole("button", { name: "Özel gün ekle" }).click();
+  const yesterday = new Date(Date.now() - 24 * 60 * 60 * 1000 - 12 * 60 * 60 * 1000).toISOString().slice(0, 10);
+  const box = page.locator(".special[class]:visible").last();
+  await box.getByLabel("Tarih", { exact: true }).fill(yesterday);
+  await box.getByLabel("Ad").fill("Köprü günü");
+  await save(page);
+  // And once more: what is not sent any more stays.
+  await reload(page);
+  await page.locator("#f-days-0-intervals-0-end").fill("17:00");
+  await save(page);
+  const past = page.locator(".special-past");
+  await past.locator("summary").click();
+  await expect(past.getByText(/Köprü günü · Kapalı$/)).toBeVisible();
+  await expect(page.locator(".special").filter({ hasText: "Köprü günü" })).toHaveCount(0);
+  await expectAccessible(page);
+});
+
 test("public holidays are added by a button", async ({ page }) => {
   const panel = page.locator(".panel").filter({ has: page.locator("#holidays") });
   const ticked = await panel.locator("input:checked").count();

@@ -171,7 +171,7 @@ fn List(page: CallsPage, asked: CallsForm) -> impl IntoView {
     }
 }
 
-/// A table of calls; whom they were with is left out where all are with one.
+/// A table of calls, on phones three short lines each; whom they were with is left out where all are with one.
 pub fn rows(calls: Vec<CallLine>, names_customers: bool) -> impl IntoView {
     let l = language();
     let mut columns = vec![texts::calls::started(l), texts::calls::direction(l)];
@@ -187,22 +187,22 @@ pub fn rows(calls: Vec<CallLine>, names_customers: bool) -> impl IntoView {
         .map(|call| {
             let (tone, outcome) = outcome_name(l, call.outcome);
             view! {
-                <tr>
-                    <th scope="row">
+                <tr class="call-row" role="row">
+                    <th scope="row" role="rowheader">
                         <a class="link tnum" href=paths::call(&call.id)>{call.started}</a>
                     </th>
-                    <td>{direction_name(l, call.direction)}</td>
-                    {names_customers.then(|| view! { <td>{call.customer.map(with)}</td> })}
-                    <td class="tnum">{caller(call.from)}</td>
-                    <td class="tnum">{called(call.to)}</td>
-                    <td><Pill tone>{outcome}</Pill></td>
-                    <td class="tnum">{talked(call.outcome, call.talk_seconds)}</td>
+                    <td role="cell">{direction_name(l, call.direction)}</td>
+                    {names_customers.then(|| view! { <td role="cell" class="call-with">{call.customer.map(with)}</td> })}
+                    <td role="cell" class="tnum">{caller(call.from)}</td>
+                    <td role="cell" class="tnum call-to">{called(call.to)}</td>
+                    <td role="cell" class="call-outcome"><Pill tone>{outcome}</Pill></td>
+                    <td role="cell" class="tnum call-talked">{talked(call.outcome, call.talk_seconds)}</td>
                 </tr>
             }
         })
         .collect_view();
     let columns = columns.into_iter().map(str::to_owned).collect();
-    view! { <Table caption=texts::calls::title(l) columns=columns>{rows}</Table> }
+    view! { <Table caption=texts::calls::title(l) columns=columns stacks=true>{rows}</Table> }
 }
 
 /// Whom a call was with.

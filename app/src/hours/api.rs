@@ -16,8 +16,10 @@ use {
 /// All that the page shows.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Hours {
-    /// What is saved, with its version.
+    /// What is saved, with its version, from today on.
     pub form: HoursForm,
+    /// The special days of the last year that are over, a line each, newest first.
+    pub past: Vec<String>,
     /// `Avrupa / İstanbul`.
     pub zone: String,
     /// "It is 14:32, you are open; closing 18:00."
@@ -105,7 +107,8 @@ fn shown(saved: hours::Saved) -> Hours {
         offers: saved.offers.iter().map(OverrideForm::from).collect(),
         saved_by: saved.changed_by.unwrap_or_else(|| texts::hours::conflict_somebody(language).to_owned()),
         saved_at,
-        form: HoursForm::from_schedule(&saved.schedule, saved.version),
+        past: wording::past(language, &saved.schedule, now.local.date()),
+        form: HoursForm::from_today(&saved.schedule, saved.version, now.local.date()),
     }
 }
 

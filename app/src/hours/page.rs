@@ -145,7 +145,11 @@ fn Editor(hours: Hours, answer: Option<(String, Result<Answer, Error>)>, last: L
                         let draft = draft.get();
                         view! {
                             <WeekPanel draft=draft.clone() theirs=theirs.into() />
-                            <SpecialsPanel specials=draft.specials theirs=theirs.into() />
+                            <SpecialsPanel
+                                specials=draft.specials
+                                past=Signal::derive(move || saved.with(|saved| saved.past.clone()))
+                                theirs=theirs.into()
+                            />
                         }
                     }}
                 </fieldset>

@@ -16,7 +16,12 @@ use crate::{
 };
 
 #[component]
-pub fn SpecialsPanel(specials: Specials, theirs: Signal<Option<HoursForm>>) -> impl IntoView {
+pub fn SpecialsPanel(
+    specials: Specials,
+    /// Those that are over, a line each.
+    past: Signal<Vec<String>>,
+    theirs: Signal<Option<HoursForm>>,
+) -> impl IntoView {
     let l = language();
     let (list, spare) = (specials.list.clone(), specials.spare.clone());
     let none = {
@@ -58,8 +63,21 @@ pub fn SpecialsPanel(specials: Specials, theirs: Signal<Option<HoursForm>>) -> i
                 <For each=move || list.get() key=|special| special.number children=row />
                 <SpecialRow special=spare theirs plain=true />
             </ul>
+            {move || past.with(|past| (!past.is_empty()).then(|| past_days(past)))}
         </section>
     }
+}
+
+/// What is over is read, not edited.
+fn past_days(past: &[String]) -> AnyView {
+    let l = language();
+    view! {
+        <details class="special-past">
+            <summary>{texts::hours::past(l, past.len())} <Icon name="chevron-down" /></summary>
+            <ul>{past.iter().map(|line| view! { <li>{line.clone()}</li> }).collect_view()}</ul>
+        </details>
+    }
+    .into_any()
 }
 
 const ADD: &str = "specials-add";

@@ -1,6 +1,6 @@
 //! What the server says about the saved hours: sentences from the facts of `domain::hours`.
 
-use chrono::{Datelike, NaiveDateTime, TimeDelta, Timelike};
+use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, TimeDelta, Timelike};
 use domain::{
     Language,
     hours::{ClockChange, Explanation, MIDNIGHT, Reason, Rule, Schedule, Shift},
@@ -33,6 +33,13 @@ pub fn today(language: Language, schedule: &Schedule, local: NaiveDateTime) -> T
     };
     let now = u16::try_from(local.hour() * 60 + local.minute()).unwrap_or(MIDNIGHT);
     Today { open: open.iter().map(|interval| (interval.start(), interval.end())).collect(), now, label }
+}
+
+/// The special days of the year before `today`, newest first.
+pub fn past(language: Language, schedule: &Schedule, today: NaiveDate) -> Vec<String> {
+    let since = today - Days::new(366);
+    let past = schedule.split_at(today).0.iter().rev().take_while(|one| one.last() >= since);
+    past.map(|one| dates::line(language, &one.into())).collect()
 }
 
 /// The answer, the rule it follows from, what the clocks do that day, the next change.

@@ -80,3 +80,15 @@ fn the_bar_has_the_rest_of_the_night_and_says_the_same_in_words() {
     assert_eq!((today.open, today.now), (vec![(0, 120)], 872));
     assert_eq!(today.label, "Open today: 00:00–02:00. It is 14:32.");
 }
+
+#[test]
+fn what_is_over_is_told_newest_first_for_a_year() {
+    let dates = ["2025-10-29", "2026-01-01", "2026-10-29", "2026-11-23", "2026-12-31"];
+    let special = |first: &str| domain::hours::OverrideForm { first: first.to_owned(), ..Default::default() };
+    let form = HoursForm { overrides: dates.map(special).to_vec(), ..HoursForm::default() };
+    let today = "2026-11-23".parse().unwrap();
+    assert_eq!(
+        past(Language::En, &form.parse().unwrap(), today),
+        ["29 October 2026 · Closed", "1 January 2026 · Closed"]
+    );
+}

@@ -7,6 +7,7 @@ use super::rows::{parse_overrides, parse_week};
 use super::{Day, Override, Schedule, Shift};
 use crate::error::FieldErrors;
 use crate::{AppError, Code};
+use chrono::NaiveDate;
 use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize};
 use std::{fmt, marker::PhantomData};
@@ -63,11 +64,14 @@ pub struct OverrideForm {
 impl HoursForm {
     /// The form that shows a schedule.
     pub fn from_schedule(schedule: &Schedule, version: i64) -> Self {
-        Self {
-            version,
-            days: schedule.week().days().iter().map(DayForm::from).collect(),
-            overrides: schedule.overrides().iter().map(OverrideForm::from).collect(),
-        }
+        Self::from_today(schedule, version, NaiveDate::MIN)
+    }
+
+    /// The same without the overrides that are over on `today`: what there is to edit.
+    pub fn from_today(schedule: &Schedule, version: i64, today: NaiveDate) -> Self {
+        let (_, upcoming) = schedule.split_at(today);
+        let overrides = upcoming.iter().map(OverrideForm::from).collect();
+        Self { version, days: schedule.week().days().iter().map(DayForm::from).collect(), overrides }
     }
 
     /// Reads the whole form.

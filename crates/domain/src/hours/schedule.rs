@@ -159,6 +159,23 @@ impl Schedule {
         &self.overrides
     }
 
+    /// The overrides that are over on `today`, and those that are not, each sorted by date.
+    pub fn split_at(&self, today: NaiveDate) -> (&[Override], &[Override]) {
+        self.overrides.split_at(self.overrides.partition_point(|one| one.last < today))
+    }
+
+    /// With the overrides of `saved` that are over on `today`, but those whose dates are taken here. Where there would be more
+    /// than [`MAX_OVERRIDES`], the oldest of them stay out.
+    #[must_use]
+    pub fn with_past_of(mut self, saved: &Self, today: NaiveDate) -> Self {
+        let (past, _) = saved.split_at(today);
+        let free = past.iter().rev().filter(|one| !self.overrides.iter().any(|taken| taken.meets(one)));
+        let kept: Vec<_> = free.take(MAX_OVERRIDES - self.overrides.len()).cloned().collect();
+        self.overrides.extend(kept);
+        self.overrides.sort_by_key(|one| one.first);
+        self
+    }
+
     /// The override that decides about a date.
     pub fn override_on(&self, date: NaiveDate) -> Option<&Override> {
         let next = self.overrides.partition_point(|one| one.first <= date);

@@ -1,5 +1,6 @@
 use super::*;
 use Weekday::{Fri, Mon, Sat, Sun, Thu, Tue, Wed};
+use chrono::Days;
 
 fn date(text: &str) -> NaiveDate {
     text.parse().unwrap()
@@ -164,4 +165,39 @@ fn json_is_stable_and_checked() {
 fn a_new_organisation_has_office_hours() {
     assert_eq!(shown(&Schedule::office_hours().week().intervals_on(Fri)), ["09:00–18:00"]);
     assert!(Schedule::office_hours().week().intervals_on(Sat).is_empty());
+}
+
+#[test]
+fn what_is_over_is_kept_where_its_dates_are_free() {
+    let closed = |first, last| (first, last, Day::CLOSED);
+    let firsts = |schedule: &Schedule| {
+        schedule.overrides().iter().map(|one| one.first().to_string()).collect::<Vec<_>>()
+    };
+    let saved = schedule(&[
+        closed("2026-01-01", "2026-01-01"),
+        closed("2026-04-23", "2026-04-23"),
+        closed("2026-10-25", "2026-10-26"),
+        closed("2026-12-31", "2026-12-31"),
+    ]);
+    let today = date("2026-10-26");
+    let (past, upcoming) = saved.split_at(today);
+    assert_eq!(
+        (past.len(), upcoming[0].first()),
+        (2, date("2026-10-25")),
+        "a range is over after its last date"
+    );
+
+    let next = schedule(&[closed("2026-04-20", "2026-04-24"), closed("2027-01-01", "2027-01-01")]);
+    let kept = next.with_past_of(&saved, today);
+    assert_eq!(firsts(&kept), ["2026-01-01", "2026-04-20", "2027-01-01"]);
+
+    let many: Vec<_> = (0..MAX_OVERRIDES as u64 - 1).map(|day| date("2027-01-01") + Days::new(day)).collect();
+    let many = many.iter().map(|date| Override::new(*date, *date, "", Day::CLOSED).unwrap()).collect();
+    let full = Schedule::new(nights(), many).unwrap().with_past_of(&saved, today);
+    assert_eq!(
+        (full.overrides().len(), firsts(&full)[0].as_str()),
+        (MAX_OVERRIDES, "2026-04-23"),
+        "the newest"
+    );
+    assert_eq!(full.clone().with_past_of(&saved, today), full);
 }

@@ -73,12 +73,34 @@ pub(crate) async fn load_audited(context: &Context, admin: Admin) -> Result<(Val
     Ok((audited(row.as_ref())?, version_of(row.as_ref())))
 }
 
-/// Saves the whole schedule, or nothing. Answers with the new version.
+/// Saves the whole form, or nothing. Special days that are over and not in it are kept as they are. Answers with the new version.
 ///
 /// # Errors
 /// [`Code::Invalid`] with every field at fault; [`Code::Conflict`] when `form.version` is no longer the saved one.
 pub async fn save_hours(context: &Context, admin: Admin, form: HoursForm) -> Result<i64, AppError> {
     let (expected, schedule) = (form.version, form.parse()?);
+    let zone = find_zone(context.database.read(), admin.into()).await?;
+    let today = context.now().with_timezone(&zone).date_naive();
+    save(context, admin, expected, move |saved| schedule.with_past_of(saved, today)).await
+}
+
+/// Puts a whole schedule in the place of the saved one, special days that are over included: taking a change back.
+pub(crate) async fn put_back(
+    context: &Context,
+    admin: Admin,
+    expected: i64,
+    schedule: Schedule,
+) -> Result<i64, AppError> {
+    save(context, admin, expected, |_| schedule).await
+}
+
+/// Saves what `next` makes of the saved schedule, if that is still the version that is `expected`.
+async fn save(
+    context: &Context,
+    admin: Admin,
+    expected: i64,
+    next: impl FnOnce(&Schedule) -> Schedule + Send + 'static,
+) -> Result<i64, AppError> {
     let inner = context.clone();
     context
         .database
@@ -89,6 +111,7 @@ pub async fn save_hours(context: &Context, admin: Admin, form: HoursForm) -> Res
                 if version_of(before.as_ref()) != expected {
                     return Err(Code::Conflict.into());
                 }
+                let schedule = next(&schedule_of(before.as_ref())?);
                 replace(&inner, on, admin, before, &schedule, "hours.save_hours").await
             })
         })

@@ -87,6 +87,26 @@ on_both_databases! {
         assert_eq!(actions(&world.context, ayse).await.len(), 2, "a refused save leaves no trace");
     }
 
+    async fn special_days_that_are_over_stay_without_being_sent(world: World) {
+        let ayse = world.owner(AYSE).await;
+        let dates = |saved: &hours::Saved| {
+            saved.schedule.overrides().iter().map(|one| one.first().to_string()).collect::<Vec<_>>()
+        };
+        save(&world.context, ayse, form(0)).await.unwrap();
+        // Half past midnight in Istanbul, but not in UTC.
+        world.context.clock.advance(TimeDelta::days(38) + TimeDelta::minutes(12 * 60 + 30));
+        assert_eq!(world.context.now().to_rfc3339(), "2026-12-31T21:30:00+00:00");
+        let without = HoursForm { overrides: Vec::new(), ..form(1) };
+        save(&world.context, ayse, without).await.unwrap();
+        assert_eq!(dates(&saved(&world.context, ayse).await.1), ["2026-12-31"]);
+        // Whoever sends it changes it.
+        let mut again = form(2);
+        again.overrides[0].label = "Arife".into();
+        save(&world.context, ayse, again).await.unwrap();
+        let (form, _) = saved(&world.context, ayse).await;
+        assert_eq!((form.overrides.len(), form.overrides[0].label.as_str()), (1, "Arife"));
+    }
+
     async fn of_many_first_saves_at_once_one_wins(world: World) {
         let ayse = world.owner(AYSE).await;
         let nodes = [world.context.clone(), world.another_node().await];

@@ -4,7 +4,7 @@ use domain::{
     Actor, AppError, Code, Recent,
     audit::{RevertForm, TrailForm},
     general::GeneralForm,
-    hours::HoursForm,
+    hours::{HoursForm, OverrideForm},
     security::PolicyForm,
 };
 use entity::audit::Model;
@@ -98,6 +98,18 @@ on_both_databases! {
         hours::save_hours(&world.context, admin, form).await.unwrap();
         let change = newest(&world, ayse, "hours").await;
         revert(&world, ayse, &change).await.unwrap();
+        let now = hours::load_hours(&world.context, ayse.member()).await.unwrap();
+        assert_eq!((now.schedule, now.version), (saved.schedule, 3));
+    }
+
+    async fn a_special_day_that_is_over_is_taken_back_too(world: World) {
+        let (ayse, admin) = { let ayse = world.owner(AYSE).await; (ayse, ayse.admin().unwrap()) };
+        let saved = hours::load_hours(&world.context, ayse.member()).await.unwrap();
+        hours::save_hours(&world.context, admin, HoursForm::from_schedule(&saved.schedule, 0)).await.unwrap();
+        let mut form = HoursForm::from_schedule(&saved.schedule, 1);
+        form.overrides.push(OverrideForm { first: "2026-01-02".into(), ..OverrideForm::default() });
+        hours::save_hours(&world.context, admin, form).await.unwrap();
+        revert(&world, ayse, &newest(&world, ayse, "hours").await).await.unwrap();
         let now = hours::load_hours(&world.context, ayse.member()).await.unwrap();
         assert_eq!((now.schedule, now.version), (saved.schedule, 3));
     }
