@@ -1,5 +1,5 @@
-//! What a browser loads when it opens a page. Pages that are used together are one piece of Wasm: with a piece per
-//! page the splitter makes a file for every set of pages that share a function, and one page then needs a hundred.
+//! What a browser loads when it opens a page. Pages that are used together are one piece of Wasm. The splitter makes a file for
+//! every set of pieces that share a function; crates/site joins them to a few (docs/decisions/0046).
 
 use std::{future::Future, pin::Pin};
 
@@ -99,21 +99,34 @@ macro_rules! piece {
     };
 }
 
-piece!(entrance_piece, __preload_entrance_piece:
-    Login = LoginRoute, Code = CodeRoute, Signup = SignupRoute, Verify = VerifyRoute, Forgot = ForgotRoute,
-    Reset = ResetRoute, Invitation = InvitationRoute, Email = EmailRoute, NotMe = NotMeRoute, Unsubscribe = UnsubscribeRoute,
+piece!(login_piece, __preload_login_piece: Login = LoginRoute, Code = CodeRoute);
+piece!(signup_piece, __preload_signup_piece: Signup = SignupRoute, Verify = VerifyRoute, Invitation = InvitationRoute);
+// What mails lead to, and asking for such a mail.
+piece!(links_piece, __preload_links_piece:
+    Forgot = ForgotRoute, Reset = ResetRoute, Email = EmailRoute, NotMe = NotMeRoute, Unsubscribe = UnsubscribeRoute,
     Restore = RestoreRoute);
 piece!(account_piece, __preload_account_piece:
     Account = AccountRoute, App = AppRoute, Codes = CodesRoute, Confirm = ConfirmRoute, Sessions = SessionsRoute,
     Delete = AccountDeleteRoute);
-piece!(organisation_piece, __preload_organisation_piece:
-    General = GeneralRoute, Branding = BrandingRoute, Hours = HoursRoute, Billing = BillingRoute, Invoice = InvoiceRoute);
-piece!(people_piece, __preload_people_piece:
-    Members = MembersRoute, Security = SecurityRoute, Keys = KeysRoute, Knowledge = KnowledgeRoute);
-piece!(records_piece, __preload_records_piece:
-    Dashboard = DashboardRoute, Calls = CallsRoute, Call = CallRoute, Reports = ReportsRoute, Audit = AuditRoute,
-    Notifications = NotificationsRoute, Notices = NoticesRoute, Data = DataRoute, Delete = DeleteRoute, Help = HelpRoute);
+piece!(general_piece, __preload_general_piece: General = GeneralRoute);
+piece!(branding_piece, __preload_branding_piece: Branding = BrandingRoute);
+piece!(hours_piece, __preload_hours_piece: Hours = HoursRoute);
+piece!(billing_piece, __preload_billing_piece: Billing = BillingRoute, Invoice = InvoiceRoute);
+piece!(members_piece, __preload_members_piece: Members = MembersRoute);
+piece!(security_piece, __preload_security_piece: Security = SecurityRoute);
+piece!(keys_piece, __preload_keys_piece: Keys = KeysRoute);
+piece!(knowledge_piece, __preload_knowledge_piece: Knowledge = KnowledgeRoute);
+piece!(calls_piece, __preload_calls_piece:
+    Dashboard = DashboardRoute, Calls = CallsRoute, Call = CallRoute, Reports = ReportsRoute);
+piece!(audit_piece, __preload_audit_piece: Audit = AuditRoute);
+piece!(notifications_piece, __preload_notifications_piece:
+    Notifications = NotificationsRoute, Notices = NoticesRoute, Help = HelpRoute);
+piece!(data_piece, __preload_data_piece: Data = DataRoute, Delete = DeleteRoute);
 piece!(campaigns_piece, __preload_campaigns_piece:
-    Campaigns = CampaignsRoute, Campaign = CampaignRoute, Plan = PlanRoute, Agents = AgentsRoute, Agent = AgentRoute,
-    Customers = CustomersRoute, Customer = CustomerRoute, Upload = UploadRoute, Import = ImportRoute);
-piece!(support_piece, __preload_support_piece: Desk = DeskRoute, Record = RecordRoute, System = SystemRoute);
+    Campaigns = CampaignsRoute, Campaign = CampaignRoute, Plan = PlanRoute, Agents = AgentsRoute, Agent = AgentRoute);
+piece!(customers_piece, __preload_customers_piece:
+    Customers = CustomersRoute, Customer = CustomerRoute);
+piece!(import_piece, __preload_import_piece: Upload = UploadRoute, Import = ImportRoute);
+piece!(record_piece, __preload_record_piece: Record = RecordRoute);
+// Of staff.
+piece!(support_piece, __preload_support_piece: Desk = DeskRoute, System = SystemRoute);

@@ -126,7 +126,7 @@ test("a special day that is over is read, not edited", async ({ page }) => {
   await reload(page);
   await page.locator("#f-days-0-intervals-0-end").fill("17:00");
   await save(page);
-  const past = page.locator(".special-past");
+  const past = page.locator("details.special-past");
   await past.locator("summary").click();
   await expect(past.getByText(/Köprü günü · Kapalı$/)).toBeVisible();
   await expect(page.locator(".special").filter({ hasText: "Köprü günü" })).toHaveCount(0);

@@ -8,7 +8,7 @@ test("a chunk that is gone loads the page that was asked for from the server", a
   await startCompany(page, mailbox);
   await page.evaluate(() => ((window as unknown as { kept: boolean }).kept = true));
   let gone = 0;
-  await page.route(/\/pkg\/split\w*people_piece/, async (route) => {
+  await page.route(/\/pkg\/split\w*members_piece/, async (route) => {
     gone += 1;
     if (gone > 1) return route.continue();
     return route.fulfill({ status: 404, body: "" });

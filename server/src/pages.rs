@@ -301,8 +301,8 @@ async fn render(
     response
 }
 
-/// Collects the page, so that it leaves in one write with its length; and takes the nonce out of
-/// the `crossorigin` attributes that leptos 0.8 puts it into.
+/// Collects the page, so that it leaves in one write with its length. Takes the nonce out of the `crossorigin` attributes that
+/// leptos 0.8 puts it into, and lets the pieces wait until the page was seen (shell/start.js).
 async fn in_one_write(response: Response, nonce: &str) -> Response {
     let (parts, body) = response.into_parts();
     match to_bytes(body, usize::MAX).await {
@@ -310,7 +310,9 @@ async fn in_one_write(response: Response, nonce: &str) -> Response {
             let wrong = format!(" crossorigin=\"{nonce}\"");
             let html = String::from_utf8_lossy(&bytes);
             let html = if html.contains(&wrong) {
-                html.replace(&wrong, " crossorigin=\"\"")
+                let piece = "<link as=\"fetch\"";
+                html.replace(&format!("{piece}{wrong}"), &format!("{piece} media=\"not all\"{wrong}"))
+                    .replace(&wrong, " crossorigin=\"\"")
             } else {
                 html.into_owned()
             };

@@ -171,7 +171,7 @@ fn List(page: CallsPage, asked: CallsForm) -> impl IntoView {
     }
 }
 
-/// A table of calls, on phones three short lines each; whom they were with is left out where all are with one.
+/// A table of calls, on phones a few short lines each; whom they were with is left out where all are with one.
 pub fn rows(calls: Vec<CallLine>, names_customers: bool) -> impl IntoView {
     let l = language();
     let mut columns = vec![texts::calls::started(l), texts::calls::direction(l)];

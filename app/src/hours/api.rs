@@ -168,7 +168,8 @@ mod tests {
         let special =
             |day| OverrideForm { first: date(day), label: "ğ".repeat(80), ..OverrideForm::default() };
         let overrides: Vec<_> = (0..domain::hours::MAX_OVERRIDES as u64).map(special).collect();
-        let form = HoursForm { version: 1, days: vec![DayForm::default(); 7], overrides };
+        let form =
+            HoursForm { version: 1, days: vec![DayForm::default(); 7], overrides, ..HoursForm::default() };
         let sent = serde_qs::to_string(&SaveHours { form: form.clone() }).unwrap();
         assert_eq!(received(&sent).form.overrides, form.overrides);
     }

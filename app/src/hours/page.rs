@@ -14,7 +14,7 @@ use super::{
     draft::Draft,
     explainer::{AT, Explainer},
     holidays::HolidaysPanel,
-    specials::SpecialsPanel,
+    specials::{PastPanel, SpecialsPanel},
     today::TodayPanel,
     week::WeekPanel,
 };
@@ -83,14 +83,13 @@ fn Editor(hours: Hours, answer: Option<(String, Result<Answer, Error>)>, last: L
 
     let refused = state.typed::<HoursForm>();
     let conflicting = state.conflict().get_untracked();
-    // What was typed keeps its version, unless the conflict is what the person is looking at.
-    let typed_version = refused.as_ref().map(|typed| typed.version).filter(|_| !conflicting);
-    let version = RwSignal::new(typed_version.unwrap_or(hours.form.version));
+    // What was typed belongs to what it was made from, unless the conflict is what the person is looking at.
+    let drawn = RwSignal::new(made_from(refused.as_ref().filter(|_| !conflicting).unwrap_or(&hours.form)));
     let theirs = RwSignal::new(conflicting.then(|| hours.form.clone()));
     let draft = RwSignal::new(Draft::of(refused.as_ref().unwrap_or(&hours.form)));
     let unsaved = Unsaved::watch(FORM, &hours.form);
     let saved = RwSignal::new(hours);
-    follow_saves(Saves { save, saved, version, theirs, draft, unsaved });
+    follow_saves(Saves { save, saved, drawn, theirs, draft, unsaved });
 
     let failure = state.failure();
     let failure =
@@ -138,23 +137,21 @@ fn Editor(hours: Hours, answer: Option<(String, Result<Answer, Error>)>, last: L
             <Form action=save id=FORM state>
                 <FormFailure error=failure />
                 <ConflictBanner saved draft theirs take_theirs />
-                <input type="hidden" name=state.name("version") value=move || version.get().to_string() />
+                <input type="hidden" name=state.name("version") value=move || drawn.with(|drawn| drawn.0.to_string()) />
+                <input type="hidden" name=state.name("since") value=move || drawn.with(|drawn| drawn.1.clone()) />
                 <TodayPanel saved />
                 <fieldset disabled=read_only>
                     {move || {
                         let draft = draft.get();
                         view! {
                             <WeekPanel draft=draft.clone() theirs=theirs.into() />
-                            <SpecialsPanel
-                                specials=draft.specials
-                                past=Signal::derive(move || saved.with(|saved| saved.past.clone()))
-                                theirs=theirs.into()
-                            />
+                            <SpecialsPanel specials=draft.specials theirs=theirs.into() />
                         }
                     }}
                 </fieldset>
             </Form>
         </div>
+        <PastPanel past=Memo::new(move |_| saved.with(|saved| saved.past.clone())) />
         {(!read_only).then(|| view! { <HolidaysPanel saved draft /> })}
         <Explainer asked answer />
     }
@@ -197,11 +194,16 @@ fn ConflictBanner(
     }
 }
 
+/// The version that a form was made from, and since when its special days are.
+fn made_from(form: &HoursForm) -> (i64, String) {
+    (form.version, form.since.clone())
+}
+
 #[derive(Clone, Copy)]
 struct Saves {
     save: ServerAction<SaveHours>,
     saved: RwSignal<Hours>,
-    version: RwSignal<i64>,
+    drawn: RwSignal<(i64, String)>,
     theirs: RwSignal<Option<HoursForm>>,
     draft: RwSignal<Draft>,
     unsaved: Unsaved,
@@ -210,7 +212,7 @@ struct Saves {
 impl Saves {
     /// From now on this is what is saved.
     fn rebase(self, hours: Hours) {
-        self.version.set(hours.form.version);
+        self.drawn.set(made_from(&hours.form));
         self.unsaved.rebase(&hours.form);
         self.saved.set(hours);
     }

@@ -16,12 +16,7 @@ use crate::{
 };
 
 #[component]
-pub fn SpecialsPanel(
-    specials: Specials,
-    /// Those that are over, a line each.
-    past: Signal<Vec<String>>,
-    theirs: Signal<Option<HoursForm>>,
-) -> impl IntoView {
+pub fn SpecialsPanel(specials: Specials, theirs: Signal<Option<HoursForm>>) -> impl IntoView {
     let l = language();
     let (list, spare) = (specials.list.clone(), specials.spare.clone());
     let none = {
@@ -63,21 +58,25 @@ pub fn SpecialsPanel(
                 <For each=move || list.get() key=|special| special.number children=row />
                 <SpecialRow special=spare theirs plain=true />
             </ul>
-            {move || past.with(|past| (!past.is_empty()).then(|| past_days(past)))}
         </section>
     }
 }
 
-/// What is over is read, not edited.
-fn past_days(past: &[String]) -> AnyView {
+/// Those that are over, a line each: read, not edited.
+#[component]
+pub fn PastPanel(past: Memo<Vec<String>>) -> impl IntoView {
     let l = language();
-    view! {
-        <details class="special-past">
-            <summary>{texts::hours::past(l, past.len())} <Icon name="chevron-down" /></summary>
-            <ul>{past.iter().map(|line| view! { <li>{line.clone()}</li> }).collect_view()}</ul>
-        </details>
+    move || {
+        let past = past.get();
+        (!past.is_empty()).then(|| {
+            view! {
+                <details class="panel special-past">
+                    <summary>{texts::hours::past(l, past.len())} <Icon name="chevron-down" /></summary>
+                    <ul>{past.into_iter().map(|line| view! { <li>{line}</li> }).collect_view()}</ul>
+                </details>
+            }
+        })
     }
-    .into_any()
 }
 
 const ADD: &str = "specials-add";

@@ -88,8 +88,6 @@ pub fn document(options: LeptosOptions) -> impl IntoView {
                 <meta name="robots" content="noindex" />
                 <link rel="stylesheet" id="leptos" href=assets.style.clone() />
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
-                <link rel="modulepreload" href=assets.script.clone() crossorigin="" />
-                <link rel="preload" href=assets.wasm.clone() r#as="fetch" r#type="application/wasm" crossorigin="" />
                 <AutoReload options=options />
                 <script type="module" nonce=use_nonce()>
                     {start}

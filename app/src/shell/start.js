@@ -24,7 +24,13 @@
   addEventListener("popstate", (event) => {
     if (!dispatchEvent(new Event("ayar-back", { cancelable: true }))) event.stopImmediatePropagation();
   });
-  import(script)
-    .then((module) => module.default({ module_or_path: wasm }).then(() => module.hydrate()))
+  // The page is seen first: what brings it to life would hold the line and the processor. A page behind others paints nothing.
+  const seen = new Promise((done) => { requestAnimationFrame(() => setTimeout(done)); setTimeout(done, 1000); });
+  const files = () => {
+    for (const link of document.head.querySelectorAll("link[media='not all']")) link.media = "all";
+    return Promise.all([import(script), fetch(wasm)]);
+  };
+  seen.then(files)
+    .then(([module, response]) => module.default({ module_or_path: response }).then(() => module.hydrate()))
     .catch((reason) => { if (!typed || broken(reason)) reload(reason); });
 })

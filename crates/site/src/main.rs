@@ -3,6 +3,7 @@
 //!
 //! The folder and the list of names are those of `cargo leptos --split`, which `make watch` uses.
 
+mod join;
 mod names;
 mod pack;
 mod pieces;

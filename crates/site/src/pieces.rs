@@ -1,6 +1,9 @@
 //! From one Wasm file to the pieces of the pages and the scripts that load them.
 
-use crate::names::{LOADER, MANIFEST, NAME};
+use crate::{
+    join::join,
+    names::{LOADER, MANIFEST, NAME},
+};
 use eyre::{Context, Result, eyre};
 use std::path::Path;
 use wasm_bindgen_cli_support::Bindgen;
@@ -15,7 +18,8 @@ pub fn make(wasm: &Path, package: &Path) -> Result<()> {
     options.main_out_path = &main;
     options.main_module = &script;
     options.link_name = &loader;
-    let split = wasm_split_cli_support::transform(options)?;
+    let mut split = wasm_split_cli_support::transform(options)?;
+    join(package, &mut split.prefetch_map)?;
     std::fs::write(package.join(format!("{MANIFEST}.json")), serde_json::to_vec(&split.prefetch_map)?)?;
 
     let mut bindgen = Bindgen::new();

@@ -30,6 +30,8 @@ pub fn shrink(package: &Path) -> Result<()> {
         false => run(Command::new("esbuild")
             .arg(&file)
             .args(["--minify", "--format=esm", "--target=es2022", "--allow-overwrite", "--log-level=warning"])
+            // wasm-bindgen imports the loader once for each piece, all under its one name.
+            .arg("--log-override:duplicate-object-key=silent")
             .arg(format!("--outfile={}", file.display()))),
     })
 }

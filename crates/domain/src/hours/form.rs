@@ -4,7 +4,7 @@
 //! that sends nothing): the gaps are kept as blank rows, so that the path of an error is the name of an input.
 
 use super::rows::{parse_overrides, parse_week};
-use super::{Day, Override, Schedule, Shift};
+use super::{Day, Override, Schedule, Shift, parse_date};
 use crate::error::FieldErrors;
 use crate::{AppError, Code};
 use chrono::NaiveDate;
@@ -22,6 +22,8 @@ pub struct HoursForm {
     pub days: Vec<DayForm>,
     #[serde(deserialize_with = "list")]
     pub overrides: Vec<OverrideForm>,
+    /// `YYYY-MM-DD`: what was over on that date is not in `overrides` and stays as it is saved. Blank: all are in it.
+    pub since: String,
 }
 
 /// One day of the week. The rows of a day that is not open are ignored.
@@ -64,32 +66,46 @@ pub struct OverrideForm {
 impl HoursForm {
     /// The form that shows a schedule.
     pub fn from_schedule(schedule: &Schedule, version: i64) -> Self {
-        Self::from_today(schedule, version, NaiveDate::MIN)
+        Self {
+            version,
+            days: schedule.week().days().iter().map(DayForm::from).collect(),
+            overrides: schedule.overrides().iter().map(OverrideForm::from).collect(),
+            since: String::new(),
+        }
     }
 
     /// The same without the overrides that are over on `today`: what there is to edit.
     pub fn from_today(schedule: &Schedule, version: i64, today: NaiveDate) -> Self {
-        let (_, upcoming) = schedule.split_at(today);
-        let overrides = upcoming.iter().map(OverrideForm::from).collect();
-        Self { version, days: schedule.week().days().iter().map(DayForm::from).collect(), overrides }
+        let overrides = schedule.split_at(today).1.iter().map(OverrideForm::from).collect();
+        Self { overrides, since: today.to_string(), ..Self::from_schedule(schedule, version) }
     }
 
-    /// Reads the whole form.
+    /// Reads the whole form, which was made from `saved`.
     ///
     /// # Errors
     /// Every wrong field at once, in the order of the page. What concerns a day and not a row
     /// (no interval, too many) stands at its `open`; an overlap at the `start` of the row that begins while another
-    /// is still running, be it that of the evening before; a taken date at the `first` of the lower row.
-    /// [`Code::BadRequest`] for more than seven days.
-    pub fn parse(self) -> Result<Schedule, AppError> {
-        if self.days.len() > 7 {
+    /// is still running, be it that of the evening before; a date that is taken, by one that is over too, at the `first` of the lower row.
+    /// [`Code::BadRequest`] for more than seven days and a `since` that is no date.
+    pub fn parse_onto(self, saved: &Schedule) -> Result<Schedule, AppError> {
+        let since = if self.since.is_empty() { Ok(NaiveDate::MIN) } else { parse_date(&self.since) };
+        let Some(since) = since.ok().filter(|_| self.days.len() <= 7) else {
             return Err(Code::BadRequest.into());
-        }
+        };
+        let (past, _) = saved.split_at(since);
         let mut errors = FieldErrors::default();
         let week = parse_week(&self.days, &mut errors);
-        let overrides = parse_overrides(&self.overrides, &mut errors);
+        let overrides = parse_overrides(&self.overrides, past, &mut errors);
         errors.finish()?;
-        Ok(Schedule::new(week?, overrides)?)
+        Ok(Schedule::new(week?, overrides)?.with_past(past)?)
+    }
+
+    /// Reads a form that has everything in it.
+    ///
+    /// # Errors
+    /// As [`HoursForm::parse_onto`].
+    pub fn parse(self) -> Result<Schedule, AppError> {
+        self.parse_onto(&Schedule::default())
     }
 }
 

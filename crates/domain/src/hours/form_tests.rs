@@ -76,6 +76,7 @@ fn every_error_stands_at_its_field_in_page_order() {
                 ..special("2026-01-05", "")
             },
         ],
+        ..HoursForm::default()
     };
     assert_errors(
         form,
@@ -136,8 +137,12 @@ fn a_date_is_taken_once() {
 
 #[test]
 fn json_has_plain_lists_and_no_unknown_fields() {
-    let form =
-        HoursForm { version: 3, days: vec![day(&[("09:00", "18:00")])], overrides: vec![special("x", "y")] };
+    let form = HoursForm {
+        version: 3,
+        days: vec![day(&[("09:00", "18:00")])],
+        overrides: vec![special("x", "y")],
+        ..HoursForm::default()
+    };
     let json = serde_json::to_string(&form).unwrap();
     assert_eq!(serde_json::from_str::<HoursForm>(&json).unwrap(), form);
     assert!(serde_json::from_str::<HoursForm>(r#"{"days":[{"opens":true}]}"#).is_err());
@@ -156,4 +161,31 @@ fn gaps_in_a_list_become_blank_rows() {
     for broken in [r#"{"days":{"x":{}}}"#, r#"{"days":{"-1":{}}}"#, r#"{"overrides":{"1000":{}}}"#] {
         assert!(serde_json::from_str::<HoursForm>(broken).is_err(), "{broken}");
     }
+}
+
+#[test]
+fn what_was_over_when_the_form_was_made_stays_and_keeps_its_dates() {
+    let saved = HoursForm {
+        overrides: vec![
+            special("2026-01-01", ""),
+            special("2026-10-28", "2026-10-29"),
+            special("2026-12-31", ""),
+        ],
+        ..HoursForm::default()
+    };
+    let saved = saved.parse().unwrap();
+    let form = HoursForm::from_today(&saved, 3, "2026-10-30".parse().unwrap());
+    assert_eq!((&*form.since, &form.overrides), ("2026-10-30", &vec![special("2026-12-31", "")]));
+    assert_eq!(form.clone().parse_onto(&saved), Ok(saved.clone()));
+
+    let removed = HoursForm { overrides: Vec::new(), ..form.clone() };
+    assert_eq!(removed.parse_onto(&saved).unwrap().overrides(), &saved.overrides()[..2]);
+    let all = HoursForm { since: String::new(), overrides: Vec::new(), ..form.clone() };
+    assert!(all.parse_onto(&saved).unwrap().overrides().is_empty(), "it had all of them in it");
+
+    let reaching_back = HoursForm { overrides: vec![special("2026-10-29", "2026-11-01")], ..form.clone() };
+    let error = reaching_back.parse_onto(&saved).unwrap_err();
+    assert_eq!((&*error.fields[0].field, error.fields[0].code), ("overrides[0][first]", Code::DateTaken));
+    let nonsense = HoursForm { since: "yesterday".into(), ..form };
+    assert_eq!(nonsense.parse_onto(&saved).unwrap_err().code, Code::BadRequest);
 }

@@ -42,7 +42,7 @@ prop_compose! {
         version in any::<i64>(),
     ) -> HoursForm {
         let days = days.into_iter().map(|(open, intervals)| DayForm { open, intervals }).collect();
-        HoursForm { version, days, overrides }
+        HoursForm { version, days, overrides, since: String::new() }
     }
 }
 

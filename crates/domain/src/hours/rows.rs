@@ -114,9 +114,13 @@ pub(super) fn parse_week(days: &[DayForm], errors: &mut FieldErrors) -> Result<W
     Week::new(week)
 }
 
-/// Those that are neither blank nor removed. The result counts only if no error was noted.
-pub(super) fn parse_overrides(forms: &[OverrideForm], errors: &mut FieldErrors) -> Vec<Override> {
-    let mut taken = Vec::new();
+/// Those that are neither blank nor removed, on dates that `past` leaves free. The result counts only if no error was noted.
+pub(super) fn parse_overrides(
+    forms: &[OverrideForm],
+    past: &[Override],
+    errors: &mut FieldErrors,
+) -> Vec<Override> {
+    let mut taken: Vec<_> = past.iter().map(|one| (one.first(), one.last())).collect();
     let mut overrides = Vec::new();
     let kept = forms.iter().enumerate().filter(|(_, form)| !form.remove && !form.is_blank());
     for (count, (index, form)) in kept.enumerate() {

@@ -4,7 +4,7 @@
 use super::time::in_use;
 use super::{Day, Interval, Reason, Rule, Shift};
 use crate::{AppError, Code};
-use chrono::{Datelike, NaiveDate, Weekday};
+use chrono::{Datelike, Days, NaiveDate, Weekday};
 use serde::{Deserialize, Serialize};
 
 /// The most overrides one organisation can keep.
@@ -159,21 +159,20 @@ impl Schedule {
         &self.overrides
     }
 
-    /// The overrides that are over on `today`, and those that are not, each sorted by date.
+    /// The overrides that are over on `today`, the night after their last date too, and those that are not; each sorted by date.
     pub fn split_at(&self, today: NaiveDate) -> (&[Override], &[Override]) {
-        self.overrides.split_at(self.overrides.partition_point(|one| one.last < today))
+        let is_over = |one: &Override| one.last + Days::new(u64::from(one.day.spill().is_some())) < today;
+        self.overrides.split_at(self.overrides.partition_point(is_over))
     }
 
-    /// With the overrides of `saved` that are over on `today`, but those whose dates are taken here. Where there would be more
-    /// than [`MAX_OVERRIDES`], the oldest of them stay out.
-    #[must_use]
-    pub fn with_past_of(mut self, saved: &Self, today: NaiveDate) -> Self {
-        let (past, _) = saved.split_at(today);
-        let free = past.iter().rev().filter(|one| !self.overrides.iter().any(|taken| taken.meets(one)));
-        let kept: Vec<_> = free.take(MAX_OVERRIDES - self.overrides.len()).cloned().collect();
-        self.overrides.extend(kept);
-        self.overrides.sort_by_key(|one| one.first);
-        self
+    /// With the newest of `past` for which there is room.
+    ///
+    /// # Errors
+    /// [`Code::DateTaken`] if one of them shares a date with an override.
+    pub fn with_past(self, past: &[Override]) -> Result<Self, Code> {
+        let room = MAX_OVERRIDES.saturating_sub(self.overrides.len());
+        let kept = &past[past.len().saturating_sub(room)..];
+        Self::new(self.week, [kept, &*self.overrides].concat())
     }
 
     /// The override that decides about a date.

@@ -168,36 +168,32 @@ fn a_new_organisation_has_office_hours() {
 }
 
 #[test]
-fn what_is_over_is_kept_where_its_dates_are_free() {
-    let closed = |first, last| (first, last, Day::CLOSED);
-    let firsts = |schedule: &Schedule| {
-        schedule.overrides().iter().map(|one| one.first().to_string()).collect::<Vec<_>>()
-    };
+fn a_special_day_is_over_after_its_last_night() {
     let saved = schedule(&[
-        closed("2026-01-01", "2026-01-01"),
-        closed("2026-04-23", "2026-04-23"),
-        closed("2026-10-25", "2026-10-26"),
-        closed("2026-12-31", "2026-12-31"),
+        ("2026-01-01", "2026-01-01", Day::CLOSED),
+        ("2026-10-24", "2026-10-25", day(&[("20:00", "02:00")])),
+        ("2026-12-31", "2026-12-31", Day::CLOSED),
     ]);
-    let today = date("2026-10-26");
-    let (past, upcoming) = saved.split_at(today);
-    assert_eq!(
-        (past.len(), upcoming[0].first()),
-        (2, date("2026-10-25")),
-        "a range is over after its last date"
-    );
+    let over = |today: &str| saved.split_at(date(today)).0.len();
+    assert_eq!(["2026-01-01", "2026-01-02", "2026-10-26", "2026-10-27"].map(over), [0, 1, 1, 2]);
+}
 
-    let next = schedule(&[closed("2026-04-20", "2026-04-24"), closed("2027-01-01", "2027-01-01")]);
-    let kept = next.with_past_of(&saved, today);
-    assert_eq!(firsts(&kept), ["2026-01-01", "2026-04-20", "2027-01-01"]);
-
-    let many: Vec<_> = (0..MAX_OVERRIDES as u64 - 1).map(|day| date("2027-01-01") + Days::new(day)).collect();
-    let many = many.iter().map(|date| Override::new(*date, *date, "", Day::CLOSED).unwrap()).collect();
-    let full = Schedule::new(nights(), many).unwrap().with_past_of(&saved, today);
+#[test]
+fn what_is_over_is_kept_as_far_as_there_is_room() {
+    let closed = |first: NaiveDate| Override::new(first, first, "", Day::CLOSED).unwrap();
+    let past = ["2026-01-01", "2026-04-23", "2026-10-29"].map(|first| closed(date(first)));
+    let from = |first: &str, days: u64| {
+        let all = (0..days).map(|day| closed(date(first) + Days::new(day))).collect();
+        Schedule::new(nights(), all).unwrap()
+    };
+    let firsts = |schedule: &Schedule| schedule.overrides().iter().map(Override::first).collect::<Vec<_>>();
+    let kept = from("2027-01-01", 1).with_past(&past).unwrap();
+    assert_eq!(firsts(&kept), ["2026-01-01", "2026-04-23", "2026-10-29", "2027-01-01"].map(date));
+    let full = from("2027-01-01", MAX_OVERRIDES as u64 - 1).with_past(&past).unwrap();
+    assert_eq!((full.overrides().len(), firsts(&full)[0]), (MAX_OVERRIDES, date("2026-10-29")), "the newest");
     assert_eq!(
-        (full.overrides().len(), firsts(&full)[0].as_str()),
-        (MAX_OVERRIDES, "2026-04-23"),
-        "the newest"
+        from("2027-01-01", MAX_OVERRIDES as u64).with_past(&past).unwrap().overrides()[0].first(),
+        date("2027-01-01")
     );
-    assert_eq!(full.clone().with_past_of(&saved, today), full);
+    assert_eq!(from("2026-10-28", 2).with_past(&past), Err(Code::DateTaken));
 }

@@ -8,7 +8,7 @@ use domain::{
     Admin, AppError, Code, Recent,
     audit::{RevertForm, Room},
     general::GeneralForm,
-    hours::Schedule,
+    hours::{HoursForm, Schedule},
     security::PolicyForm,
 };
 use entity::audit;
@@ -87,7 +87,8 @@ pub async fn revert(
         }
         Room::Hours => {
             let schedule: Schedule = patched(settings.hours.0, before)?;
-            hours::put_back(context, admin, settings.hours.1, schedule).await.map(drop)
+            let form = HoursForm::from_schedule(&schedule, settings.hours.1);
+            hours::save_hours(context, admin, form).await.map(drop)
         }
         Room::Security => {
             let mut rules = settings.security.0;

@@ -73,34 +73,18 @@ pub(crate) async fn load_audited(context: &Context, admin: Admin) -> Result<(Val
     Ok((audited(row.as_ref())?, version_of(row.as_ref())))
 }
 
-/// Saves the whole form, or nothing. Special days that are over and not in it are kept as they are. Answers with the new version.
+/// Saves the whole form, or nothing; special days that were over when it was made stay. Answers with the new version.
 ///
 /// # Errors
-/// [`Code::Invalid`] with every field at fault; [`Code::Conflict`] when `form.version` is no longer the saved one.
+/// [`Code::Conflict`] when `form.version` is no longer the saved one; [`Code::Invalid`] with every field at fault.
 pub async fn save_hours(context: &Context, admin: Admin, form: HoursForm) -> Result<i64, AppError> {
-    let (expected, schedule) = (form.version, form.parse()?);
-    let zone = find_zone(context.database.read(), admin.into()).await?;
-    let today = context.now().with_timezone(&zone).date_naive();
-    save(context, admin, expected, move |saved| schedule.with_past_of(saved, today)).await
-}
-
-/// Puts a whole schedule in the place of the saved one, special days that are over included: taking a change back.
-pub(crate) async fn put_back(
-    context: &Context,
-    admin: Admin,
-    expected: i64,
-    schedule: Schedule,
-) -> Result<i64, AppError> {
-    save(context, admin, expected, |_| schedule).await
-}
-
-/// Saves what `next` makes of the saved schedule, if that is still the version that is `expected`.
-async fn save(
-    context: &Context,
-    admin: Admin,
-    expected: i64,
-    next: impl FnOnce(&Schedule) -> Schedule + Send + 'static,
-) -> Result<i64, AppError> {
+    let expected = form.version;
+    let saved = hours::Entity::in_organisation(admin.organisation).one(context.database.read()).await;
+    let saved = saved.or_internal()?;
+    if version_of(saved.as_ref()) != expected {
+        return Err(Code::Conflict.into());
+    }
+    let schedule = form.parse_onto(&schedule_of(saved.as_ref())?)?;
     let inner = context.clone();
     context
         .database
@@ -111,7 +95,6 @@ async fn save(
                 if version_of(before.as_ref()) != expected {
                     return Err(Code::Conflict.into());
                 }
-                let schedule = next(&schedule_of(before.as_ref())?);
                 replace(&inner, on, admin, before, &schedule, "hours.save_hours").await
             })
         })
@@ -138,12 +121,13 @@ pub async fn add_holidays(context: &Context, admin: Admin, dates: &[String]) -> 
                 let before =
                     hours::Entity::in_organisation(admin.organisation).one(on).await.or_internal()?;
                 let saved = schedule_of(before.as_ref())?;
+                let (past, upcoming) = saved.split_at(today);
                 let mut chosen = offer_holidays(&saved, admin.language, today);
                 chosen.retain(|offer| dates.contains(&offer.first()));
                 let added = chosen.len();
                 if added > 0 {
-                    chosen.extend_from_slice(saved.overrides());
-                    let schedule = Schedule::new(saved.week().clone(), chosen)?;
+                    chosen.extend_from_slice(upcoming);
+                    let schedule = Schedule::new(saved.week().clone(), chosen)?.with_past(past)?;
                     replace(&inner, on, admin, before, &schedule, "hours.add_holidays").await?;
                 }
                 Ok(added)

@@ -36,7 +36,7 @@ fn form(version: i64) -> HoursForm {
         OverrideForm {
             first, label: "Yılbaşı arifesi".into(), open, intervals, ..OverrideForm::default()
         };
-    HoursForm { version, days, overrides: vec![eve] }
+    HoursForm { version, days, overrides: vec![eve], ..HoursForm::default() }
 }
 
 async fn save(context: &Context, actor: Actor, form: HoursForm) -> Result<i64, Code> {
@@ -89,22 +89,36 @@ on_both_databases! {
 
     async fn special_days_that_are_over_stay_without_being_sent(world: World) {
         let ayse = world.owner(AYSE).await;
-        let dates = |saved: &hours::Saved| {
-            saved.schedule.overrides().iter().map(|one| one.first().to_string()).collect::<Vec<_>>()
+        let today = || {
+            let now = world.context.now().with_timezone(&chrono_tz::Europe::Istanbul);
+            now.date_naive()
         };
         save(&world.context, ayse, form(0)).await.unwrap();
+        let (_, before) = saved(&world.context, ayse).await;
+        let before_midnight = HoursForm::from_today(&before.schedule, 1, today());
+        assert_eq!(before_midnight.overrides.len(), 1);
         // Half past midnight in Istanbul, but not in UTC.
         world.context.clock.advance(TimeDelta::days(38) + TimeDelta::minutes(12 * 60 + 30));
         assert_eq!(world.context.now().to_rfc3339(), "2026-12-31T21:30:00+00:00");
-        let without = HoursForm { overrides: Vec::new(), ..form(1) };
-        save(&world.context, ayse, without).await.unwrap();
-        assert_eq!(dates(&saved(&world.context, ayse).await.1), ["2026-12-31"]);
-        // Whoever sends it changes it.
-        let mut again = form(2);
-        again.overrides[0].label = "Arife".into();
-        save(&world.context, ayse, again).await.unwrap();
+        let after_midnight = HoursForm::from_today(&before.schedule, 1, today());
+        assert_eq!(after_midnight.overrides, []);
+        save(&world.context, ayse, after_midnight).await.unwrap();
+        assert_eq!(saved(&world.context, ayse).await.0.overrides, form(0).overrides);
+        // Whoever opened the page before and takes the day out has seen it.
+        let removed = HoursForm { version: 2, overrides: Vec::new(), ..before_midnight };
+        save(&world.context, ayse, removed).await.unwrap();
+        assert_eq!(saved(&world.context, ayse).await.0.overrides, []);
+    }
+
+    async fn holidays_find_room_where_old_ones_fill_it(world: World) {
+        let ayse = world.owner(AYSE).await;
+        let day = |day: u64| (chrono::NaiveDate::from_ymd_opt(2025, 1, 1).unwrap() + chrono::Days::new(day)).to_string();
+        let full = (0..domain::hours::MAX_OVERRIDES as u64).map(|at| OverrideForm { first: day(at), ..OverrideForm::default() });
+        save(&world.context, ayse, HoursForm { overrides: full.collect(), ..form(0) }).await.unwrap();
+        let added = hours::add_holidays(&world.context, ayse.admin().unwrap(), &["2027-01-01".to_owned()]).await;
+        assert_eq!(added, Ok(1));
         let (form, _) = saved(&world.context, ayse).await;
-        assert_eq!((form.overrides.len(), form.overrides[0].label.as_str()), (1, "Arife"));
+        assert_eq!((form.overrides.len(), form.overrides[0].first.as_str()), (domain::hours::MAX_OVERRIDES, "2025-01-02"));
     }
 
     async fn of_many_first_saves_at_once_one_wins(world: World) {
