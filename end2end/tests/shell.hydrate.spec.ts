@@ -22,6 +22,17 @@ test("a chunk that is gone loads the page that was asked for from the server", a
   await expect(page.getByRole("table").first()).toBeVisible();
 });
 
+test("what brings a page to life waits until the page was seen", async ({ page }) => {
+  const pieces = /<link [^>]*\.wasm[^>]*>/g;
+  const asSent = (await (await page.request.get("/login")).text()).match(pieces) ?? [];
+  expect(asSent.length).toBeGreaterThan(0);
+  for (const link of asSent) expect(link).toContain('media="not all"');
+  await page.goto("/login");
+  await alive(page);
+  const media = await page.locator("link[href$='.wasm']").evaluateAll((links) => links.map((link) => link.getAttribute("media")));
+  expect(media.filter((media) => media === "all").length).toBe(asSent.length);
+});
+
 test("what somebody has begun to type stays when the Wasm does not arrive", async ({ page, complaints }) => {
   complaints.expect(/ERR_FAILED|ERR_CONNECTION_RESET/);
   let go = () => {};

@@ -27,8 +27,9 @@
   // The page is seen first: what brings it to life would hold the line and the processor. A page behind others paints nothing.
   const seen = new Promise((done) => { requestAnimationFrame(() => setTimeout(done)); setTimeout(done, 1000); });
   const files = () => {
-    for (const link of document.head.querySelectorAll("link[media='not all']")) link.media = "all";
-    return Promise.all([import(script), fetch(wasm)]);
+    const first = Promise.all([import(script), fetch(wasm)]);
+    for (const piece of document.head.querySelectorAll("link[media='not all']")) piece.media = "all";
+    return first;
   };
   seen.then(files)
     .then(([module, response]) => module.default({ module_or_path: response }).then(() => module.hydrate()))

@@ -76,14 +76,11 @@ pub(crate) async fn load_audited(context: &Context, admin: Admin) -> Result<(Val
 /// Saves the whole form, or nothing; special days that were over when it was made stay. Answers with the new version.
 ///
 /// # Errors
-/// [`Code::Conflict`] when `form.version` is no longer the saved one; [`Code::Invalid`] with every field at fault.
+/// [`Code::Invalid`] with every field at fault; [`Code::Conflict`] when `form.version` is no longer the saved one.
 pub async fn save_hours(context: &Context, admin: Admin, form: HoursForm) -> Result<i64, AppError> {
     let expected = form.version;
     let saved = hours::Entity::in_organisation(admin.organisation).one(context.database.read()).await;
-    let saved = saved.or_internal()?;
-    if version_of(saved.as_ref()) != expected {
-        return Err(Code::Conflict.into());
-    }
+    let saved = saved.or_internal()?.filter(|saved| saved.version == expected);
     let schedule = form.parse_onto(&schedule_of(saved.as_ref())?)?;
     let inner = context.clone();
     context
