@@ -6,7 +6,7 @@ use leptos::prelude::*;
 pub fn Table(
     #[prop(into)] caption: String,
     columns: Vec<String>,
-    /// On phones every row is a block of its own, each cell under its `data-label`. That is no table to a browser any more,
+    /// On phones every row is a block of its own, each cell under its `data-label` (or as the room draws it: calls). That is no table to a browser any more,
     /// so the rows say what they are: `role` is `row`, `rowheader` or `cell`.
     #[prop(optional)]
     stacks: bool,

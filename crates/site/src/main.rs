@@ -1,7 +1,7 @@
 //! Makes the site folder: the browser half's one Wasm file becomes pieces that load when a page needs them, styles become one
 //! sheet, every built file gets the hash of its content in its name, and in a release a smaller copy for each encoding.
 //!
-//! The folder and the list of names are those of `cargo leptos --split`, which `make watch` uses.
+//! The folder and the list of names have the form of those of `cargo leptos --split`, which `make watch` uses; only here are small pieces joined.
 
 mod join;
 mod names;
