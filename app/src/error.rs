@@ -3,10 +3,11 @@
 use domain::{AppError, Code};
 use leptos::server_fn::{
     Bytes, Decodes,
-    codec::JsonEncoding,
     error::{FromServerFnError, ServerFnErrorErr},
 };
 use serde::{Deserialize, Serialize};
+
+use crate::json::Json;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -36,7 +37,7 @@ impl std::fmt::Display for Error {
 impl std::error::Error for Error {}
 
 impl FromServerFnError for Error {
-    type Encoder = JsonEncoding;
+    type Encoder = Json;
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         let code = match error {
@@ -51,7 +52,7 @@ impl FromServerFnError for Error {
 
     /// Every error passes here on its way into the browser: the page's gate hears of it, whoever asked.
     fn de(data: Bytes) -> Self {
-        let error: Self = JsonEncoding::decode(data).unwrap_or_else(|error| {
+        let error: Self = Json::decode(data).unwrap_or_else(|error| {
             Self::from_server_fn_error(ServerFnErrorErr::Deserialization(error.to_string()))
         });
         #[cfg(feature = "hydrate")]

@@ -6,6 +6,7 @@
 //! what was typed still in it. Every input is named `form[<field>]` ([`FormState::name`]).
 
 use crate::{
+    act::{Act, Course, Sent},
     error::Error,
     state::{Submission, language, page},
 };
@@ -13,12 +14,12 @@ use domain::{AppError, Code};
 use leptos::{
     context::Provider,
     ev::SubmitEvent,
-    form::FromFormData,
+    form::form_data_from_event,
     html,
     prelude::*,
-    server_fn::{Http, ServerFn, client::Client, codec::PostUrl, request::ClientReq},
+    server_fn::ServerFn,
     wasm_bindgen::JsCast,
-    web_sys::HtmlFormElement,
+    web_sys::{HtmlFormElement, UrlSearchParams},
 };
 use leptos_router::location::Url;
 use serde::de::DeserializeOwned;
@@ -46,19 +47,22 @@ pub fn use_form() -> FormState {
 
 impl FormState {
     /// State for `action`, for pages that show errors or progress outside the `<form>` too.
-    pub fn new<S>(action: ServerAction<S>) -> Self
+    pub fn new<S>(action: Act<S>) -> Self
     where
-        S: ServerFn<Error = Error> + Clone + Send + Sync + 'static,
-        S::Output: Clone + Send + Sync + 'static,
+        S: ServerFn<Error = Error>,
+        S::Output: Send + Sync + 'static,
     {
-        let submission = StoredValue::new(page().submission.get_value().filter(|s| s.action == path::<S>()));
-        let value = action.value();
-        let error = Signal::derive(move || match value.get() {
-            Some(Err(Error(error))) => Some(error),
-            Some(Ok(_)) => None,
+        Self::of(action.course())
+    }
+
+    pub fn of(course: Course) -> Self {
+        let posted = page().submission.get_value().filter(|posted| posted.action == course.name());
+        let (submission, outcome) = (StoredValue::new(posted), course.outcome());
+        let error = Signal::derive(move || match outcome.get() {
+            Some(outcome) => outcome.err(),
             None => submission.with_value(|s| s.as_ref().map(|s| s.error.clone())),
         });
-        Self { submission, error, pending: action.pending().into() }
+        Self { submission, error, pending: course.pending() }
     }
 
     /// For one of several forms of the same use-case, told apart by a hidden field: forgets a refused post that
@@ -70,12 +74,9 @@ impl FormState {
         self
     }
 
-    /// The `name` of an input: `phone` -> `form[phone]`, `days[0][open]` -> `form[days][0][open]`.
+    /// The `name` of an input.
     pub fn name(&self, field: &str) -> String {
-        match field.split_once('[') {
-            Some((head, tail)) => format!("form[{head}][{tail}"),
-            None => format!("form[{field}]"),
-        }
+        name(field)
     }
 
     /// What was typed, when the page answers a refused post; otherwise what is saved.
@@ -100,16 +101,13 @@ impl FormState {
         })
     }
 
-    /// The whole form as it was posted, if the page answers a refused post.
+    /// The whole form as it was posted, if the page answers a refused post. The server reads it, for the answer of a [`load`](crate::loaded::load):
+    /// a page that the browser makes answers none.
     pub fn typed<T: DeserializeOwned>(&self) -> Option<T> {
-        #[derive(serde::Deserialize)]
-        struct Body<T> {
-            form: T,
-        }
-        self.submission.with_value(|submission| {
-            let body = &submission.as_ref()?.body;
-            serde_qs::Config::new(5, false).deserialize_str::<Body<T>>(body).ok().map(|body| body.form)
-        })
+        #[cfg(feature = "ssr")]
+        return self.submission.with_value(|submission| read(&submission.as_ref()?.body));
+        #[cfg(not(feature = "ssr"))]
+        None
     }
 
     /// The sentence under a field.
@@ -155,7 +153,7 @@ impl FormState {
 /// A form bound to a server function that takes one argument named `form`.
 #[component]
 pub fn Form<S>(
-    action: ServerAction<S>,
+    action: Act<S>,
     /// For a submit button that stands outside the form (`form="id"`).
     #[prop(optional, into)]
     id: Option<String>,
@@ -166,21 +164,23 @@ pub fn Form<S>(
     children: Children,
 ) -> impl IntoView
 where
-    S: ServerFn<Error = Error, Protocol = Http<PostUrl, leptos::server_fn::codec::Json>>
-        + DeserializeOwned
-        + Clone
-        + Send
-        + Sync
-        + 'static,
-    S::Output: Clone + Send + Sync + 'static,
-    <<S::Client as Client<Error>>::Request as ClientReq<Error>>::FormData: From<leptos::web_sys::FormData>,
-    S::Client: Client<Error>,
+    S: ServerFn<Error = Error>,
+    S::Output: Send + Sync + 'static,
 {
-    let state = state.unwrap_or_else(|| FormState::new(action));
-    let node = NodeRef::<html::Form>::new();
-    let value = action.value();
-    focus_first_error(node, state.error);
+    let course = action.course();
+    frame(course, state.unwrap_or_else(|| FormState::of(course)), id, class, children)
+}
 
+/// The same code for every form.
+fn frame(
+    course: Course,
+    state: FormState,
+    id: Option<String>,
+    class: Option<String>,
+    children: Children,
+) -> AnyView {
+    let node = NodeRef::<html::Form>::new();
+    focus_first_error(node, state.error);
     let submit = move |event: SubmitEvent| {
         if event.default_prevented() {
             return;
@@ -189,11 +189,9 @@ where
         if state.pending.get_untracked() {
             return;
         }
-        match S::from_event(&event) {
-            Ok(form) => {
-                action.dispatch(form);
-            }
-            Err(_) => value.set(Some(Err(Code::BadRequest.into()))),
+        match body(&event) {
+            Some(body) => course.send(body),
+            None => course.take(Err(Code::BadRequest.into())),
         }
     };
     view! {
@@ -202,7 +200,7 @@ where
             id=id
             class=class
             method="post"
-            action=address(path::<S>())
+            action=address(course.name())
             novalidate
             on:submit=submit
         >
@@ -210,6 +208,33 @@ where
             <Provider value=state>{children()}</Provider>
         </form>
     }
+    .into_any()
+}
+
+/// What a browser would send: the fields, and the button that was pressed.
+fn body(event: &SubmitEvent) -> Option<Sent> {
+    let fields = form_data_from_event(event).ok()?;
+    // A button without a name is in there with an empty one.
+    fields.delete("");
+    let body = UrlSearchParams::new_with_str_sequence_sequence(&fields).ok()?;
+    Some(Sent::new(String::from(body.to_string())))
+}
+
+/// The `name` of an input: `phone` -> `form[phone]`, `days[0][open]` -> `form[days][0][open]`.
+pub(crate) fn name(field: &str) -> String {
+    match field.split_once('[') {
+        Some((head, tail)) => format!("form[{head}][{tail}"),
+        None => format!("form[{field}]"),
+    }
+}
+
+#[cfg(feature = "ssr")]
+fn read<T: DeserializeOwned>(body: &str) -> Option<T> {
+    #[derive(serde::Deserialize)]
+    struct Body<T> {
+        form: T,
+    }
+    serde_qs::Config::new(5, false).deserialize_str::<Body<T>>(body).ok().map(|body| body.form)
 }
 
 /// Where the form goes without JavaScript; a page of an organisation says which one it is of.
@@ -218,11 +243,6 @@ pub(crate) fn address(action: &str) -> String {
         Some(id) if !id.is_empty() => format!("?do={action}&at={id}"),
         _ => format!("?do={action}"),
     })
-}
-
-/// `/api/general/save` -> `general/save`.
-fn path<S: ServerFn>() -> &'static str {
-    S::PATH.trim_start_matches("/api/")
 }
 
 /// The pairs of an `application/x-www-form-urlencoded` body.

@@ -4,6 +4,7 @@
 //! Only `api.rs` files and `server_side.rs` may name `services`.
 
 pub mod account;
+pub mod act;
 pub mod agents;
 pub mod audit;
 pub mod billing;
@@ -21,12 +22,14 @@ pub mod general;
 pub mod help;
 pub mod hours;
 pub mod invoices;
+pub mod json;
 pub mod keys;
 pub mod knowledge;
 pub mod lazy;
 pub mod loaded;
 pub mod members;
 pub mod notifications;
+pub mod parts;
 pub mod paths;
 pub mod picture;
 #[cfg(feature = "hydrate")]

@@ -8,7 +8,7 @@ use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{FormData, ProgressEvent, XmlHttpRequest};
 
-use crate::{loaded, shell::gate};
+use crate::{json, shell::gate};
 
 /// Sends `form` to a server function (`general/save-photo`); `progress` hears percents of it. Gives the answer as it
 /// came. Errors: the function's, `TooLarge`, `Offline`.
@@ -33,7 +33,7 @@ pub async fn post(
         413 => Err(Code::TooLarge.into()),
         _ => {
             // A proxy's own page is no error of ours.
-            let error: AppError = loaded::read(&answer).unwrap_or_else(|_| Code::Offline.into());
+            let error: AppError = json::read(&answer).unwrap_or_else(|_| Code::Offline.into());
             gate::notice(error.code);
             Err(error)
         }

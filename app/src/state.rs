@@ -9,7 +9,7 @@ use domain::{AppError, Language, Role, support::Mode};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::loaded::Json;
+use crate::json::Json;
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct PageState {

@@ -21,6 +21,7 @@ use leptos_router::{
 use serde::Serialize;
 
 use crate::{
+    act::Sent,
     form::decode,
     state::language,
     ui::{Button, ButtonKind, Dialog},
@@ -77,6 +78,12 @@ impl Unsaved {
     /// Something was saved (by this form or by somebody else): from now on that is no change.
     pub fn rebase<T: Serialize>(self, saved: &T) {
         self.saved.set(fields_of(saved));
+        self.look();
+    }
+
+    /// What was sent was saved.
+    pub fn rebase_to(self, sent: &Sent) {
+        self.saved.set(fields(sent.body()));
         self.look();
     }
 

@@ -1,6 +1,6 @@
 // What keeps a page alive that is older than its server.
 import { startCompany } from "../support/company";
-import { alive } from "../support/entrance";
+import { alive, open } from "../support/entrance";
 import { expect, test } from "../support/test";
 
 test("a chunk that is gone loads the page that was asked for from the server", async ({ page, mailbox, complaints }) => {
@@ -29,8 +29,21 @@ test("what brings a page to life waits until the page was seen", async ({ page }
   for (const link of asSent) expect(link).toContain('media="not all"');
   await page.goto("/login");
   await alive(page);
-  const media = await page.locator("link[href$='.wasm']").evaluateAll((links) => links.map((link) => link.getAttribute("media")));
-  expect(media.filter((media) => media === "all").length).toBe(asSent.length);
+  const loaded = page.locator("link[href$='.wasm'][media='all']");
+  await expect(loaded).toHaveCount(asSent.length);
+});
+
+test("a page that the server has drawn asks it nothing again", async ({ page, mailbox }) => {
+  await startCompany(page, mailbox);
+  const asked: string[] = [];
+  page.on("request", (request) => {
+    if (request.url().includes("/api/")) asked.push(new URL(request.url()).pathname);
+  });
+  for (const path of ["/settings/general", "/settings/hours", "/settings/billing", "/dashboard"]) {
+    await open(page, path);
+    await page.waitForLoadState("networkidle");
+  }
+  expect(asked).toEqual([]);
 });
 
 test("what somebody has begun to type stays when the Wasm does not arrive", async ({ page, complaints }) => {

@@ -18,6 +18,7 @@ use super::{
     wizard::wanted_next,
 };
 use crate::{
+    act::Act,
     form::FormState,
     shell::{FormFailure, tell_other_tabs},
     state::language,
@@ -37,7 +38,7 @@ pub fn AddPasskeyForm(
 ) -> impl IntoView {
     let (l, ready) = (language(), hydrated());
     // The server has settled everything when it asks: nothing may fail once the device has made one.
-    let (ask, add) = (ServerAction::<AskToAddPasskey>::new(), ServerAction::<AddPasskey>::new());
+    let (ask, add) = (Act::<AskToAddPasskey>::new(), Act::<AddPasskey>::new());
     let (asking, state) = (FormState::new(ask), FormState::new(add));
     let failed = RwSignal::new(None::<PasskeyFailure>);
     let next = StoredValue::new(wanted_next());

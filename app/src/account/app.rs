@@ -10,6 +10,7 @@ use super::{
     wizard::{Step, Steps, WizardHead, wanted_next, with_next},
 };
 use crate::{
+    act::Act,
     entrance::CurrentPassword,
     error::Error,
     form::{Form, FormState},
@@ -34,7 +35,7 @@ struct Way {
 
 impl Way {
     /// Shows the step after this one once the action succeeded.
-    fn on_after(self, value: MappedSignal<Option<Result<(), Error>>>) {
+    fn on_after(self, value: RwSignal<Option<Result<(), Error>>>) {
         Effect::new(move || {
             if matches!(value.get(), Some(Ok(()))) {
                 self.data.refetch();
@@ -65,7 +66,7 @@ impl LazyPage for AppRoute {
 
 #[component]
 fn Password(way: Way) -> impl IntoView {
-    let (l, action) = (language(), ServerAction::<ProvePassword>::new());
+    let (l, action) = (language(), Act::<ProvePassword>::new());
     let state = FormState::new(action);
     way.on_after(action.value());
     // A refused post answers at an address without `next`.
@@ -99,11 +100,11 @@ fn Password(way: Way) -> impl IntoView {
 
 #[component]
 fn Begin(way: Way, replaces: bool, needs_code: bool) -> impl IntoView {
-    let (l, action) = (language(), ServerAction::<StartApp>::new());
+    let (l, action) = (language(), Act::<StartApp>::new());
     let state = FormState::new(action);
     way.on_after(action.value());
     // Why a code was not taken: the set-up it belonged to is over.
-    let lost = FormState::new(ServerAction::<ConfirmApp>::new());
+    let lost = FormState::new(Act::<ConfirmApp>::new());
     let next = state.value("next", lost.value("next", way.next.get_value()));
     view! {
         <Steps current=Step::Scan />

@@ -8,6 +8,7 @@ use super::{
     sign_in::More,
 };
 use crate::{
+    act::Act,
     entrance::CurrentPassword,
     form::{Form, FormState},
     paths,
@@ -19,7 +20,7 @@ use crate::{
 #[component]
 pub fn AppRow(overview: Overview, progress: Progress) -> impl IntoView {
     let l = language();
-    let action = ServerAction::<DisableApp>::new();
+    let action = Act::<DisableApp>::new();
     progress.after(action.value(), Done::AppDisabled);
     // With a passkey left the second factor stays, whoever requires it.
     let kept = !overview.required_by.is_empty() && overview.passkeys.is_empty();
@@ -63,7 +64,7 @@ fn Since(since: String) -> impl IntoView {
 }
 
 #[component]
-fn TurnOff(action: ServerAction<DisableApp>) -> impl IntoView {
+fn TurnOff(action: Act<DisableApp>) -> impl IntoView {
     let (l, state) = (language(), FormState::new(action));
     view! {
         <More words=texts::account::app_off(l) state danger=true>

@@ -13,6 +13,7 @@ use super::{
     sudo::AskPassword,
 };
 use crate::{
+    act::Act,
     form::{Form, FormState},
     paths,
     shell::FormFailure,
@@ -72,7 +73,7 @@ pub fn BackupRow(overview: Overview) -> impl IntoView {
 
 #[component]
 fn Codes(left: u64, has_app: bool, has_passkey: bool) -> impl IntoView {
-    let (l, action) = (language(), ServerAction::<RegenerateCodes>::new());
+    let (l, action) = (language(), Act::<RegenerateCodes>::new());
     let state = FormState::new(action);
     let (navigate, value) = (use_navigate(), action.value());
     Effect::new(move || {

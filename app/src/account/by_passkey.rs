@@ -10,6 +10,7 @@ use super::{
     sudo::AskPassword,
 };
 use crate::{
+    act::Act,
     form::FormState,
     paths,
     shell::FormFailure,
@@ -21,8 +22,7 @@ use crate::{
 #[component]
 pub fn CodesByPasskey() -> impl IntoView {
     let (l, live) = (language(), hydrated());
-    let (ask, make) =
-        (ServerAction::<AskOwnPasskey>::new(), ServerAction::<RegenerateCodesWithPasskey>::new());
+    let (ask, make) = (Act::<AskOwnPasskey>::new(), Act::<RegenerateCodesWithPasskey>::new());
     let (asking, making) = (FormState::new(ask), FormState::new(make));
     let (working, failed) = (RwSignal::new(false), RwSignal::new(false));
     let pending = Signal::derive(move || working.get() || asking.pending().get() || making.pending().get());

@@ -8,6 +8,7 @@ use super::{
     wizard::{WizardHead, wanted_next},
 };
 use crate::{
+    act::Act,
     error::Error,
     form::{Form, FormState, use_form},
     lazy::LazyPage,
@@ -53,7 +54,7 @@ fn Nothing() -> impl IntoView {
 
 #[component]
 fn Codes(codes: Vec<String>, next: String) -> impl IntoView {
-    let (l, action) = (language(), ServerAction::<SaveCodes>::new());
+    let (l, action) = (language(), Act::<SaveCodes>::new());
     let state = FormState::new(action);
     Effect::new(move || {
         if let Some(Ok(path)) = action.value().get() {

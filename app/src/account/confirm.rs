@@ -8,6 +8,7 @@ use super::{
     wizard::{WizardHead, wanted_next},
 };
 use crate::{
+    act::Act,
     entrance::CurrentPassword,
     form::{Form, FormState},
     lazy::LazyPage,
@@ -32,7 +33,7 @@ impl LazyPage for ConfirmRoute {
 
 #[component]
 fn Confirm() -> impl IntoView {
-    let (l, action) = (language(), ServerAction::<ProvePassword>::new());
+    let (l, action) = (language(), Act::<ProvePassword>::new());
     let state = FormState::new(action);
     let next = state.value("next", wanted_next());
     let onward = safe_next(&next).unwrap_or(paths::ACCOUNT).to_owned();

@@ -88,7 +88,7 @@ impl Progress {
     }
 
     /// Says that it was done, and shows how things stand now.
-    pub fn after(self, value: MappedSignal<Option<Result<(), Error>>>, done: Done) {
+    pub fn after(self, value: RwSignal<Option<Result<(), Error>>>, done: Done) {
         let (l, toasts, viewer) = (language(), use_toasts(), page().viewer);
         Effect::new(move || {
             if matches!(value.get(), Some(Ok(()))) {

@@ -35,4 +35,4 @@ pub use confirm::ConfirmRoute;
 pub use page::AccountRoute;
 pub use sessions::SessionsRoute;
 pub use sign_in::More;
-pub use sudo::AskPassword;
+pub use sudo::{AskPassword, PasswordDialog};

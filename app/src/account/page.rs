@@ -11,6 +11,7 @@ use super::{
     sign_in::SignInPanel,
 };
 use crate::{
+    act::Act,
     deletion::DeleteAccountPanel,
     error::Error,
     lazy::LazyPage,
@@ -51,7 +52,7 @@ impl LazyPage for AccountRoute {
 
 #[component]
 fn Panels(overview: Overview, progress: Progress) -> impl IntoView {
-    let hide = ServerAction::new();
+    let hide = Act::new();
     progress.after(hide.value(), Done::HidingChanged);
     let Overview { email, pending_email, hidden_from_support, .. } = overview.clone();
     view! {

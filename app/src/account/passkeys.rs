@@ -11,6 +11,7 @@ use super::{
     sudo::AskPassword,
 };
 use crate::{
+    act::Act,
     form::{Form, FormState},
     shell::FormFailure,
     state::language,
@@ -68,7 +69,7 @@ struct Last {
 #[component]
 fn Row(row: usize, passkey: PasskeyLine, last: Last, progress: Progress) -> impl IntoView {
     let l = language();
-    let (rename, remove) = (ServerAction::<RenamePasskey>::new(), ServerAction::<RemovePasskey>::new());
+    let (rename, remove) = (Act::<RenamePasskey>::new(), Act::<RemovePasskey>::new());
     progress.after(rename.value(), Done::PasskeyRenamed);
     progress.after(remove.value(), Done::PasskeyRemoved);
     let PasskeyLine { id, name, created_at, used_at } = passkey;
@@ -103,7 +104,7 @@ fn Row(row: usize, passkey: PasskeyLine, last: Last, progress: Progress) -> impl
 }
 
 #[component]
-fn Rename(action: ServerAction<RenamePasskey>, state: FormState, id: String, name: String) -> impl IntoView {
+fn Rename(action: Act<RenamePasskey>, state: FormState, id: String, name: String) -> impl IntoView {
     let l = language();
     view! {
         <Form action state class="stack">
@@ -127,7 +128,7 @@ fn Rename(action: ServerAction<RenamePasskey>, state: FormState, id: String, nam
 }
 
 #[component]
-fn Remove(action: ServerAction<RemovePasskey>, state: FormState, id: String, last: Last) -> impl IntoView {
+fn Remove(action: Act<RemovePasskey>, state: FormState, id: String, last: Last) -> impl IntoView {
     let l = language();
     let Last { is_last, required_by } = last;
     if !required_by.is_empty() {

@@ -10,6 +10,7 @@ use super::{
     wizard::{Step, Steps, with_next},
 };
 use crate::{
+    act::Act,
     form::{Form, FormState},
     paths,
     shell::{FormFailure, tell_other_tabs},
@@ -22,7 +23,7 @@ const QUIET: usize = 4;
 
 #[component]
 pub fn Scan(enrolment: Enrolment, next: String) -> impl IntoView {
-    let (l, action) = (language(), ServerAction::<ConfirmApp>::new());
+    let (l, action) = (language(), Act::<ConfirmApp>::new());
     let state = FormState::new(action);
     // A refused post answers at an address without it.
     let next = state.value("next", next);

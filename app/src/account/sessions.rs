@@ -8,6 +8,7 @@ use super::{
     api::{EndOtherSessions, EndSession, SessionLine, load_sessions},
 };
 use crate::{
+    act::Act,
     error::Error,
     form::{Form, FormState},
     lazy::LazyPage,
@@ -36,16 +37,16 @@ impl LazyPage for SessionsRoute {
 /// One action ends any session, one all others: the rows come and go with what is loaded, these stay.
 #[derive(Clone, Copy)]
 struct Ending {
-    one: ServerAction<EndSession>,
+    one: Act<EndSession>,
     one_state: FormState,
-    others: ServerAction<EndOtherSessions>,
+    others: Act<EndOtherSessions>,
     others_state: FormState,
 }
 
 #[component]
 fn Page(sessions: Sessions) -> impl IntoView {
     let l = language();
-    let (one, others) = (ServerAction::new(), ServerAction::new());
+    let (one, others) = (Act::new(), Act::new());
     let ending = Ending { one, one_state: FormState::new(one), others, others_state: FormState::new(others) };
     let heading = NodeRef::<html::H1>::new();
     after_ending(ending, sessions, heading);
@@ -193,10 +194,11 @@ fn Row(line: SessionLine, ending: Ending) -> impl IntoView {
 fn End(id: String, browser: String, ending: Ending) -> impl IntoView {
     let l = language();
     let Ending { one: action, one_state: state, .. } = ending;
-    let (sent, mine) = (action.input(), id.clone());
+    let (sent, mine) = (action.course().sent(), id.clone());
     // All rows share the action; only the one that was pressed waits.
     let pending = Signal::derive(move || {
-        state.pending().get() && sent.with(|sent| sent.as_ref().is_some_and(|sent| sent.form.session == mine))
+        state.pending().get()
+            && sent.with(|sent| sent.as_ref().is_some_and(|sent| sent.field("session") == mine))
     });
     view! {
         <Form action state class="session-end">

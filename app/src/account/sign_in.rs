@@ -9,6 +9,7 @@ use super::{
     sudo::AskPassword,
 };
 use crate::{
+    act::Act,
     entrance::NewPassword,
     form::{Form, FormState},
     shell::FormFailure,
@@ -34,7 +35,7 @@ pub fn SignInPanel(email: String, pending_email: Option<String>, progress: Progr
 
 #[component]
 fn EmailRow(email: String, pending_email: Option<String>, progress: Progress) -> impl IntoView {
-    let (l, action) = (language(), ServerAction::<ChangeEmail>::new());
+    let (l, action) = (language(), Act::<ChangeEmail>::new());
     let state = FormState::new(action);
     progress.after(action.value(), Done::EmailSent);
     view! {
@@ -77,7 +78,7 @@ fn EmailRow(email: String, pending_email: Option<String>, progress: Progress) ->
 
 #[component]
 fn PasswordRow(progress: Progress) -> impl IntoView {
-    let (l, action) = (language(), ServerAction::<ChangePassword>::new());
+    let (l, action) = (language(), Act::<ChangePassword>::new());
     let state = FormState::new(action);
     progress.after(action.value(), Done::PasswordChanged);
     let (show, hide) = (texts::entrance::show_password(l), texts::entrance::hide_password(l));

@@ -15,6 +15,7 @@ use super::{
     fields::AgentFields,
 };
 use crate::{
+    act::Act,
     error::Error,
     form::{Form, FormState},
     lazy::LazyPage,
@@ -53,7 +54,7 @@ impl LazyPage for AgentRoute {
 
 #[component]
 fn Editor(agent: AgentForm) -> impl IntoView {
-    let (l, action, may_change) = (language(), ServerAction::<UpdateAgent>::new(), administers());
+    let (l, action, may_change) = (language(), Act::<UpdateAgent>::new(), administers());
     let state = FormState::new(action);
     let theirs = Theirs::new(state, &agent, |form| form.version);
     let unsaved = Unsaved::watch(FORM, &agent);
@@ -112,7 +113,7 @@ fn Editor(agent: AgentForm) -> impl IntoView {
 }
 
 /// After a conflict: what is saved now.
-fn find_theirs(action: ServerAction<UpdateAgent>, theirs: Theirs<AgentForm>, id: String) {
+fn find_theirs(action: Act<UpdateAgent>, theirs: Theirs<AgentForm>, id: String) {
     let value = action.value();
     Effect::new(move || {
         if matches!(value.get(), Some(Err(Error(error))) if error.code == Code::Conflict) {
@@ -129,7 +130,7 @@ fn find_theirs(action: ServerAction<UpdateAgent>, theirs: Theirs<AgentForm>, id:
 /// Says what follows, and asks.
 #[component]
 fn DeletePanel(id: String, name: RwSignal<String>) -> impl IntoView {
-    let (l, action, navigate) = (language(), ServerAction::<DeleteAgent>::new(), use_navigate());
+    let (l, action, navigate) = (language(), Act::<DeleteAgent>::new(), use_navigate());
     follow(
         action,
         move |_, ()| texts::agents::done_delete_agent(l).to_owned(),

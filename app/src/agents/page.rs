@@ -8,6 +8,7 @@ use super::{
     fields::AgentFields,
 };
 use crate::{
+    act::Act,
     error::Error,
     form::{Form, FormState},
     lazy::LazyPage,
@@ -98,7 +99,7 @@ fn rows(agents: Vec<AgentForm>) -> impl IntoView {
 /// Open from the start where there is no agent yet, or something to say about what was typed.
 #[component]
 fn CreatePanel(is_first: bool, data: Loaded<Result<Vec<AgentForm>, Error>>) -> impl IntoView {
-    let (l, action) = (language(), ServerAction::<CreateAgent>::new());
+    let (l, action) = (language(), Act::<CreateAgent>::new());
     let state = FormState::new(action);
     let new = AgentForm::default();
     let theirs = Theirs::new(state, &new, |form| form.version);

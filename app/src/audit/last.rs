@@ -8,6 +8,7 @@ use crate::{
     error::Error,
     loaded::{Loaded, load},
     paths,
+    shell::shown_as,
     state::language,
     ui::{Icon, Menu},
 };
@@ -34,13 +35,10 @@ pub fn LastChanged(
         }
         saves
     });
-    view! {
-        <Transition fallback=|| ()>
-            {move || Suspend::new(async move {
-                last.await.ok().flatten().map(|change| view! { <Fields change room /> })
-            })}
-        </Transition>
-    }
+    shown_as(0, move || async move {
+        let change = last.await.ok().flatten();
+        move || change.map(|change| view! { <Fields change room /> }).into_any()
+    })
 }
 
 #[component]

@@ -6,6 +6,7 @@ use leptos::{prelude::*, task::spawn_local};
 use super::api::{AuditPage, Revert, load_audit};
 use crate::{
     account::AskPassword,
+    act::Act,
     form::Form,
     shell::{FormFailure, follow, refresh_viewer, refusal},
     state::{language, page},
@@ -17,7 +18,7 @@ const FORM: &str = "revert";
 
 #[component]
 pub fn RevertForms(shown: RwSignal<AuditPage>, asked: TrailForm) -> impl IntoView {
-    let (l, viewer, revert) = (language(), page().viewer, ServerAction::<Revert>::new());
+    let (l, viewer, revert) = (language(), page().viewer, Act::<Revert>::new());
     let refresh = move || {
         let asked = asked.clone();
         spawn_local(async move {

@@ -6,7 +6,7 @@ use domain::{Language, keys::Lifetime, money::Money, plan::Plan};
 use serde_json::{Map, Value};
 
 use super::api::Change;
-use crate::{hours, loaded};
+use crate::hours;
 
 pub fn action(l: Language, action: &str) -> String {
     word(l, "action", &action.replace('.', "_"), action)
@@ -41,7 +41,7 @@ pub fn changes(l: Language, room: &str, before: &str, after: &str) -> Vec<Change
 }
 
 fn fields(json: &str) -> Map<String, Value> {
-    loaded::read(json).unwrap_or_default()
+    crate::json::read(json).unwrap_or_default()
 }
 
 fn is_empty(told: &Value) -> bool {

@@ -9,6 +9,7 @@ use leptos::{either::Either, ev::MouseEvent, prelude::*};
 use super::{api::RevealNationalNumber, conflict::Known};
 use crate::{
     account::AskPassword,
+    act::Act,
     form::Form,
     shell::{FormFailure, follow, refusal},
     state::language,
@@ -23,13 +24,13 @@ const SHOWN: Duration = Duration::from_secs(60);
 /// Stands beside the page's own form: forms don't nest.
 #[component]
 pub fn RevealNumber(revealed: RwSignal<Option<OpenNumber>>) -> impl IntoView {
-    let (l, action) = (language(), ServerAction::<RevealNationalNumber>::new());
+    let (l, action) = (language(), Act::<RevealNationalNumber>::new());
     let said = move |_, number| {
         revealed.set(Some(number));
         texts::billing::revealed(l).to_owned()
     };
     // The action would keep it.
-    follow(action, said, move || action.value().set(None));
+    follow(action, said, move || action.clear());
     Effect::new(move || {
         if revealed.with(Option::is_some)
             && let Ok(hiding) = set_timeout_with_handle(move || _ = revealed.try_set(None), SHOWN)

@@ -13,6 +13,7 @@ use super::{
     slots::{SlotsData, SlotsPanel, slots_data},
 };
 use crate::{
+    act::Act,
     audit::{Last, LastChanged, last_change},
     error::Error,
     form::{Form, FormState},
@@ -44,7 +45,7 @@ pub struct BillingRoute {
 
 impl LazyPage for BillingRoute {
     fn data() -> Self {
-        let typed = FormState::new(ServerAction::<SaveIdentity>::new());
+        let typed = FormState::new(Act::<SaveIdentity>::new());
         let typed = ListsForm {
             office_province: typed.value("office_province", String::new()),
             province: typed.value("province", String::new()),
@@ -104,7 +105,7 @@ fn Editor(
     let l = language();
     let BillingPage { identity, provinces, office_at, at, logo } = page;
     let (provinces, revealed) = (StoredValue::new(provinces), RwSignal::new(revealed));
-    let action = ServerAction::<SaveIdentity>::new();
+    let action = Act::<SaveIdentity>::new();
     let state = FormState::new(action);
     let unsaved = Unsaved::watch(FORM, &identity.saved.form);
     let known = Known::new(state, unsaved, identity);
@@ -129,7 +130,7 @@ fn Editor(
             <div class="page-title">
                 <h1>{texts::billing::title(l)}</h1>
                 <p>{texts::billing::lead(l)}</p>
-                <LastChanged last room="billing" saves=action.version() />
+                <LastChanged last room="billing" saves=action.course().answers() />
             </div>
             <div class="page-actions">
                 <UnsavedCount unsaved />
@@ -174,7 +175,7 @@ fn typed(state: FormState, unsaved: Unsaved) -> Vec<Option<String>> {
 }
 
 fn after_saving(
-    action: ServerAction<SaveIdentity>,
+    action: Act<SaveIdentity>,
     unsaved: Unsaved,
     known: Known,
     sent: StoredValue<Vec<Option<String>>>,

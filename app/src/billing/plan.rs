@@ -6,6 +6,7 @@ use leptos::{either::Either, prelude::*};
 use super::api::{ChangePlan, PlanPage, load_plan};
 use crate::{
     account::{AskPassword, More},
+    act::Act,
     error::Error,
     form::{Form, FormState},
     knowledge::size::size,
@@ -29,7 +30,7 @@ fn storage(l: Language, plan: Plan) -> String {
 #[component]
 pub fn PlanPanel(data: PlanData, changed: impl Fn() + Send + Sync + 'static) -> impl IntoView {
     let l = language();
-    let action = ServerAction::<ChangePlan>::new();
+    let action = Act::<ChangePlan>::new();
     say_done(
         action,
         move |_, plan| texts::billing::plan_changed(l, plan.name()),
@@ -47,7 +48,7 @@ pub fn PlanPanel(data: PlanData, changed: impl Fn() + Send + Sync + 'static) -> 
 }
 
 #[component]
-fn Body(page: PlanPage, action: ServerAction<ChangePlan>) -> impl IntoView {
+fn Body(page: PlanPage, action: Act<ChangePlan>) -> impl IntoView {
     let l = language();
     let PlanPage { plan, slots, seats_taken, trial, is_owner } = page;
     let pill = trial.as_ref().map(|(days, _)| {
@@ -87,7 +88,7 @@ fn Body(page: PlanPage, action: ServerAction<ChangePlan>) -> impl IntoView {
 }
 
 #[component]
-fn Choose(plan: Plan, seats_taken: usize, action: ServerAction<ChangePlan>) -> impl IntoView {
+fn Choose(plan: Plan, seats_taken: usize, action: Act<ChangePlan>) -> impl IntoView {
     let (l, state) = (language(), FormState::new(action));
     let cards = Plan::OPEN.map(|open| {
         let mut text = format!(

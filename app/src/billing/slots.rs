@@ -10,6 +10,7 @@ use super::{
     weather::WeatherMap,
 };
 use crate::{
+    act::Act,
     error::Error,
     form::{Form, FormState},
     hours::weekday,
@@ -31,7 +32,7 @@ pub fn slots_data() -> SlotsData {
 #[component]
 pub fn SlotsPanel(data: SlotsData) -> impl IntoView {
     let l = language();
-    let action = ServerAction::<ReserveSlots>::new();
+    let action = Act::<ReserveSlots>::new();
     say_done(action, move |_, reserved| texts::billing::reserved(l, reserved), move || data.refetch());
     view! {
         <section class="panel" aria-labelledby="slots" id="slots-panel">
@@ -47,7 +48,7 @@ pub fn SlotsPanel(data: SlotsData) -> impl IntoView {
 }
 
 #[component]
-fn Body(page: SlotsPage, action: ServerAction<ReserveSlots>) -> impl IntoView {
+fn Body(page: SlotsPage, action: Act<ReserveSlots>) -> impl IntoView {
     let SlotsPage { now, reserved, peak, refused, weather } = page;
     let now = RwSignal::new(now);
     ask_again(WATCH, move || {
@@ -161,7 +162,7 @@ pub fn hour_text(hour: usize) -> String {
 }
 
 #[component]
-fn Reserve(now: RwSignal<SlotsNow>, reserved: u32, action: ServerAction<ReserveSlots>) -> impl IntoView {
+fn Reserve(now: RwSignal<SlotsNow>, reserved: u32, action: Act<ReserveSlots>) -> impl IntoView {
     let (l, state) = (language(), FormState::new(action));
     let most = now.with_untracked(|now| now.limit.saturating_sub(1));
     view! {

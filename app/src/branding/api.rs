@@ -47,7 +47,7 @@ pub struct RemoveForm {
     pub confirmed: bool,
 }
 
-#[server(endpoint = "branding/load-branding")]
+#[server(endpoint = "branding/load-branding", output = crate::json::Answer)]
 pub async fn load_branding() -> Result<BrandingPage, Error> {
     let branding::Branding { logo, version } =
         branding::load_branding(&server::context()?, server::admin()?).await?;
@@ -62,7 +62,7 @@ pub async fn load_branding() -> Result<BrandingPage, Error> {
     Ok(BrandingPage { logo: logo.map(line), version })
 }
 
-#[server(endpoint = "branding/save-logo", input = PictureUpload, input_derive = (Clone,))]
+#[server(endpoint = "branding/save-logo", output = crate::json::Answer, input = PictureUpload, input_derive = (Clone,))]
 pub async fn save_logo(upload: Upload<4>) -> Result<SavedLogo, Error> {
     let (context, admin) = (server::context()?, server::admin()?);
     let area = upload.place.map(|[x, y, width, height]| Area { x, y, width, height });
@@ -81,12 +81,12 @@ pub async fn save_logo(upload: Upload<4>) -> Result<SavedLogo, Error> {
 
 takes_picture!(SaveLogo, "logo", ["x", "y", "width", "height"], ["shape", "plate", "version"]);
 
-#[server(endpoint = "branding/save-plate")]
+#[server(endpoint = "branding/save-plate", output = crate::json::Answer)]
 pub async fn save_plate(form: PlateForm) -> Result<(), Error> {
     Ok(branding::save_plate(&server::context()?, server::admin()?, &form).await?)
 }
 
-#[server(endpoint = "branding/remove-logo")]
+#[server(endpoint = "branding/remove-logo", output = crate::json::Answer)]
 pub async fn remove_logo(form: RemoveForm) -> Result<(), Error> {
     let (context, admin) = (server::context()?, server::admin()?);
     if !form.confirmed {

@@ -11,7 +11,7 @@ use super::{
     picks::Picks,
 };
 use crate::{
-    loaded,
+    json,
     picture::{
         choose::Choosing,
         crop::{Rectangle, View, boxed},
@@ -31,7 +31,8 @@ const NARROWEST: &str = "-300";
 const WIDEST: &str = "400";
 
 #[component]
-pub fn Cropper(choosing: Choosing, brand: Brand) -> impl IntoView {
+pub fn Cropper() -> impl IntoView {
+    let (choosing, brand) = (expect_context::<Choosing>(), expect_context::<Brand>());
     let (l, toasts) = (language(), use_toasts());
     let crop = Crop::new(&LOGO, choosing, |l, view| {
         let Rectangle { x, y, width, height } = view.rectangle();
@@ -60,7 +61,7 @@ pub fn Cropper(choosing: Choosing, brand: Brand) -> impl IntoView {
         ]
     };
     let saved = move |answer: String| {
-        let instead_of = loaded::read::<SavedLogo>(&answer).ok().and_then(|saved| saved.instead_of);
+        let instead_of = json::read::<SavedLogo>(&answer).ok().and_then(|saved| saved.instead_of);
         match instead_of {
             Some(name) => toasts.success(texts::branding::logo_saved_instead(l, name)),
             None => toasts.success(texts::branding::logo_saved(l)),

@@ -4,17 +4,19 @@ use domain::{
     Language,
     branding::{KEPT, Plate, SHOWN, Shape},
 };
-use leptos::prelude::*;
+use leptos::{context::Provider, prelude::*};
 
 use super::{
     api::{BrandingPage, LogoLine, RemoveForm, RemoveLogo},
     picks::{Pick, Picks},
 };
 use crate::{
+    act::Act,
     error::Error,
+    parts,
     picture::{
         Purpose, Subject, Words,
-        choose::{Choosing, PictureActions, PictureForms, RemoveDialog},
+        choose::{Choosing, PictureActions, PictureForms, RemoveDialog, cropper},
     },
     state::{language, page},
     ui::{Banner, Field, Icon, Tone, use_toasts},
@@ -135,7 +137,7 @@ pub fn LogoPanel(brand: Brand) -> impl IntoView {
             />
         </PictureForms>
         <Remove brand open=removing />
-        {cropper(choosing, brand)}
+        <Provider value=brand>{cropper(choosing, parts::CROP_LOGO)}</Provider>
     }
 }
 
@@ -201,7 +203,7 @@ fn PlainChoices(brand: Brand) -> impl IntoView {
 #[component]
 fn Remove(brand: Brand, open: RwSignal<bool>) -> impl IntoView {
     let (l, toasts) = (language(), use_toasts());
-    let action = ServerAction::<RemoveLogo>::new();
+    let action = Act::<RemoveLogo>::new();
     Effect::new(move || match action.value().get() {
         Some(Ok(())) => {
             open.set(false);
@@ -214,18 +216,6 @@ fn Remove(brand: Brand, open: RwSignal<bool>) -> impl IntoView {
         }
         None => {}
     });
-    let remove = move |()| _ = action.dispatch(RemoveLogo { form: RemoveForm { confirmed: true } });
+    let remove = move |()| action.dispatch(RemoveLogo { form: RemoveForm { confirmed: true } });
     view! { <RemoveDialog purpose=&LOGO open pending=action.pending() on_remove=remove /> }
-}
-
-#[cfg(feature = "hydrate")]
-fn cropper(choosing: Choosing, brand: Brand) -> AnyView {
-    let ready = crate::ui::hydrated();
-    (move || ready.get().then(|| view! { <super::cropper::Cropper choosing brand /> })).into_any()
-}
-
-/// Drawn in the browser only, once the page is alive there.
-#[cfg(not(feature = "hydrate"))]
-fn cropper(_choosing: Choosing, _brand: Brand) -> AnyView {
-    (|| None::<()>).into_any()
 }

@@ -9,4 +9,6 @@ mod picks;
 mod plate;
 mod preview;
 
+#[cfg(feature = "hydrate")]
+pub use cropper::Cropper;
 pub use page::BrandingRoute;

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::{api::SavePlate, logo::Brand};
 use crate::{
+    act::Act,
     error::Error,
     form::{Form, FormState},
     shell::FormFailure,
@@ -15,7 +16,7 @@ use crate::{
 #[component]
 pub fn PlatePanel(brand: Brand) -> impl IntoView {
     let (l, toasts) = (language(), use_toasts());
-    let action = ServerAction::<SavePlate>::new();
+    let action = Act::<SavePlate>::new();
     let state = FormState::new(action);
     let theirs = RwSignal::new(state.conflict().get_untracked());
     // On a page that answers a conflict without JavaScript it is the version of now; on one that answers another mistake

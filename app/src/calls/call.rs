@@ -11,6 +11,7 @@ use super::{
     talked,
 };
 use crate::{
+    act::Act,
     error::Error,
     form::Form,
     lazy::LazyPage,
@@ -49,8 +50,7 @@ fn Facts(page: CallPage, data: Loaded<Result<CallPage, Error>>) -> impl IntoView
     let sound = paths::recording(&line.id);
     let may_delete = administers() && line.outcome != Outcome::Running;
     let (id, of_its_transcript, has_transcript) = (line.id.clone(), line.id.clone(), transcript.is_some());
-    let (of_recording, of_transcript) =
-        (ServerAction::<DeleteRecording>::new(), ServerAction::<DeleteTranscript>::new());
+    let (of_recording, of_transcript) = (Act::<DeleteRecording>::new(), Act::<DeleteTranscript>::new());
     let refresh = move || data.refetch();
     follow(of_recording, move |_, ()| texts::calls::done_delete_recording(l).to_owned(), refresh);
     follow(of_transcript, move |_, ()| texts::calls::done_delete_transcript(l).to_owned(), refresh);

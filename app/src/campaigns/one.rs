@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     account::More,
+    act::Act,
     error::Error,
     form::{Form, FormState, use_form},
     lazy::LazyPage,
@@ -213,8 +214,7 @@ fn Steps(
     refresh: impl Fn() + Clone + Send + Sync + 'static,
 ) -> impl IntoView {
     let l = language();
-    let (pausing, resuming, stopping) =
-        (ServerAction::<Pause>::new(), ServerAction::<Resume>::new(), ServerAction::<Stop>::new());
+    let (pausing, resuming, stopping) = (Act::<Pause>::new(), Act::<Resume>::new(), Act::<Stop>::new());
     follow(pausing, move |_, ()| texts::campaigns::done_pause(l).to_owned(), refresh.clone());
     follow(resuming, move |_, ()| texts::campaigns::done_resume(l).to_owned(), refresh.clone());
     follow(stopping, move |_, ()| texts::campaigns::done_stop(l).to_owned(), refresh);

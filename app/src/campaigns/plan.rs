@@ -9,6 +9,7 @@ use leptos_router::{NavigateOptions, hooks::use_navigate};
 
 use super::api::{Few, PlanCampaign, PlanPage, load_choices};
 use crate::{
+    act::Act,
     error::Error,
     form::{Form, FormState},
     lazy::LazyPage,
@@ -86,7 +87,7 @@ fn Plan(page: PlanPage) -> impl IntoView {
 
 #[component]
 fn PlanForm(page: PlanPage) -> impl IntoView {
-    let (l, action) = (language(), ServerAction::<PlanCampaign>::new());
+    let (l, action) = (language(), Act::<PlanCampaign>::new());
     let (state, navigate, toasts) = (FormState::new(action), use_navigate(), use_toasts());
     Effect::new(move || {
         if let Some(Ok(id)) = action.value().get() {

@@ -19,6 +19,7 @@ use super::{
 };
 use crate::{
     account::AskPassword,
+    act::Act,
     calls::{api::CallLine, rows as call_rows},
     error::Error,
     form::{Form, FormState},
@@ -62,11 +63,11 @@ impl LazyPage for CustomerRoute {
 
 #[component]
 fn Editor(page: CustomerPage, lists: Loaded<Result<OnLists, Error>>) -> impl IntoView {
-    let (l, action) = (language(), ServerAction::<UpdateCustomer>::new());
+    let (l, action) = (language(), Act::<UpdateCustomer>::new());
     let CustomerPage { form, added, calls, has } = page;
     let state = FormState::new(action);
     let theirs = Theirs::new(state, &form, |form| form.version);
-    let (unsaved, sent) = (Unsaved::watch(FORM, &form), sent_phone(action, |sent| &sent.form));
+    let (unsaved, sent) = (Unsaved::watch(FORM, &form), sent_phone(action));
     let (id, name) = (form.customer.clone(), RwSignal::new(form.name.clone()));
     say_done(
         action,
@@ -118,7 +119,7 @@ fn Editor(page: CustomerPage, lists: Loaded<Result<OnLists, Error>>) -> impl Int
 }
 
 /// After a conflict: what is saved now.
-fn find_theirs(action: ServerAction<UpdateCustomer>, theirs: Theirs<CustomerForm>, id: String) {
+fn find_theirs(action: Act<UpdateCustomer>, theirs: Theirs<CustomerForm>, id: String) {
     let value = action.value();
     Effect::new(move || {
         if matches!(value.get(), Some(Err(Error(error))) if error.code == Code::Conflict) {
@@ -182,7 +183,7 @@ fn DataPanel(id: String) -> impl IntoView {
 /// Says what follows, lets choose what becomes of the calls, and asks.
 #[component]
 fn DeletePanel(id: String, name: RwSignal<String>, has: [i64; 3]) -> impl IntoView {
-    let (l, action, navigate) = (language(), ServerAction::<DeleteCustomer>::new(), use_navigate());
+    let (l, action, navigate) = (language(), Act::<DeleteCustomer>::new(), use_navigate());
     let state = FormState::new(action);
     say_done(
         action,

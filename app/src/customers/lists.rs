@@ -5,6 +5,7 @@ use leptos::{context::Provider, either::Either, prelude::*};
 
 use super::api::{CreateList, CustomersPage, DeleteList, ListLine, RenameList};
 use crate::{
+    act::Act,
     error::Error,
     form::{Form, FormState},
     loaded::Loaded,
@@ -16,8 +17,8 @@ use crate::{
 #[component]
 pub fn ListsPanel(lists: Vec<ListLine>, data: Loaded<Result<CustomersPage, Error>>) -> impl IntoView {
     let l = language();
-    let (creating, renaming) = (ServerAction::<CreateList>::new(), ServerAction::<RenameList>::new());
-    let deleting = ServerAction::<DeleteList>::new();
+    let (creating, renaming) = (Act::<CreateList>::new(), Act::<RenameList>::new());
+    let deleting = Act::<DeleteList>::new();
     let refresh = move || data.refetch();
     say_done(creating, move |_, ()| texts::customers::done_create_list(l).to_owned(), refresh);
     say_done(renaming, move |_, ()| texts::customers::done_rename_list(l).to_owned(), refresh);
@@ -64,12 +65,7 @@ pub fn ListsPanel(lists: Vec<ListLine>, data: Loaded<Result<CustomersPage, Error
 }
 
 #[component]
-fn Row(
-    row: usize,
-    list: ListLine,
-    renaming: ServerAction<RenameList>,
-    deleting: ServerAction<DeleteList>,
-) -> impl IntoView {
+fn Row(row: usize, list: ListLine, renaming: Act<RenameList>, deleting: Act<DeleteList>) -> impl IntoView {
     let l = language();
     let ListLine { id, name, customers } = list;
     let state = FormState::new(renaming).only_for("list", &id);

@@ -5,10 +5,11 @@ use leptos::{either::Either, prelude::*};
 
 use super::api::{AddToList, ListLine, OnLists, RemoveFromList, load_on_lists};
 use crate::{
+    act::Act,
     error::Error,
     form::{Form, FormState},
     loaded::{Loaded, load},
-    shell::{FormFailure, follow, refusal, say_done},
+    shell::{FormFailure, follow, refusal, say_done, shown_as},
     state::language,
     ui::{Button, Choice, Icon, Select},
 };
@@ -16,7 +17,7 @@ use crate::{
 #[component]
 pub fn OnListsPanel(customer: String, data: Loaded<Result<OnLists, Error>>) -> impl IntoView {
     let l = language();
-    let (adding, removing) = (ServerAction::<AddToList>::new(), ServerAction::<RemoveFromList>::new());
+    let (adding, removing) = (Act::<AddToList>::new(), Act::<RemoveFromList>::new());
     let refresh = move || data.refetch();
     say_done(adding, move |_, ()| texts::customers::done_add_to_list(l).to_owned(), refresh);
     follow(removing, move |_, ()| texts::customers::done_remove_from_list(l).to_owned(), refresh);
@@ -31,18 +32,22 @@ pub fn OnListsPanel(customer: String, data: Loaded<Result<OnLists, Error>>) -> i
             </header>
             <div class="panel-body on-lists">
                 <FormFailure error=refusal(removing) />
-                <Transition>
-                    {move || Suspend::new(async move {
-                        data.await
-                            .ok()
-                            .map(|OnLists { on, others }| {
-                                view! {
-                                    <On customer on removing is_last=others.is_empty() />
-                                    <Add customer others adding />
-                                }
-                            })
-                    })}
-                </Transition>
+                {shown_as(
+                    0,
+                    move || async move {
+                        let lists = data.await.ok();
+                        move || {
+                            lists
+                                .map(|OnLists { on, others }| {
+                                    view! {
+                                        <On customer on removing is_last=others.is_empty() />
+                                        <Add customer others adding />
+                                    }
+                                })
+                                .into_any()
+                        }
+                    },
+                )}
             </div>
         </section>
     }
@@ -52,7 +57,7 @@ pub fn OnListsPanel(customer: String, data: Loaded<Result<OnLists, Error>>) -> i
 fn On(
     customer: StoredValue<String>,
     on: Vec<ListLine>,
-    removing: ServerAction<RemoveFromList>,
+    removing: Act<RemoveFromList>,
     is_last: bool,
 ) -> impl IntoView {
     let l = language();
@@ -82,11 +87,7 @@ fn On(
 }
 
 #[component]
-fn Add(
-    customer: StoredValue<String>,
-    others: Vec<ListLine>,
-    adding: ServerAction<AddToList>,
-) -> impl IntoView {
+fn Add(customer: StoredValue<String>, others: Vec<ListLine>, adding: Act<AddToList>) -> impl IntoView {
     let l = language();
     let state = FormState::new(adding);
     if others.is_empty() {

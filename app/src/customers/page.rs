@@ -16,6 +16,7 @@ use super::{
     taken::sent_phone,
 };
 use crate::{
+    act::Act,
     error::Error,
     form::{Form, FormState},
     lazy::LazyPage,
@@ -204,9 +205,9 @@ fn rows(customers: Vec<CustomerLine>) -> impl IntoView {
 /// Open from the start where there is nobody yet, or something to say about what was typed.
 #[component]
 fn CreatePanel(is_first: bool) -> impl IntoView {
-    let (l, action, navigate) = (language(), ServerAction::<CreateCustomer>::new(), use_navigate());
+    let (l, action, navigate) = (language(), Act::<CreateCustomer>::new(), use_navigate());
     let state = FormState::new(action);
-    let (new, sent) = (CustomerForm::default(), sent_phone(action, |sent| &sent.form));
+    let (new, sent) = (CustomerForm::default(), sent_phone(action));
     let theirs = Theirs::new(state, &new, |form| form.version);
     say_done(
         action,

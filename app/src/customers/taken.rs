@@ -1,11 +1,11 @@
 //! Below a number that belongs to somebody else already: to whom, with a link.
 
-use domain::{Code, customers::CustomerForm};
+use domain::Code;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
-use super::api::{PhoneForm, find_customer};
-use crate::{error::Error, form::FormState, loaded::load, paths, state::language};
+use super::api::{Known, PhoneForm, find_customer};
+use crate::{act::Act, error::Error, form::FormState, loaded::load, paths, shell::shown_as, state::language};
 
 /// `sent` is what was sent by the action whose state this is; `None` on a page that answers a refused post.
 #[component]
@@ -23,36 +23,31 @@ pub fn TakenBy(state: FormState, sent: RwSignal<Option<String>>) -> impl IntoVie
             None => None,
         },
     );
-    view! {
-        <Transition>
-            {move || Suspend::new(async move {
-                found
-                    .await
-                    .map(|known| {
-                        view! {
-                            <p class="field-note">
-                                {texts::customers::taken_by(l)} " "
-                                <a class="link" href=paths::customer(&known.id)>{known.name}</a>
-                            </p>
-                        }
-                    })
-            })}
-        </Transition>
-    }
+    let note = move |known: Known| {
+        view! {
+            <p class="field-note">
+                {texts::customers::taken_by(l)} " "
+                <a class="link" href=paths::customer(&known.id)>{known.name}</a>
+            </p>
+        }
+    };
+    shown_as(0, move || async move {
+        let known = found.await;
+        move || known.map(note).into_any()
+    })
 }
 
 /// The number that an action sent last.
-pub fn sent_phone<S>(action: ServerAction<S>, phone: fn(&S) -> &CustomerForm) -> RwSignal<Option<String>>
+pub fn sent_phone<S>(action: Act<S>) -> RwSignal<Option<String>>
 where
-    S: ServerFn<Error = Error> + Clone + Send + Sync + 'static,
-    S::Output: Clone + Send + Sync + 'static,
+    S: ServerFn<Error = Error>,
+    S::Output: Send + Sync + 'static,
 {
-    let (sent, input) = (RwSignal::new(None), action.input());
-    // An action forgets what it was given once it has answered.
+    let (phone, sent) = (RwSignal::new(None), action.course().sent());
     Effect::new(move || {
-        if let Some(input) = input.get() {
-            sent.set(Some(phone(&input).phone.clone()));
+        if let Some(sent) = sent.get() {
+            phone.set(Some(sent.field("phone")));
         }
     });
-    sent
+    phone
 }

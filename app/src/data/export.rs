@@ -8,6 +8,7 @@ use leptos::{either::EitherOf3, prelude::*, task::spawn_local};
 use super::api::{CancelExport, ExportLine, StartExport, load_export, watch_export};
 use crate::{
     account::AskPassword,
+    act::Act,
     form::Form,
     loaded::load,
     paths,
@@ -53,7 +54,7 @@ fn Export(line: Option<ExportLine>) -> impl IntoView {
             refresh();
         }
     });
-    let (start, cancel) = (ServerAction::<StartExport>::new(), ServerAction::<CancelExport>::new());
+    let (start, cancel) = (Act::<StartExport>::new(), Act::<CancelExport>::new());
     follow(start, move |_, ()| texts::data::done_start_export(l).to_owned(), refresh);
     follow(cancel, move |_, ()| texts::data::done_cancel_export(l).to_owned(), refresh);
     let begins =
@@ -80,7 +81,7 @@ fn Export(line: Option<ExportLine>) -> impl IntoView {
 
 /// How the last one stands.
 #[component]
-fn Standing(line: ExportLine, cancel: ServerAction<CancelExport>) -> impl IntoView {
+fn Standing(line: ExportLine, cancel: Act<CancelExport>) -> impl IntoView {
     let l = language();
     let ExportLine { id, state, percent, asked, by, until, size } = line;
     let tone = match state {

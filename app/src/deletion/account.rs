@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     account::AnyCode,
+    act::Act,
     entrance::CurrentPassword,
     error::Error,
     form::{Form, FormState},
@@ -63,7 +64,7 @@ fn LastOwner(names: Vec<String>) -> impl IntoView {
 
 #[component]
 fn Confirm(asks_code: bool) -> impl IntoView {
-    let (l, action) = (language(), ServerAction::<DeleteAccount>::new());
+    let (l, action) = (language(), Act::<DeleteAccount>::new());
     let state = FormState::new(action);
     Effect::new(move || {
         if matches!(action.value().get(), Some(Ok(()))) {

@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     account::AnyCode,
+    act::Act,
     entrance::CurrentPassword,
     error::Error,
     form::{Form, FormState},
@@ -120,7 +121,7 @@ fn Counted(name: &'static str, count: u64) -> impl IntoView {
 
 #[component]
 fn Confirm(asks_code: bool) -> impl IntoView {
-    let (l, action) = (language(), ServerAction::<DeleteOrganisation>::new());
+    let (l, action) = (language(), Act::<DeleteOrganisation>::new());
     let state = FormState::new(action);
     Effect::new(move || {
         if matches!(action.value().get(), Some(Ok(()))) {

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::{
+    act::Act,
     form::{Form, FormState},
     shell::{FormFailure, say_done},
     state::language,
@@ -13,11 +14,7 @@ use crate::{
 use leptos::context::Provider;
 
 #[component]
-pub fn DeskRestorePanel(
-    line: FoundLine,
-    at: String,
-    action: ServerAction<RestoreOrganisation>,
-) -> impl IntoView {
+pub fn DeskRestorePanel(line: FoundLine, at: String, action: Act<RestoreOrganisation>) -> impl IntoView {
     let (l, state) = (language(), FormState::new(action));
     say_done(
         action,

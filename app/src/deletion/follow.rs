@@ -1,19 +1,20 @@
 //! Where the link in a mail leads: to sign in, to the organisation, or to an explanation if there is nothing to bring back.
 
-use leptos::{either::Either, prelude::*};
+use leptos::prelude::*;
 use leptos_router::{hooks::use_query_map, location::Url};
 
 use super::api::{Link, LinkForm, load_link};
 use crate::{
+    act::Act,
     entrance::Heading,
     error::Error,
     form::{Form, FormState},
     lazy::LazyPage,
     loaded::{Loaded, load},
     paths,
-    shell::{FailureNotice, FormFailure, api::SwitchOrganisation, tell_other_tabs},
+    shell::{FormFailure, api::SwitchOrganisation, shown, tell_other_tabs},
     state::language,
-    ui::{Button, ButtonKind, LinkButton, Skeleton},
+    ui::{Button, ButtonKind, LinkButton},
 };
 
 pub struct RestoreRoute {
@@ -31,21 +32,9 @@ impl LazyPage for RestoreRoute {
     }
 
     fn view(self) -> AnyView {
-        let (l, Self { organisation, data }) = (language(), self);
-        view! {
-            <Suspense fallback=move || view! { <Skeleton lines=3 label=texts::shell::loading(l) /> }>
-                {move || {
-                    let organisation = organisation.clone();
-                    Suspend::new(async move {
-                        match data.await {
-                            Ok(link) => Either::Left(view! { <Follow link organisation /> }),
-                            Err(Error(error)) => Either::Right(view! { <FailureNotice error /> }),
-                        }
-                    })
-                }}
-            </Suspense>
-        }
-        .into_any()
+        let Self { organisation, data } = self;
+        let organisation = StoredValue::new(organisation);
+        shown(data, 3, move |link| view! { <Follow link organisation=organisation.get_value() /> }.into_any())
     }
 }
 
@@ -94,7 +83,7 @@ fn Way(#[prop(into)] href: String, words: &'static str) -> impl IntoView {
 /// The session moves to the organisation, whose page then says the rest.
 #[component]
 fn Switch(id: String, name: String) -> impl IntoView {
-    let (l, action) = (language(), ServerAction::<SwitchOrganisation>::new());
+    let (l, action) = (language(), Act::<SwitchOrganisation>::new());
     let state = FormState::new(action);
     Effect::new(move || {
         if matches!(action.value().get(), Some(Ok(()))) {

@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     account::AskPassword,
+    act::Act,
     data::ExportPanel,
     form::{Form, FormState},
     loaded::load,
@@ -70,7 +71,7 @@ fn Notice(leaving: Leaving) -> impl IntoView {
 
 #[component]
 fn Restore(at: String, left: String) -> impl IntoView {
-    let (l, action) = (language(), ServerAction::<RestoreOrganisation>::new());
+    let (l, action) = (language(), Act::<RestoreOrganisation>::new());
     let state = FormState::new(action);
     Effect::new(move || {
         if matches!(action.value().get(), Some(Ok(()))) {

@@ -13,49 +13,43 @@ use super::{
     passkey::{PasskeyButton, PasskeyRefusal, Passkeys},
 };
 use crate::{
+    act::Act,
     error::Error,
     form::{Form, FormState, use_form},
     lazy::LazyPage,
     loaded::{Loaded, load},
     paths,
-    shell::{FailureNotice, FormFailure},
+    shell::{FormFailure, failed, shown_as},
     state::language,
-    ui::{Banner, Button, ButtonKind, CodeField, Field, Icon, LinkButton, Skeleton, Tone, Wiring},
+    ui::{Banner, Button, ButtonKind, CodeField, Field, Icon, LinkButton, Tone, Wiring},
 };
 
 /// The page that asks for a backup code.
 const WITH_BACKUP: &str = "/login/code?with=backup";
 
 pub struct CodeRoute {
-    action: ServerAction<SignInWithCode>,
+    action: Act<SignInWithCode>,
     state: FormState,
     step: Loaded<Result<SecondStep, Error>>,
 }
 
 impl LazyPage for CodeRoute {
     fn data() -> Self {
-        let action = ServerAction::new();
+        let action = Act::new();
         let state = FormState::new(action);
         Self { action, state, step: load(|| (), |()| load_second_step()) }
     }
 
     fn view(self) -> AnyView {
-        let l = language();
         let CodeRoute { action, state, step } = self;
-        view! {
-            <Suspense fallback=move || view! { <Skeleton label=texts::shell::loading(l) lines=4 /> }>
-                {move || Suspend::new(async move {
-                    match step.await {
-                        Ok(step) => EitherOf3::A(view! { <Ask action state step /> }),
-                        Err(Error(error)) if error.code == Code::ChallengeExpired => {
-                            EitherOf3::B(view! { <Expired /> })
-                        }
-                        Err(Error(error)) => EitherOf3::C(view! { <FailureNotice error /> }),
-                    }
-                })}
-            </Suspense>
-        }
-        .into_any()
+        shown_as(4, move || async move {
+            let step = step.await;
+            move || match step {
+                Ok(step) => view! { <Ask action state step /> }.into_any(),
+                Err(Error(error)) if error.code == Code::ChallengeExpired => view! { <Expired /> }.into_any(),
+                Err(error) => failed(error),
+            }
+        })
     }
 }
 
@@ -69,7 +63,7 @@ enum Way {
 }
 
 #[component]
-fn Ask(action: ServerAction<SignInWithCode>, state: FormState, step: SecondStep) -> impl IntoView {
+fn Ask(action: Act<SignInWithCode>, state: FormState, step: SecondStep) -> impl IntoView {
     let passkeys = Passkeys::second();
     let wants_backup =
         use_query_map().with_untracked(|query| query.get("with").is_some_and(|with| with == "backup"));
@@ -138,7 +132,7 @@ fn Who(email: String) -> impl IntoView {
 }
 
 #[component]
-fn TypeCode(state: FormState, action: ServerAction<SignInWithCode>, backup: bool) -> impl IntoView {
+fn TypeCode(state: FormState, action: Act<SignInWithCode>, backup: bool) -> impl IntoView {
     let l = language();
     let failure = state.failure();
     // What is wrong with the code is said under it.

@@ -9,6 +9,7 @@ use super::{
     paths::RESET_SENT,
 };
 use crate::{
+    act::Act,
     form::{Form, FormState},
     lazy::LazyPage,
     paths,
@@ -37,7 +38,7 @@ impl LazyPage for ForgotRoute {
 
 #[component]
 fn Ask() -> impl IntoView {
-    let (l, action) = (language(), ServerAction::<RequestReset>::new());
+    let (l, action) = (language(), Act::<RequestReset>::new());
     let state = FormState::new(action);
     go_when_done(action.value(), RESET_SENT);
     // After "this wasn't me".

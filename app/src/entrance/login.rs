@@ -11,12 +11,13 @@ use super::{
     passkey::{PasskeyButton, PasskeyRefusal, Passkeys},
 };
 use crate::{
+    act::Act,
     error::Error,
     form::{Form, FormState},
     lazy::LazyPage,
     loaded::{Loaded, load},
     paths,
-    shell::FormFailure,
+    shell::{FormFailure, shown_as},
     state::{language, page},
     ui::{Banner, Button, ButtonKind, TextField, Tone},
 };
@@ -37,7 +38,7 @@ impl LazyPage for LoginRoute {
 
 #[component]
 fn Login(installation: Loaded<Result<Installation, Error>>) -> impl IntoView {
-    let (l, action) = (language(), ServerAction::<SignIn>::new());
+    let (l, action) = (language(), Act::<SignIn>::new());
     let state = FormState::new(action);
     let wanted = use_query_map().with_untracked(|query| query.get("next")).unwrap_or_default();
     // Of somebody who has just made their account.
@@ -78,11 +79,13 @@ fn Login(installation: Loaded<Result<Installation, Error>>) -> impl IntoView {
                 {texts::entrance::login_button(l)}
             </Button>
         </Form>
-        <Suspense>
-            {move || Suspend::new(async move {
-                installation.await.unwrap_or_default().has_passkeys.then(|| view! { <WithPasskey passkeys /> })
-            })}
-        </Suspense>
+        {shown_as(
+            0,
+            move || async move {
+                let offered = installation.await.unwrap_or_default().has_passkeys;
+                move || offered.then(|| view! { <WithPasskey passkeys /> }).into_any()
+            },
+        )}
         <p class="entrance-foot">
             {texts::entrance::no_account(l)} " "
             <a class="link" href=paths::SIGNUP>{texts::entrance::signup_link(l)}</a>
@@ -155,12 +158,12 @@ fn ended(word: &str) -> Option<Code> {
 
 /// Why the sign-in was refused, and what helps.
 #[component]
-fn Refusal(action: ServerAction<SignIn>, state: FormState) -> impl IntoView {
+fn Refusal(action: Act<SignIn>, state: FormState) -> impl IntoView {
     let (l, failure) = (language(), state.failure());
     let typed = RwSignal::new(state.value("email", String::new()));
     Effect::new(move || {
-        if let Some(input) = action.input().get() {
-            typed.set(input.form.email);
+        if let Some(sent) = action.course().sent().get() {
+            typed.set(sent.field("email"));
         }
     });
     let unverified =

@@ -2,24 +2,20 @@
 //! open links. A link that does not work (any more) says so before anything is pressed.
 
 use domain::{Code, entrance::VerifyForm};
-use leptos::{
-    prelude::*,
-    server_fn::{ServerFn, client::Client},
-};
+use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::parts::mailed_token;
 use crate::{
+    act::Act,
     error::Error,
     form::FormState,
     loaded::{Loaded, load},
-    shell::{FailureNotice, tell_other_tabs},
-    state::language,
-    ui::Skeleton,
+    shell::{failed, shown_as, tell_other_tabs},
 };
 
 /// What such a page knows from the start.
 pub struct Mailed<S: ServerFn<Error = Error, Output = ()> + 'static> {
-    action: ServerAction<S>,
+    action: Act<S>,
     state: FormState,
     token: String,
     link: Loaded<Result<(), Error>>,
@@ -27,22 +23,21 @@ pub struct Mailed<S: ServerFn<Error = Error, Output = ()> + 'static> {
 
 /// The action of the button, and the token it sends.
 pub struct Link<S: ServerFn<Error = Error, Output = ()> + 'static> {
-    pub action: ServerAction<S>,
+    pub action: Act<S>,
     pub state: FormState,
     pub token: String,
 }
 
 impl<S> Mailed<S>
 where
-    S: ServerFn<Error = Error, Output = ()> + Clone + Send + Sync + 'static,
-    S::Client: Client<Error>,
+    S: ServerFn<Error = Error, Output = ()> + 'static,
 {
     /// Asks whether the link works.
     pub fn load<F>(check: fn(VerifyForm) -> F) -> Self
     where
         F: Future<Output = Result<(), Error>> + Send + 'static,
     {
-        let action = ServerAction::new();
+        let action = Act::new();
         let state = FormState::new(action);
         let token = mailed_token(state);
         let asked = token.clone();
@@ -52,7 +47,6 @@ where
 
     /// `confirm` draws the page of a link that works, `dead` that of any other; the button leads to `done`.
     pub fn view(self, done: &'static str, confirm: fn(Link<S>) -> AnyView, dead: fn() -> AnyView) -> AnyView {
-        let l = language();
         let Self { action, state, token, link } = self;
         let (value, failure) = (action.value(), state.failure());
         // Not within the app: sessions ended, and this page may still show one.
@@ -64,22 +58,16 @@ where
         });
         let spent =
             Memo::new(move |_| failure.with(|e| e.as_ref().is_some_and(|e| e.code == Code::LinkExpired)));
-        view! {
-            <Suspense fallback=move || view! { <Skeleton label=texts::shell::loading(l) lines=4 /> }>
-                {move || {
-                    let (token, is_spent) = (token.clone(), spent.get());
-                    Suspend::new(async move {
-                        match link.await {
-                            Ok(()) if !is_spent => confirm(Link { action, state, token }),
-                            Err(Error(error)) if error.code != Code::LinkExpired => {
-                                view! { <FailureNotice error /> }.into_any()
-                            }
-                            _ => dead(),
-                        }
-                    })
-                }}
-            </Suspense>
-        }
-        .into_any()
+        shown_as(4, move || {
+            let (token, is_spent) = (token.clone(), spent.get());
+            async move {
+                let link = link.await;
+                move || match link {
+                    Ok(()) if !is_spent => confirm(Link { action, state, token }),
+                    Err(error) if error.0.code != Code::LinkExpired => failed(error),
+                    _ => dead(),
+                }
+            }
+        })
     }
 }

@@ -11,6 +11,7 @@ use leptos_router::{
 
 use super::{api::ResendVerification, paths::MAIL_SENT_AGAIN};
 use crate::{
+    act::Act,
     error::Error,
     form::{Form, FormState, use_form},
     shell::{FormFailure, PageTitle, tell_other_tabs},
@@ -58,7 +59,7 @@ pub fn mailed_token(form: FormState) -> String {
 }
 
 /// Goes to `path` within the app once an action succeeded; the page left behind is not to be come back to.
-pub fn go_when_done(value: MappedSignal<Option<Result<(), Error>>>, path: &'static str) {
+pub fn go_when_done(value: RwSignal<Option<Result<(), Error>>>, path: &'static str) {
     let navigate = use_navigate();
     Effect::new(move || {
         if matches!(value.get(), Some(Ok(()))) {
@@ -109,8 +110,8 @@ pub fn ResendTo(email: Signal<String>) -> impl IntoView {
     }
 }
 
-fn resend_action() -> ServerAction<ResendVerification> {
-    let (l, action, toasts) = (language(), ServerAction::<ResendVerification>::new(), use_toasts());
+fn resend_action() -> Act<ResendVerification> {
+    let (l, action, toasts) = (language(), Act::<ResendVerification>::new(), use_toasts());
     go_when_done(action.value(), MAIL_SENT_AGAIN);
     // Said aloud too: on the page that the form leads to nothing may change.
     Effect::new(move || {

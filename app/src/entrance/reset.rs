@@ -1,10 +1,7 @@
 //! A new password, by mailed link. It signs nobody in: the new password is typed once more at sign-in.
 
 use domain::{Code, entrance::VerifyForm};
-use leptos::{
-    either::{Either, EitherOf3},
-    prelude::*,
-};
+use leptos::{either::Either, prelude::*};
 
 use super::{
     api::{ResetPassword, check_reset_link},
@@ -13,18 +10,19 @@ use super::{
     strength::NewPassword,
 };
 use crate::{
+    act::Act,
     error::Error,
     form::{Form, FormState},
     lazy::LazyPage,
     loaded::{Loaded, load},
     paths,
-    shell::{FailureNotice, FormFailure},
+    shell::{FormFailure, failed, shown_as},
     state::language,
-    ui::{Button, ButtonKind, LinkButton, PasswordField, Skeleton},
+    ui::{Button, ButtonKind, LinkButton, PasswordField},
 };
 
 pub struct ResetRoute {
-    action: ServerAction<ResetPassword>,
+    action: Act<ResetPassword>,
     state: FormState,
     token: String,
     link: Loaded<Result<(), Error>>,
@@ -32,7 +30,7 @@ pub struct ResetRoute {
 
 impl LazyPage for ResetRoute {
     fn data() -> Self {
-        let action = ServerAction::new();
+        let action = Act::new();
         let state = FormState::new(action);
         let token = mailed_token(state);
         let asked = token.clone();
@@ -41,31 +39,26 @@ impl LazyPage for ResetRoute {
     }
 
     fn view(self) -> AnyView {
-        let l = language();
         let ResetRoute { action, state, token, link } = self;
-        view! {
-            <Suspense fallback=move || view! { <Skeleton label=texts::shell::loading(l) lines=4 /> }>
-                {move || {
-                    let token = token.clone();
-                    Suspend::new(async move {
-                        match link.await {
-                            Ok(()) => EitherOf3::A(view! { <Choose action state token /> }),
-                            Err(Error(error)) if error.code == Code::LinkExpired => {
-                                let missing = token.is_empty();
-                                EitherOf3::B(view! { <Spent missing /> })
-                            }
-                            Err(Error(error)) => EitherOf3::C(view! { <FailureNotice error /> }),
-                        }
-                    })
-                }}
-            </Suspense>
-        }
-        .into_any()
+        shown_as(4, move || {
+            let token = token.clone();
+            async move {
+                let link = link.await;
+                move || match link {
+                    Ok(()) => view! { <Choose action state token /> }.into_any(),
+                    Err(Error(error)) if error.code == Code::LinkExpired => {
+                        let missing = token.is_empty();
+                        view! { <Spent missing /> }.into_any()
+                    }
+                    Err(error) => failed(error),
+                }
+            }
+        })
     }
 }
 
 #[component]
-fn Choose(action: ServerAction<ResetPassword>, state: FormState, token: String) -> impl IntoView {
+fn Choose(action: Act<ResetPassword>, state: FormState, token: String) -> impl IntoView {
     let (l, failure) = (language(), state.failure());
     // Not within the app: all sessions ended, and this page may still show one.
     Effect::new(move || {

@@ -15,14 +15,15 @@ use super::{
     strength::NewPassword,
 };
 use crate::{
+    act::Act,
     error::Error,
     form::{Form, FormState},
     lazy::LazyPage,
     loaded::{Loaded, load},
     paths,
-    shell::FormFailure,
+    shell::{FormFailure, shown_as},
     state::language,
-    ui::{Button, ButtonKind, Skeleton, TextField},
+    ui::{Button, ButtonKind, TextField},
 };
 
 pub struct SignupRoute {
@@ -35,22 +36,16 @@ impl LazyPage for SignupRoute {
     }
 
     fn view(self) -> AnyView {
-        let l = language();
-        view! {
-            <Suspense fallback=move || view! { <Skeleton label=texts::shell::loading(l) lines=6 /> }>
-                {Suspend::new(async move {
-                    let installation = self.installation.await.unwrap_or_default();
-                    view! { <Signup is_first=installation.is_empty /> }
-                })}
-            </Suspense>
-        }
-        .into_any()
+        shown_as(6, move || async move {
+            let installation = self.installation.await.unwrap_or_default();
+            move || view! { <Signup is_first=installation.is_empty /> }.into_any()
+        })
     }
 }
 
 #[component]
 fn Signup(is_first: bool) -> impl IntoView {
-    let (l, action) = (language(), ServerAction::<SignUp>::new());
+    let (l, action) = (language(), Act::<SignUp>::new());
     let state = FormState::new(action);
     go_when_done(action.value(), MAIL_SENT);
     let (title, text) = if is_first {

@@ -17,22 +17,19 @@ use crate::{
     ui::{Button, ButtonKind, LinkButton},
 };
 
-/// In the first render on both sides: which of the two pages it is.
-pub enum UnsubscribeRoute {
-    Asks(Mailed<Unsubscribe>),
-    Done,
-}
+/// In the first render on both sides: the question, or nothing once it is done.
+pub struct UnsubscribeRoute(Option<Mailed<Unsubscribe>>);
 
 impl LazyPage for UnsubscribeRoute {
     fn data() -> Self {
         let done = use_query_map().with_untracked(|query| query.get("done").is_some());
-        if done { Self::Done } else { Self::Asks(Mailed::load(check_unsubscribe)) }
+        Self((!done).then(|| Mailed::load(check_unsubscribe)))
     }
 
     fn view(self) -> AnyView {
-        match self {
-            Self::Asks(mailed) => Either::Left(mailed.view(paths::UNSUBSCRIBED, confirm, dead)),
-            Self::Done => Either::Right(done()),
+        match self.0 {
+            Some(mailed) => Either::Left(mailed.view(paths::UNSUBSCRIBED, confirm, dead)),
+            None => Either::Right(done()),
         }
         .into_any()
     }

@@ -1,10 +1,7 @@
 //! Proving an address. The mailed link only leads here; a button uses it up, because mail scanners open links.
 
 use domain::{Code, entrance::VerifyForm};
-use leptos::{
-    either::{Either, EitherOf3},
-    prelude::*,
-};
+use leptos::{either::Either, prelude::*};
 use leptos_router::hooks::use_query_map;
 
 use super::{
@@ -13,18 +10,19 @@ use super::{
     paths::VERIFIED,
 };
 use crate::{
+    act::Act,
     error::Error,
     form::{Form, FormState},
     lazy::LazyPage,
     loaded::{Loaded, load},
     paths,
-    shell::{FailureNotice, FormFailure},
+    shell::{FormFailure, failed, shown_as},
     state::language,
-    ui::{Banner, Button, ButtonKind, Skeleton, Tone},
+    ui::{Banner, Button, ButtonKind, Tone},
 };
 
 pub struct VerifyRoute {
-    action: ServerAction<VerifyAddress>,
+    action: Act<VerifyAddress>,
     state: FormState,
     token: String,
     /// Whether the link works; without a link there is nothing to ask.
@@ -34,7 +32,7 @@ pub struct VerifyRoute {
 
 impl LazyPage for VerifyRoute {
     fn data() -> Self {
-        let action = ServerAction::new();
+        let action = Act::new();
         let state = FormState::new(action);
         let token = mailed_token(state);
         let asked = token.clone();
@@ -51,33 +49,23 @@ impl LazyPage for VerifyRoute {
     }
 
     fn view(self) -> AnyView {
-        let l = language();
         let VerifyRoute { action, state, token, link, installation } = self;
         let query = use_query_map();
         let resent = Memo::new(move |_| query.with(|query| query.get("resent").is_some()));
-        view! {
-            <Suspense fallback=move || view! { <Skeleton label=texts::shell::loading(l) lines=4 /> }>
-                {move || {
-                    let (token, resent) = (token.clone(), resent.get());
-                    Suspend::new(async move {
-                        let installation = installation.await.unwrap_or_default();
-                        if token.is_empty() || resent {
-                            return EitherOf3::A(view! { <Waiting installation resent /> });
-                        }
-                        match link.await {
-                            Err(Error(error)) if error.code != Code::LinkExpired => {
-                                EitherOf3::C(view! { <FailureNotice error /> })
-                            }
-                            checked => {
-                                let works = checked.is_ok();
-                                EitherOf3::B(view! { <Confirm action state token works /> })
-                            }
-                        }
-                    })
-                }}
-            </Suspense>
-        }
-        .into_any()
+        shown_as(4, move || {
+            let (token, resent) = (token.clone(), resent.get());
+            async move {
+                let (installation, link) = (installation.await.unwrap_or_default(), link.await);
+                move || match link {
+                    _ if token.is_empty() || resent => view! { <Waiting installation resent /> }.into_any(),
+                    Err(error) if error.0.code != Code::LinkExpired => failed(error),
+                    checked => {
+                        let works = checked.is_ok();
+                        view! { <Confirm action state token works /> }.into_any()
+                    }
+                }
+            }
+        })
     }
 }
 
@@ -114,12 +102,7 @@ fn Waiting(installation: Installation, resent: bool) -> impl IntoView {
 
 /// One button for a link that works; for any other, why not and a new one.
 #[component]
-fn Confirm(
-    action: ServerAction<VerifyAddress>,
-    state: FormState,
-    token: String,
-    works: bool,
-) -> impl IntoView {
+fn Confirm(action: Act<VerifyAddress>, state: FormState, token: String, works: bool) -> impl IntoView {
     let (l, failure) = (language(), state.failure());
     go_when_done(action.value(), VERIFIED);
     let works = Memo::new(move |_| {

@@ -7,7 +7,7 @@ use super::{
     photo::{PHOTO, seen},
 };
 use crate::{
-    loaded,
+    json,
     picture::{
         choose::Choosing,
         crop::{Rectangle, View},
@@ -21,7 +21,8 @@ use crate::{
 };
 
 #[component]
-pub fn Cropper(choosing: Choosing) -> impl IntoView {
+pub fn Cropper() -> impl IntoView {
+    let choosing = expect_context::<Choosing>();
     let (l, toasts, viewer) = (language(), use_toasts(), page().viewer);
     let crop = Crop::new(&PHOTO, choosing, |l, view| {
         let Rectangle { x, y, width, .. } = view.rectangle();
@@ -32,7 +33,7 @@ pub fn Cropper(choosing: Choosing) -> impl IntoView {
         vec![("x", x.to_string()), ("y", y.to_string()), ("size", width.to_string()), ("seen", untrack(seen))]
     };
     let saved = move |answer: String| {
-        let instead_of = loaded::read::<SavedPhoto>(&answer).ok().and_then(|saved| saved.instead_of);
+        let instead_of = json::read::<SavedPhoto>(&answer).ok().and_then(|saved| saved.instead_of);
         toasts.success(match instead_of {
             Some(name) => texts::general::photo_saved_instead(l, name),
             None => texts::general::photo_saved(l).to_owned(),

@@ -12,5 +12,7 @@ mod photo;
 mod said;
 mod zone;
 
+#[cfg(feature = "hydrate")]
+pub use cropper::Cropper;
 pub use page::GeneralRoute;
 pub use said::said_after;

@@ -16,6 +16,7 @@ use super::{
 };
 use crate::{
     account::AskPassword,
+    act::Act,
     audit::{Last, LastChanged, last_change},
     deletion::DeletePanel,
     error::Error,
@@ -66,7 +67,7 @@ fn Editor(page: GeneralPage, zones: Vec<ZoneOption>, last: Last) -> impl IntoVie
     let GeneralPage { profile, tzdata, zone_changed } = page;
     let zone_changed = RwSignal::new(zone_changed);
     let may_change = may_change();
-    let action = ServerAction::<SaveProfile>::new();
+    let action = Act::<SaveProfile>::new();
     let state = FormState::new(action);
     let unsaved = Unsaved::watch(FORM, &profile.form);
     let meanwhile = Meanwhile::new(state, unsaved, &profile);
@@ -91,7 +92,7 @@ fn Editor(page: GeneralPage, zones: Vec<ZoneOption>, last: Last) -> impl IntoVie
             <div class="page-title">
                 <h1>{texts::general::title(l)}</h1>
                 <p>{texts::general::lead(l)}</p>
-                <LastChanged last room="general" saves=action.version() />
+                <LastChanged last room="general" saves=action.course().answers() />
             </div>
             {may_change
                 .then(|| {
@@ -136,7 +137,7 @@ fn typed(state: FormState, unsaved: Unsaved) -> Vec<Option<String>> {
 }
 
 fn after_saving(
-    action: ServerAction<SaveProfile>,
+    action: Act<SaveProfile>,
     unsaved: Unsaved,
     meanwhile: Meanwhile,
     sent: StoredValue<Vec<Option<String>>>,

@@ -7,11 +7,12 @@ use leptos::prelude::*;
 
 use super::api::{RemoveForm, RemovePhoto, SavedPhoto};
 use crate::{
+    act::Act,
     error::Error,
-    paths,
+    parts, paths,
     picture::{
         Purpose, Subject, Words,
-        choose::{Choosing, PictureActions, PictureForms, RemoveDialog},
+        choose::{Choosing, PictureActions, PictureForms, RemoveDialog, cropper},
     },
     shell::refresh_viewer,
     state::{language, page},
@@ -115,14 +116,14 @@ fn Photo(choosing: Choosing) -> impl IntoView {
             <PictureActions purpose=&PHOTO choosing present=Signal::derive(has_photo) removing />
         </div>
         <Remove open=removing />
-        {cropper(choosing)}
+        {cropper(choosing, parts::CROP_PHOTO)}
     }
 }
 
 #[component]
 fn Remove(open: RwSignal<bool>) -> impl IntoView {
     let (l, toasts, viewer) = (language(), use_toasts(), page().viewer);
-    let action = ServerAction::<RemovePhoto>::new();
+    let action = Act::<RemovePhoto>::new();
     Effect::new(move || match action.value().get() {
         Some(Ok(SavedPhoto { instead_of })) => {
             open.set(false);
@@ -138,9 +139,8 @@ fn Remove(open: RwSignal<bool>) -> impl IntoView {
         }
         None => {}
     });
-    let remove = move |()| {
-        _ = action.dispatch(RemovePhoto { form: RemoveForm { confirmed: true, seen: untrack(seen) } })
-    };
+    let remove =
+        move |()| action.dispatch(RemovePhoto { form: RemoveForm { confirmed: true, seen: untrack(seen) } });
     view! { <RemoveDialog purpose=&PHOTO open pending=action.pending() on_remove=remove /> }
 }
 
@@ -152,16 +152,4 @@ fn current() -> Option<AnyView> {
 
 fn has_photo() -> bool {
     page().viewer.with(|viewer| viewer.as_ref().is_some_and(|viewer| viewer.organisation.photo.is_some()))
-}
-
-#[cfg(feature = "hydrate")]
-fn cropper(choosing: Choosing) -> AnyView {
-    let ready = hydrated();
-    (move || ready.get().then(|| view! { <super::cropper::Cropper choosing /> })).into_any()
-}
-
-/// Drawn in the browser only, once the page is alive there.
-#[cfg(not(feature = "hydrate"))]
-fn cropper(_choosing: Choosing) -> AnyView {
-    (|| None::<()>).into_any()
 }

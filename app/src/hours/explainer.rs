@@ -4,6 +4,7 @@ use leptos::{ev::SubmitEvent, html, prelude::*};
 
 use super::api::{Answer, ExplainAt, QuestionForm};
 use crate::{
+    act::Act,
     error::Error,
     paths,
     state::language,
@@ -21,7 +22,7 @@ pub fn Explainer(
     answer: Option<Result<Answer, Error>>,
 ) -> impl IntoView {
     let l = language();
-    let ask = ServerAction::<ExplainAt>::new();
+    let ask = Act::<ExplainAt>::new();
     let input = NodeRef::<html::Input>::new();
     let answer = StoredValue::new(answer);
     let current = Memo::new(move |_| ask.value().get().or_else(|| answer.get_value()));

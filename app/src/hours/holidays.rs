@@ -12,6 +12,7 @@ use super::{
     draft::{self, Draft},
 };
 use crate::{
+    act::Act,
     form::{Form, FormState, use_form},
     shell::FormFailure,
     state::language,
@@ -21,7 +22,7 @@ use crate::{
 #[component]
 pub fn HolidaysPanel(saved: RwSignal<Hours>, draft: RwSignal<Draft>) -> impl IntoView {
     let (l, toasts) = (language(), use_toasts());
-    let action = ServerAction::<AddHolidays>::new();
+    let action = Act::<AddHolidays>::new();
     let state = FormState::new(action);
     // Ticked at first: the holidays of the coming months.
     let ticked =

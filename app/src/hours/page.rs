@@ -19,6 +19,7 @@ use super::{
     week::WeekPanel,
 };
 use crate::{
+    act::Act,
     audit::{Last, LastChanged, last_change},
     error::Error,
     form::{Form, FormState},
@@ -38,6 +39,9 @@ pub struct HoursRoute {
     /// The moment in the address, and the answer for it.
     answer: Loaded<Option<(String, Result<Answer, Error>)>>,
     last: Last,
+    save: Act<SaveHours>,
+    state: FormState,
+    refused: Loaded<Option<HoursForm>>,
 }
 
 impl LazyPage for HoursRoute {
@@ -50,7 +54,12 @@ impl LazyPage for HoursRoute {
                 Some((at.clone(), explain_at(QuestionForm { at }).await))
             }
         };
+        let save = Act::new();
+        let state = FormState::new(save);
         Self {
+            save,
+            state,
+            refused: load(|| (), move |()| async move { state.typed() }),
             hours: load(|| (), |()| load_hours()),
             answer: load(|| (), move |()| answer()),
             last: last_change("hours"),
@@ -59,13 +68,15 @@ impl LazyPage for HoursRoute {
 
     fn view(self) -> AnyView {
         let l = language();
-        let HoursRoute { hours, answer, last } = self;
+        let HoursRoute { hours, answer, last, save, state, refused } = self;
         view! {
             <PageTitle text=texts::hours::title(l) />
             {shown_with(
-                move || async move { Ok((hours.await?, answer.await)) },
+                move || async move { Ok((hours.await?, answer.await, refused.await)) },
                 8,
-                move |(hours, answer)| view! { <Editor hours answer last /> }.into_any(),
+                move |(hours, answer, refused)| {
+                    view! { <Editor hours answer last save state refused /> }.into_any()
+                },
             )}
         }
         .into_any()
@@ -73,15 +84,20 @@ impl LazyPage for HoursRoute {
 }
 
 #[component]
-fn Editor(hours: Hours, answer: Option<(String, Result<Answer, Error>)>, last: Last) -> impl IntoView {
+fn Editor(
+    hours: Hours,
+    answer: Option<(String, Result<Answer, Error>)>,
+    last: Last,
+    save: Act<SaveHours>,
+    state: FormState,
+    /// What was typed, if the page answers a refused post.
+    refused: Option<HoursForm>,
+) -> impl IntoView {
     let l = language();
-    let save = ServerAction::<SaveHours>::new();
-    let state = FormState::new(save);
     let read_only = !page().viewer.with_untracked(|viewer| viewer.as_ref().is_some_and(Viewer::may_change));
     let (asked, answer) =
         answer.map_or_else(|| (hours.moment.clone(), None), |(at, answer)| (at, Some(answer)));
 
-    let refused = state.typed::<HoursForm>();
     let conflicting = state.conflict().get_untracked();
     // What was typed belongs to what it was made from, unless the conflict is what the person is looking at.
     let drawn = RwSignal::new(made_from(refused.as_ref().filter(|_| !conflicting).unwrap_or(&hours.form)));
@@ -118,7 +134,7 @@ fn Editor(hours: Hours, answer: Option<(String, Result<Answer, Error>)>, last: L
                     <a class="link" href=paths::GENERAL>{texts::hours::change_zone(l)}</a> ". "
                     {move || saved.with(|saved| saved.now.clone())}
                 </p>
-                <LastChanged last room="hours" saves=save.version() />
+                <LastChanged last room="hours" saves=save.course().answers() />
             </div>
             {(!read_only)
                 .then(|| {
@@ -201,7 +217,7 @@ fn made_from(form: &HoursForm) -> (i64, String) {
 
 #[derive(Clone, Copy)]
 struct Saves {
-    save: ServerAction<SaveHours>,
+    save: Act<SaveHours>,
     saved: RwSignal<Hours>,
     drawn: RwSignal<(i64, String)>,
     theirs: RwSignal<Option<HoursForm>>,
@@ -222,17 +238,14 @@ impl Saves {
 fn follow_saves(page_state: Saves) {
     let Saves { save, theirs, draft, unsaved, .. } = page_state;
     let (l, toasts, viewer) = (language(), use_toasts(), page().viewer);
-    let sent = StoredValue::new(None::<HoursForm>);
-    Effect::new(move || {
-        if let Some(input) = save.input().get() {
-            sent.set_value(Some(input.form));
-        }
-    });
+    let sent = save.course().sent();
     Effect::new(move || match save.value().get() {
         Some(Ok(hours)) => {
             theirs.set(None);
             // What was typed while the answer was on its way is not thrown away.
-            sent.with_value(|sent| sent.iter().for_each(|sent| unsaved.rebase(sent)));
+            if let Some(sent) = sent.get_untracked() {
+                unsaved.rebase_to(&sent);
+            }
             if unsaved.count_now() == 0 {
                 draft.set(Draft::of(&hours.form));
             }

@@ -5,6 +5,7 @@ use leptos::{either::Either, prelude::*};
 
 use super::api::{CreditPage, EntryLine, SaveThreshold, load_credit};
 use crate::{
+    act::Act,
     error::Error,
     form::{Form, FormState},
     loaded::{Loaded, load},
@@ -23,7 +24,7 @@ pub fn credit_data() -> CreditData {
 #[component]
 pub fn CreditPanel(data: CreditData) -> impl IntoView {
     let l = language();
-    let action = ServerAction::<SaveThreshold>::new();
+    let action = Act::<SaveThreshold>::new();
     let said = move |_, threshold: Option<String>| match threshold {
         Some(threshold) => texts::invoices::threshold_saved(l, threshold),
         None => texts::invoices::threshold_none(l).to_owned(),
@@ -43,7 +44,7 @@ pub fn CreditPanel(data: CreditData) -> impl IntoView {
 }
 
 #[component]
-fn Body(page: CreditPage, action: ServerAction<SaveThreshold>) -> impl IntoView {
+fn Body(page: CreditPage, action: Act<SaveThreshold>) -> impl IntoView {
     let (l, state) = (language(), FormState::new(action));
     let CreditPage { balance, owed, is_low, threshold, typed, entries } = page;
     let is_short = entries.len() <= 3;

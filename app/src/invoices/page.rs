@@ -12,6 +12,7 @@ use super::{
     list::state_of,
 };
 use crate::{
+    act::Act,
     error::Error,
     form::{Form, FormState},
     lazy::LazyPage,
@@ -64,7 +65,7 @@ fn Document(page: InvoicePage) -> impl IntoView {
             </a>
         }
     });
-    let action = ServerAction::<MailInvoice>::new();
+    let action = Act::<MailInvoice>::new();
     let state = FormState::new(action);
     say_done(action, move |_, email| texts::invoices::mailed(l, email), || {});
     let other = line.other.clone().map(|other| {

@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     account::AskPassword,
+    act::Act,
     form::Form,
     shell::{FormFailure, follow, refusal},
     state::language,
@@ -30,7 +31,7 @@ pub const fn roll(overlap: Overlap) -> &'static str {
 #[component]
 pub fn KeyForms(shown: Shown) -> impl IntoView {
     let l = language();
-    let (rolling, revoking) = (ServerAction::<RollKey>::new(), ServerAction::<RevokeKey>::new());
+    let (rolling, revoking) = (Act::<RollKey>::new(), Act::<RevokeKey>::new());
     let name = move |id: &str| {
         shown.0.with_untracked(|page| {
             let found = page.live.iter().find(|line| line.id == id);
@@ -38,8 +39,8 @@ pub fn KeyForms(shown: Shown) -> impl IntoView {
         })
     };
     let refresh = move || shown.refresh();
-    follow(rolling, move |sent, ()| texts::keys::rolled(l, name(&sent.form.key)), refresh);
-    follow(revoking, move |sent, ()| texts::keys::revoked(l, name(&sent.form.key)), refresh);
+    follow(rolling, move |sent, ()| texts::keys::rolled(l, name(&sent.field("key"))), refresh);
+    follow(revoking, move |sent, ()| texts::keys::revoked(l, name(&sent.field("key"))), refresh);
     let roll_form = |overlap: Overlap| {
         view! {
             <Form action=rolling id=roll(overlap)>

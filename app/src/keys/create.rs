@@ -9,6 +9,7 @@ use leptos::{either::Either, html, prelude::*};
 use super::{api::CreateKey, page::Shown};
 use crate::{
     account::AskPassword,
+    act::Act,
     form::{Form, FormState, empty, use_form},
     shell::{FormFailure, say_done},
     state::language,
@@ -20,7 +21,7 @@ const FORM: &str = "create-key";
 
 #[component]
 pub fn CreatePanel(shown: Shown) -> impl IntoView {
-    let (l, action, fold) = (language(), ServerAction::<CreateKey>::new(), NodeRef::<html::Details>::new());
+    let (l, action, fold) = (language(), Act::<CreateKey>::new(), NodeRef::<html::Details>::new());
     let made = move || {
         start_over(fold);
         shown.refresh();
@@ -52,7 +53,7 @@ fn start_over(fold: NodeRef<html::Details>) {
 /// Open from the start where there is no key yet, or something to say about what was typed.
 #[component]
 fn Fold(
-    action: ServerAction<CreateKey>,
+    action: Act<CreateKey>,
     fold: NodeRef<html::Details>,
     administers: bool,
     is_first: bool,

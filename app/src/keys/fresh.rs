@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     account::Copy,
+    act::Act,
     form::{Form, FormState},
     shell::{FormFailure, say_done},
     state::language,
@@ -18,7 +19,7 @@ use crate::{
 
 #[component]
 pub fn FreshPanel(shown: Shown) -> impl IntoView {
-    let (l, action) = (language(), ServerAction::<DismissKey>::new());
+    let (l, action) = (language(), Act::<DismissKey>::new());
     say_done(action, move |_, ()| texts::keys::done_dismiss_key(l).to_owned(), move || shown.refresh());
     let token = Memo::new(move |_| shown.0.with(|page| page.fresh.as_ref().map(|fresh| fresh.token.clone())));
     // Nothing is asked of the server: it does not give it any more.
@@ -51,7 +52,7 @@ pub fn FreshPanel(shown: Shown) -> impl IntoView {
 }
 
 #[component]
-fn Panel(fresh: Fresh, action: ServerAction<DismissKey>, title: NodeRef<html::H2>) -> impl IntoView {
+fn Panel(fresh: Fresh, action: Act<DismissKey>, title: NodeRef<html::H2>) -> impl IntoView {
     let (l, state) = (language(), FormState::new(action));
     let Fresh { name, token, curl, may_try, until, old_until, .. } = fresh;
     view! {

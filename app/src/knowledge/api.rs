@@ -89,7 +89,7 @@ pub struct Sent {
     pub same: Option<String>,
 }
 
-#[server(endpoint = "knowledge/load-knowledge")]
+#[server(endpoint = "knowledge/load-knowledge", output = crate::json::Answer)]
 pub async fn load_knowledge(#[server(default)] form: KnowledgeForm) -> Result<KnowledgePage, Error> {
     let (context, member, visit) = (server::context()?, server::member()?, server::visit()?);
     let l = server::facts().language;
@@ -147,50 +147,50 @@ pub async fn load_knowledge(#[server(default)] form: KnowledgeForm) -> Result<Kn
 }
 
 /// Its id.
-#[server(endpoint = "knowledge/create-category")]
+#[server(endpoint = "knowledge/create-category", output = crate::json::Answer)]
 pub async fn create_category(form: CategoryForm) -> Result<String, Error> {
     let line = knowledge::create_category(&server::context()?, server::admin()?, form).await?;
     Ok(line.id.to_string())
 }
 
-#[server(endpoint = "knowledge/update-category")]
+#[server(endpoint = "knowledge/update-category", output = crate::json::Answer)]
 pub async fn update_category(form: CategoryForm) -> Result<(), Error> {
     knowledge::update_category(&server::context()?, server::admin()?, form, None).await?;
     Ok(())
 }
 
-#[server(endpoint = "knowledge/place-category")]
+#[server(endpoint = "knowledge/place-category", output = crate::json::Answer)]
 pub async fn place_category(form: PlaceForm) -> Result<(), Error> {
     Ok(knowledge::place_category(&server::context()?, server::admin()?, form).await?)
 }
 
 /// The name of the one that stays.
-#[server(endpoint = "knowledge/merge-categories")]
+#[server(endpoint = "knowledge/merge-categories", output = crate::json::Answer)]
 pub async fn merge_categories(form: MergeForm) -> Result<String, Error> {
     Ok(knowledge::merge_categories(&server::context()?, server::admin()?, form).await?)
 }
 
 /// How many files are without a category now.
-#[server(endpoint = "knowledge/delete-category")]
+#[server(endpoint = "knowledge/delete-category", output = crate::json::Answer)]
 pub async fn delete_category(form: OneCategoryForm) -> Result<u64, Error> {
     let (context, admin, id) = (server::context()?, server::admin()?, form.parse()?);
     Ok(knowledge::delete_category(&context, admin, id, None).await?)
 }
 
-#[server(endpoint = "knowledge/restore-category")]
+#[server(endpoint = "knowledge/restore-category", output = crate::json::Answer)]
 pub async fn restore_category(form: OneCategoryForm) -> Result<(), Error> {
     let (context, admin, id) = (server::context()?, server::admin()?, form.parse()?);
     Ok(knowledge::restore_category(&context, admin, id).await?)
 }
 
 /// How many.
-#[server(endpoint = "knowledge/change-files")]
+#[server(endpoint = "knowledge/change-files", output = crate::json::Answer)]
 pub async fn change_files(form: FilesForm) -> Result<usize, Error> {
     Ok(knowledge::change_files(&server::context()?, server::admin()?, form).await?)
 }
 
 /// Those that were refused are named by their number: `files[1]`; the others are kept.
-#[server(endpoint = "knowledge/upload-files", input = FilesPost, input_derive = (Clone,))]
+#[server(endpoint = "knowledge/upload-files", output = crate::json::Answer, input = FilesPost, input_derive = (Clone,))]
 pub async fn upload_files(files: Files) -> Result<Vec<Sent>, Error> {
     let (context, admin) = (server::context()?, server::admin()?);
     let store = |form: UploadForm, body: Body| {

@@ -15,6 +15,7 @@ use super::{
     page::{Shown, address},
 };
 use crate::{
+    act::Act,
     form::{Form, FormState},
     shell::{FormFailure, say_done},
     state::{administers, language},
@@ -23,12 +24,12 @@ use crate::{
 
 /// What is done to a category in its row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Act {
+pub enum Doing {
     Add,
     Edit,
 }
 
-impl Act {
+impl Doing {
     /// In addresses and ids.
     pub const fn word(self) -> &'static str {
         match self {
@@ -39,14 +40,14 @@ impl Act {
 }
 
 /// The row that is open, and for what.
-pub type Open = RwSignal<Option<(String, Act)>>;
+pub type Open = RwSignal<Option<(String, Doing)>>;
 
 /// The actions of open rows; one row at a time is open.
 #[derive(Clone, Copy)]
 pub struct Acts {
-    pub adding: ServerAction<CreateCategory>,
-    pub updating: ServerAction<UpdateCategory>,
-    pub merging: ServerAction<MergeCategories>,
+    pub adding: Act<CreateCategory>,
+    pub updating: Act<UpdateCategory>,
+    pub merging: Act<MergeCategories>,
     pub open: Open,
 }
 
@@ -59,16 +60,15 @@ fn refused(state: FormState, field: &str) -> Option<String> {
 impl Acts {
     fn new(shown: Shown) -> Self {
         let l = language();
-        let (adding, updating) =
-            (ServerAction::<CreateCategory>::new(), ServerAction::<UpdateCategory>::new());
-        let merging = ServerAction::<MergeCategories>::new();
+        let (adding, updating) = (Act::<CreateCategory>::new(), Act::<UpdateCategory>::new());
+        let merging = Act::<MergeCategories>::new();
         let query = use_query_map();
         let asked = move |name: &str| query.with_untracked(|query| query.get(name));
         // Without JavaScript the address says which row is open, or the form that was refused.
         let add = refused(FormState::new(adding), "parent").or_else(|| asked("add"));
         let edit = refused(FormState::new(updating), "category");
         let edit = edit.or_else(|| refused(FormState::new(merging), "category")).or_else(|| asked("edit"));
-        let open = add.map(|id| (id, Act::Add)).or_else(|| edit.map(|id| (id, Act::Edit)));
+        let open = add.map(|id| (id, Doing::Add)).or_else(|| edit.map(|id| (id, Doing::Edit)));
         let open = RwSignal::new(open);
         // The form is gone; what opened it has the focus then.
         let done = move || {
@@ -154,7 +154,7 @@ fn Everything(shown: Shown) -> impl IntoView {
 
 #[component]
 fn NewCategory(shown: Shown) -> impl IntoView {
-    let (l, creating) = (language(), ServerAction::<CreateCategory>::new());
+    let (l, creating) = (language(), Act::<CreateCategory>::new());
     let state = FormState::new(creating).only_for("parent", "");
     say_done(
         creating,

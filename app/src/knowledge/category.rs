@@ -10,7 +10,7 @@ use leptos::{
 
 use super::{
     api::CategoryLine,
-    categories::{Act, Acts},
+    categories::{Acts, Doing},
     drag::Dragging,
     forms::{DELETE, DOWN, Placing, UP, category_button},
     page::{Shown, address, focus},
@@ -58,8 +58,8 @@ pub fn CategoryRow(
             Some(view! { <Buttons line=line.clone() shown acts opened /> }),
             Some(move || match opened.get() {
                 None => EitherOf3::A(()),
-                Some(Act::Add) => EitherOf3::B(view! { <AddBelow line=below.clone() acts /> }),
-                Some(Act::Edit) => EitherOf3::C(view! { <Edit line=below.clone() shown acts /> }),
+                Some(Doing::Add) => EitherOf3::B(view! { <AddBelow line=below.clone() acts /> }),
+                Some(Doing::Edit) => EitherOf3::C(view! { <Edit line=below.clone() shown acts /> }),
             }),
         )
     } else {
@@ -129,10 +129,10 @@ fn Grip(line: CategoryLine, dragging: Dragging, placing: Placing) -> impl IntoVi
 
 /// `+` and the pencil. Links, so that they work without JavaScript.
 #[component]
-fn Buttons(line: CategoryLine, shown: Shown, acts: Acts, opened: Memo<Option<Act>>) -> impl IntoView {
+fn Buttons(line: CategoryLine, shown: Shown, acts: Acts, opened: Memo<Option<Doing>>) -> impl IntoView {
     let l = language();
     let CategoryLine { id, name, parent, .. } = line;
-    let link = move |act: Act, icon: &'static str, spoken: String, field: &'static str| {
+    let link = move |act: Doing, icon: &'static str, spoken: String, field: &'static str| {
         let (id, open, query) = (id.clone(), acts.open, act.word());
         let there = shown.asked.with_value(|asked| address(asked, Some((query, &id))));
         let click = {
@@ -163,10 +163,10 @@ fn Buttons(line: CategoryLine, shown: Shown, acts: Acts, opened: Memo<Option<Act
     };
     let add = parent
         .is_empty()
-        .then(|| link.clone()(Act::Add, "plus", texts::knowledge::add_below(l, &name), "below-f-name"));
+        .then(|| link.clone()(Doing::Add, "plus", texts::knowledge::add_below(l, &name), "below-f-name"));
     view! {
         {add}
-        {link(Act::Edit, "pencil", texts::knowledge::edit(l, name), "edit-f-name")}
+        {link(Doing::Edit, "pencil", texts::knowledge::edit(l, name), "edit-f-name")}
     }
 }
 

@@ -8,6 +8,7 @@ use super::{
     page::Shown,
 };
 use crate::{
+    act::{Act, Sent},
     form::{Form, FormState},
     shell::{FormFailure, follow, refusal, say_done, say_refusal},
     state::language,
@@ -25,7 +26,7 @@ pub const CHANGE: &str = "files-change";
 
 /// Moves categories; rows that are dragged use it as well.
 #[derive(Clone, Copy)]
-pub struct Placing(pub ServerAction<PlaceCategory>);
+pub struct Placing(pub Act<PlaceCategory>);
 
 impl Placing {
     pub fn step(self, category: &str, step: &str) {
@@ -40,24 +41,24 @@ impl Placing {
 }
 
 #[component]
-pub fn Forms(shown: Shown, placing: Placing, changing: ServerAction<ChangeFiles>) -> impl IntoView {
+pub fn Forms(shown: Shown, placing: Placing, changing: Act<ChangeFiles>) -> impl IntoView {
     let (l, Placing(placing)) = (language(), placing);
-    let deleting = ServerAction::<DeleteCategory>::new();
-    let restoring = ServerAction::<RestoreCategory>::new();
+    let deleting = Act::<DeleteCategory>::new();
+    let restoring = Act::<RestoreCategory>::new();
     let refresh = move || shown.refresh();
     follow(placing, move |_, ()| texts::knowledge::done_place_category(l).to_owned(), refresh);
     // The row is gone; the way back has the focus then.
     let undo = StoredValue::new(None::<String>);
     say_refusal(deleting, refresh);
-    let deleted = move |sent: DeleteCategory, _| {
-        undo.set_value(Some(format!("{RESTORE}-{}", sent.form.category)));
+    let deleted = move |sent: Sent, _| {
+        undo.set_value(Some(format!("{RESTORE}-{}", sent.field("category"))));
         texts::knowledge::done_delete_category(l).to_owned()
     };
     say_done(deleting, deleted, move || shown.refresh_and_focus(undo.get_value()));
     follow(restoring, move |_, ()| texts::knowledge::done_restore_category(l).to_owned(), refresh);
     let state = FormState::new(changing);
     say_refusal(changing, refresh);
-    let changed = move |sent: ChangeFiles, _| match sent.form.act.as_str() {
+    let changed = move |sent: Sent, _| match sent.field("act").as_str() {
         "delete" => texts::knowledge::done_deleted(l).to_owned(),
         _ => texts::knowledge::done_moved(l).to_owned(),
     };

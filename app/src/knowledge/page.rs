@@ -14,6 +14,7 @@ use super::{
     uploading::UploadPanel,
 };
 use crate::{
+    act::Act,
     error::Error,
     form::FormState,
     lazy::LazyPage,
@@ -122,7 +123,7 @@ fn Knowledge(page: KnowledgePage, asked: KnowledgeForm, queue: Queue) -> impl In
         queue.category.set(asked.category.clone());
     }
     let shown = Shown { page: RwSignal::new(page), asked: StoredValue::new(asked) };
-    let (placing, changing) = (Placing(ServerAction::new()), ServerAction::<ChangeFiles>::new());
+    let (placing, changing) = (Placing(Act::new()), Act::<ChangeFiles>::new());
     Effect::new(move |before: Option<u32>| {
         let stored = queue.stored.get();
         if before.is_some_and(|before| before != stored) {

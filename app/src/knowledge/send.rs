@@ -14,7 +14,7 @@ use super::{
     queue::{Item, Queue, State},
     size::size,
 };
-use crate::{loaded, post::post, state::language};
+use crate::{json, post::post, state::language};
 
 /// Requests at the same time.
 const AT_ONCE: usize = 3;
@@ -154,6 +154,6 @@ async fn transfer(
     });
     let form = form.map_err(|_| Code::Offline)?;
     let answer = post(request, "knowledge/upload-files", &form, progress).await?;
-    let sent: Vec<Sent> = loaded::read(&answer).map_err(|_| Code::Offline)?;
+    let sent: Vec<Sent> = json::read(&answer).map_err(|_| Code::Offline)?;
     Ok(sent.into_iter().next().and_then(|sent| sent.same))
 }

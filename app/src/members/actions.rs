@@ -1,6 +1,6 @@
 //! The forms that the rows' buttons name.
 
-use domain::{Role, members::InvitationForm, security::MemberForm};
+use domain::Role;
 use leptos::prelude::*;
 
 use super::{
@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     account::AskPassword,
+    act::{Act, Sent},
     form::Form,
     shell::{FormFailure, follow, refresh_viewer, refusal, role_name, say_refusal},
     state::{language, page},
@@ -35,7 +36,7 @@ pub const fn make(role: Role) -> &'static str {
 
 #[component]
 pub fn MemberForms(shown: Shown) -> impl IntoView {
-    let leave = ServerAction::<LeaveOrganisation>::new();
+    let leave = Act::<LeaveOrganisation>::new();
     go_when_left(leave);
     say_refusal(leave, || ());
     view! {
@@ -50,9 +51,9 @@ pub fn MemberForms(shown: Shown) -> impl IntoView {
 #[component]
 fn AdminForms(shown: Shown) -> impl IntoView {
     let (l, viewer) = (language(), page().viewer);
-    let (resend, revoke) = (ServerAction::<ResendInvitation>::new(), ServerAction::<RevokeInvitation>::new());
-    let (change, remove) = (ServerAction::<ChangeRole>::new(), ServerAction::<RemoveMember>::new());
-    let transfer = ServerAction::<TransferOwnership>::new();
+    let (resend, revoke) = (Act::<ResendInvitation>::new(), Act::<RevokeInvitation>::new());
+    let (change, remove) = (Act::<ChangeRole>::new(), Act::<RemoveMember>::new());
+    let transfer = Act::<TransferOwnership>::new();
     let name = move |id: &str| {
         shown.0.with_untracked(|page| {
             let mut people = page.people.iter();
@@ -60,26 +61,24 @@ fn AdminForms(shown: Shown) -> impl IntoView {
             found.map(|line| line.name.clone()).unwrap_or_default()
         })
     };
-    let email = move |form: &InvitationForm| {
+    let email = move |sent: &Sent| {
+        let invitation = sent.field("invitation");
         shown.0.with_untracked(|page| {
             let lines = page.admin.iter().flat_map(|admin| &admin.invitations);
-            let mut found = lines.filter(|line| line.id == form.invitation);
+            let mut found = lines.filter(|line| line.id == invitation);
             found.next().map(|line| line.email.clone()).unwrap_or_default()
         })
     };
     let refresh = move || shown.refresh();
-    follow(resend, move |sent, ()| texts::members::resent_to(l, email(&sent.form)), refresh);
-    follow(revoke, move |sent, ()| texts::members::revoked_of(l, email(&sent.form)), refresh);
-    follow(remove, move |sent, ()| texts::members::removed_person(l, name(&sent.form.person)), refresh);
-    let changed = move |sent: ChangeRole, ()| {
-        let role = Role::from_word(&sent.form.role).map(role_name).unwrap_or_default();
-        texts::members::changed_person(l, name(&sent.form.person), role)
+    follow(resend, move |sent, ()| texts::members::resent_to(l, email(&sent)), refresh);
+    follow(revoke, move |sent, ()| texts::members::revoked_of(l, email(&sent)), refresh);
+    follow(remove, move |sent, ()| texts::members::removed_person(l, name(&sent.field("person"))), refresh);
+    let changed = move |sent: Sent, ()| {
+        let role = Role::from_word(&sent.field("role")).map(role_name).unwrap_or_default();
+        texts::members::changed_person(l, name(&sent.field("person")), role)
     };
     follow(change, changed, refresh);
-    let transferred = move |sent: TransferOwnership, ()| {
-        let MemberForm { person } = sent.form;
-        texts::members::transferred_to(l, name(&person))
-    };
+    let transferred = move |sent: Sent, ()| texts::members::transferred_to(l, name(&sent.field("person")));
     follow(transfer, transferred, move || {
         // Another role of one's own shows in the top bar too.
         refresh_viewer(viewer);

@@ -1,35 +1,33 @@
 //! The page behind an invitation: whose it is, and what it takes to accept. Looking at it uses nothing up.
 
 use domain::{Code, entrance::VerifyForm};
-use leptos::{
-    either::{Either, EitherOf4},
-    prelude::*,
-};
+use leptos::{either::EitherOf4, prelude::*};
 use leptos_router::{hooks::use_query_map, location::Url};
 
 use super::api::{AcceptInvitation, Asked, Invitation, Join, load_invitation};
 use crate::{
+    act::Act,
     entrance::{Heading, NewPassword, enter},
     error::Error,
     form::{Form, FormState},
     lazy::LazyPage,
     loaded::{Loaded, load},
     paths,
-    shell::{FailureNotice, FormFailure, SignOutForm, role_name},
+    shell::{FormFailure, SignOutForm, failed, role_name, shown_as},
     state::{language, page},
-    ui::{Button, ButtonKind, Field, LinkButton, Skeleton, TextField},
+    ui::{Button, ButtonKind, Field, LinkButton, TextField},
 };
 
 pub struct InvitationRoute {
-    accept: ServerAction<AcceptInvitation>,
-    join: ServerAction<Join>,
+    accept: Act<AcceptInvitation>,
+    join: Act<Join>,
     token: String,
     invitation: Loaded<Result<Invitation, Error>>,
 }
 
 impl LazyPage for InvitationRoute {
     fn data() -> Self {
-        let (accept, join) = (ServerAction::new(), ServerAction::new());
+        let (accept, join) = (Act::new(), Act::new());
         // From the address, or from the form that was just refused, whose address no longer has it.
         let mailed = use_query_map().with_untracked(|query| query.get("token")).unwrap_or_default();
         let token = FormState::new(accept).value("token", FormState::new(join).value("token", mailed));
@@ -39,27 +37,18 @@ impl LazyPage for InvitationRoute {
     }
 
     fn view(self) -> AnyView {
-        let l = language();
         let InvitationRoute { accept, join, token, invitation } = self;
-        view! {
-            <Suspense fallback=move || view! { <Skeleton label=texts::shell::loading(l) lines=5 /> }>
-                {move || {
-                    let token = token.clone();
-                    Suspend::new(async move {
-                        match invitation.await {
-                            Ok(invitation) => {
-                                Either::Left(view! { <Invited invitation token accept join /> })
-                            }
-                            Err(Error(error)) if error.code == Code::LinkExpired => {
-                                Either::Right(Either::Left(view! { <Spent /> }))
-                            }
-                            Err(Error(error)) => Either::Right(Either::Right(view! { <FailureNotice error /> })),
-                        }
-                    })
-                }}
-            </Suspense>
-        }
-        .into_any()
+        shown_as(5, move || {
+            let token = token.clone();
+            async move {
+                let invitation = invitation.await;
+                move || match invitation {
+                    Ok(invitation) => view! { <Invited invitation token accept join /> }.into_any(),
+                    Err(Error(error)) if error.code == Code::LinkExpired => view! { <Spent /> }.into_any(),
+                    Err(error) => failed(error),
+                }
+            }
+        })
     }
 }
 
@@ -67,8 +56,8 @@ impl LazyPage for InvitationRoute {
 fn Invited(
     invitation: Invitation,
     token: String,
-    accept: ServerAction<AcceptInvitation>,
-    join: ServerAction<Join>,
+    accept: Act<AcceptInvitation>,
+    join: Act<Join>,
 ) -> impl IntoView {
     let l = language();
     let Invitation { organisation, inviter, role, email, asked } = invitation;
@@ -90,7 +79,7 @@ fn Invited(
 }
 
 /// Goes on with a whole page: it belongs to somebody else now, or to another organisation.
-fn go_when_done(value: MappedSignal<Option<Result<String, Error>>>) {
+fn go_when_done(value: RwSignal<Option<Result<String, Error>>>) {
     Effect::new(move || {
         if let Some(Ok(path)) = value.get() {
             enter(&path);
@@ -99,7 +88,7 @@ fn go_when_done(value: MappedSignal<Option<Result<String, Error>>>) {
 }
 
 #[component]
-fn JoinCard(action: ServerAction<Join>, token: String, email: String) -> impl IntoView {
+fn JoinCard(action: Act<Join>, token: String, email: String) -> impl IntoView {
     let (l, state) = (language(), FormState::new(action));
     go_when_done(action.value());
     view! {
@@ -137,7 +126,7 @@ fn SignInCard(onward: String, email: String) -> impl IntoView {
 }
 
 #[component]
-fn AcceptCard(action: ServerAction<AcceptInvitation>, token: String, email: String) -> impl IntoView {
+fn AcceptCard(action: Act<AcceptInvitation>, token: String, email: String) -> impl IntoView {
     let (l, state) = (language(), FormState::new(action));
     go_when_done(action.value());
     view! {

@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     account::AskPassword,
+    act::Act,
     error::Error,
     form::{Form, FormState},
     shell::{FormFailure, role_name},
@@ -18,7 +19,7 @@ use crate::{
 
 #[component]
 pub fn InvitePanel(shown: Shown) -> impl IntoView {
-    let (l, action) = (language(), ServerAction::<Invite>::new());
+    let (l, action) = (language(), Act::<Invite>::new());
     let state = FormState::new(action);
     after_inviting(action, state, shown);
     let seats = move || {
@@ -80,14 +81,14 @@ pub fn InvitePanel(shown: Shown) -> impl IntoView {
 
 /// Under the field: what in it is no address.
 fn unreadable_ones(
-    action: ServerAction<Invite>,
+    action: Act<Invite>,
     state: FormState,
 ) -> impl Fn() -> Option<AnyView> + Send + Sync + 'static {
     let (l, failure) = (language(), state.failure());
     let typed = RwSignal::new(state.value("emails", String::new()));
     Effect::new(move || {
-        if let Some(input) = action.input().get() {
-            typed.set(input.form.emails);
+        if let Some(sent) = action.course().sent().get() {
+            typed.set(sent.field("emails"));
         }
     });
     move || {
@@ -100,7 +101,7 @@ fn unreadable_ones(
     }
 }
 
-fn after_inviting(action: ServerAction<Invite>, state: FormState, shown: Shown) {
+fn after_inviting(action: Act<Invite>, state: FormState, shown: Shown) {
     let (l, toasts, value) = (language(), use_toasts(), action.value());
     Effect::new(move || {
         let Some(Ok(Invited { invited, members })) = value.get() else { return };

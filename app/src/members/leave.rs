@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::api::LeaveOrganisation;
 use crate::{
     account::AskPassword,
+    act::Act,
     form::{Form, FormState},
     shell::{FormFailure, tell_other_tabs},
     state::language,
@@ -12,7 +13,7 @@ use crate::{
 };
 
 /// Opens what follows once the person has left.
-pub fn go_when_left(action: ServerAction<LeaveOrganisation>) {
+pub fn go_when_left(action: Act<LeaveOrganisation>) {
     Effect::new(move || {
         if let Some(Ok(path)) = action.value().get() {
             tell_other_tabs();
@@ -23,7 +24,7 @@ pub fn go_when_left(action: ServerAction<LeaveOrganisation>) {
 
 #[component]
 pub fn Leave(#[prop(into)] organisation: String) -> impl IntoView {
-    let (l, action) = (language(), ServerAction::<LeaveOrganisation>::new());
+    let (l, action) = (language(), Act::<LeaveOrganisation>::new());
     let state = FormState::new(action);
     go_when_left(action);
     view! {

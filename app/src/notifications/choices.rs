@@ -11,6 +11,7 @@ use super::{
     page::Shown,
 };
 use crate::{
+    act::Act,
     form::{Form, FormState},
     shell::{FormFailure, say_done},
     state::language,
@@ -20,7 +21,7 @@ use crate::{
 #[component]
 pub fn OwnPanel(shown: Shown) -> impl IntoView {
     let l = language();
-    let action = ServerAction::<SaveChoices>::new();
+    let action = Act::<SaveChoices>::new();
     let state = FormState::new(action);
     say_done(action, move |_, ()| texts::shell::saved(l).to_owned(), move || shown.refresh());
     let events = shown.0.with_untracked(|page| page.events.clone());
@@ -59,7 +60,7 @@ pub fn OwnPanel(shown: Shown) -> impl IntoView {
 #[component]
 pub fn CompanyPanel(shown: Shown) -> impl IntoView {
     let l = language();
-    let action = ServerAction::<SaveDefaults>::new();
+    let action = Act::<SaveDefaults>::new();
     let state = FormState::new(action);
     say_done(action, move |_, ()| texts::shell::saved(l).to_owned(), move || shown.refresh());
     let events = shown.0.with_untracked(|page| page.events.clone());

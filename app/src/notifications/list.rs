@@ -4,6 +4,7 @@ use leptos::{either::Either, prelude::*};
 
 use super::api::{MarkSeen, NoticeLine, NoticesPage, SeenForm, load_notices};
 use crate::{
+    act::Act,
     error::Error,
     form::{Form, FormState},
     lazy::LazyPage,
@@ -69,7 +70,7 @@ fn Notices(page: NoticesPage) -> impl IntoView {
 #[component]
 fn Seen(last: String) -> impl IntoView {
     let l = language();
-    let action = ServerAction::<MarkSeen>::new();
+    let action = Act::<MarkSeen>::new();
     let (state, viewer) = (FormState::new(action), page().viewer);
     let seen = last.clone();
     Effect::new(move || {

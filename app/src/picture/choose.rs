@@ -1,11 +1,13 @@
 //! The controls of a picture: choose, replace, remove. With JavaScript buttons; without it the file input itself and its
 //! forms, which stand elsewhere on the page because forms don't nest.
 
-use leptos::{html, prelude::*};
+use domain::Code;
+use leptos::{context::Provider, html, prelude::*, task::spawn_local};
 
 use super::Purpose;
 use crate::{
     form::address,
+    parts::Part,
     state::language,
     ui::{Button, ButtonKind, Dialog, hydrated},
 };
@@ -39,6 +41,26 @@ impl Choosing {
             input.click();
         }
     }
+}
+
+/// The cropper, whose code is loaded when the first file is chosen. It finds `choosing` in its context.
+pub fn cropper(choosing: Choosing, part: Part) -> impl IntoView {
+    let is_loaded = RwSignal::new(false);
+    Effect::new(move || {
+        if choosing.chosen.get() == 0 || is_loaded.get_untracked() {
+            return;
+        }
+        choosing.reading.set(true);
+        spawn_local(async move {
+            if part.load().await {
+                _ = is_loaded.try_set(true);
+            } else {
+                _ = choosing.reading.try_set(false);
+                _ = choosing.error.try_set(Some(texts::code(language(), Code::Offline).to_owned()));
+            }
+        });
+    });
+    view! { <Provider value=choosing>{move || is_loaded.get().then(|| part.view())}</Provider> }
 }
 
 /// The forms of the controls, which name them in `form`.

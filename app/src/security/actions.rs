@@ -1,12 +1,12 @@
 //! What an administrator does for members. Forms don't nest: these stand beside the page's own, and buttons anywhere on
 //! the page name them in `form`.
 
-use domain::security::MemberForm;
 use leptos::{prelude::*, task::spawn_local};
 
 use super::api::{MemberLine, RemindAll, RemindMember, ResetMember, SignMemberOut, load_security};
 use crate::{
     account::AskPassword,
+    act::{Act, Sent},
     form::Form,
     shell::{FormFailure, follow, refusal},
     state::language,
@@ -21,15 +21,12 @@ pub const RESET: &str = "reset-member";
 #[component]
 pub fn MemberForms(people: RwSignal<Vec<MemberLine>>) -> impl IntoView {
     let l = language();
-    let (remind, remind_all) = (ServerAction::<RemindMember>::new(), ServerAction::<RemindAll>::new());
-    let (sign_out, reset) = (ServerAction::<SignMemberOut>::new(), ServerAction::<ResetMember>::new());
-    let name = move |form: &MemberForm| {
+    let (remind, remind_all) = (Act::<RemindMember>::new(), Act::<RemindAll>::new());
+    let (sign_out, reset) = (Act::<SignMemberOut>::new(), Act::<ResetMember>::new());
+    let name = move |sent: &Sent| {
+        let person = sent.field("person");
         people.with_untracked(|people| {
-            people
-                .iter()
-                .find(|line| line.id == form.person)
-                .map(|line| line.name.clone())
-                .unwrap_or_default()
+            people.iter().find(|line| line.id == person).map(|line| line.name.clone()).unwrap_or_default()
         })
     };
     let refresh = move || {
@@ -39,7 +36,7 @@ pub fn MemberForms(people: RwSignal<Vec<MemberLine>>) -> impl IntoView {
             }
         });
     };
-    follow(remind, move |sent, ()| texts::security::reminded_person(l, name(&sent.form)), refresh);
+    follow(remind, move |sent, ()| texts::security::reminded_person(l, name(&sent)), refresh);
     follow(
         remind_all,
         move |_, sent| match sent {
@@ -48,8 +45,8 @@ pub fn MemberForms(people: RwSignal<Vec<MemberLine>>) -> impl IntoView {
         },
         refresh,
     );
-    follow(sign_out, move |sent, _| texts::security::signed_out_person(l, name(&sent.form)), refresh);
-    follow(reset, move |sent, ()| texts::security::was_reset_person(l, name(&sent.form)), refresh);
+    follow(sign_out, move |sent, _| texts::security::signed_out_person(l, name(&sent)), refresh);
+    follow(reset, move |sent, ()| texts::security::was_reset_person(l, name(&sent)), refresh);
     view! {
         <Form action=remind id=REMIND>
             <FormFailure error=refusal(remind) />

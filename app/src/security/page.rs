@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     account::AskPassword,
+    act::Act,
     audit::{Last, LastChanged, last_change},
     error::Error,
     form::{Form, FormState},
@@ -52,7 +53,7 @@ fn Editor(page: SecurityPage, last: Last) -> impl IntoView {
     let SecurityPage { form, people, has_own_factor } = page;
     let people = RwSignal::new(people);
     let may_change = !is_support();
-    let action = ServerAction::<SavePolicy>::new();
+    let action = Act::<SavePolicy>::new();
     let state = FormState::new(action);
     let unsaved = Unsaved::watch(FORM, &form);
     let rules = Rules::new(state, unsaved, form);
@@ -75,7 +76,7 @@ fn Editor(page: SecurityPage, last: Last) -> impl IntoView {
             <div class="page-title">
                 <h1>{texts::security::title(l)}</h1>
                 <p>{texts::security::lead(l)}</p>
-                <LastChanged last room="security" saves=action.version() />
+                <LastChanged last room="security" saves=action.course().answers() />
             </div>
             {may_change
                 .then(|| {
@@ -112,7 +113,7 @@ fn Editor(page: SecurityPage, last: Last) -> impl IntoView {
     }
 }
 
-fn after_saving(action: ServerAction<SavePolicy>, rules: Rules, people: RwSignal<Vec<MemberLine>>) {
+fn after_saving(action: Act<SavePolicy>, rules: Rules, people: RwSignal<Vec<MemberLine>>) {
     let (l, toasts, value) = (language(), use_toasts(), action.value());
     let saved = move |form: PolicyForm| {
         rules.saved(form);

@@ -5,33 +5,38 @@ use domain::{AppError, Code};
 use leptos::{
     ev::MouseEvent,
     prelude::*,
-    server_fn::{ServerFn, client::Client},
+    server_fn::ServerFn,
     wasm_bindgen::JsCast,
     web_sys::{Element, HtmlElement},
 };
 
-use crate::{error::Error, form::FormState, state::language, ui::use_toasts};
+use crate::{
+    act::{Act, Sent},
+    error::Error,
+    form::FormState,
+    state::language,
+    ui::use_toasts,
+};
 
 /// The refusal of a form that was posted without JavaScript; with it a message at the edge of the screen says why.
-pub fn refusal<S>(action: ServerAction<S>) -> Signal<Option<AppError>>
+pub fn refusal<S>(action: Act<S>) -> Signal<Option<AppError>>
 where
-    S: ServerFn<Error = Error> + Clone + Send + Sync + 'static,
-    S::Output: Clone + Send + Sync + 'static,
-    S::Client: Client<Error>,
+    S: ServerFn<Error = Error>,
+    S::Output: Send + Sync + 'static,
 {
-    let (posted, value) = (FormState::new(action).failure(), action.value());
-    Signal::derive(move || if value.with(Option::is_none) { posted.get() } else { None })
+    let course = action.course();
+    let (posted, outcome) = (FormState::of(course).failure(), course.outcome());
+    Signal::derive(move || if outcome.with(Option::is_none) { posted.get() } else { None })
 }
 
 /// Says what was done, or why not, and runs `afterwards`: the list is old now.
 pub fn follow<S>(
-    action: ServerAction<S>,
-    said: impl Fn(S, S::Output) -> String + Send + Sync + 'static,
+    action: Act<S>,
+    said: impl Fn(Sent, S::Output) -> String + Send + Sync + 'static,
     afterwards: impl Fn() + Clone + Send + Sync + 'static,
 ) where
-    S: ServerFn<Error = Error> + Clone + Send + Sync + 'static,
+    S: ServerFn<Error = Error>,
     S::Output: Clone + Send + Sync + 'static,
-    S::Client: Client<Error>,
 {
     say_refusal(action, afterwards.clone());
     say_done(action, said, afterwards);
@@ -39,25 +44,17 @@ pub fn follow<S>(
 
 /// Says what was done, and runs `afterwards`. For a form that shows its refusals itself.
 pub fn say_done<S>(
-    action: ServerAction<S>,
-    said: impl Fn(S, S::Output) -> String + Send + Sync + 'static,
+    action: Act<S>,
+    said: impl Fn(Sent, S::Output) -> String + Send + Sync + 'static,
     afterwards: impl Fn() + Send + Sync + 'static,
 ) where
-    S: ServerFn<Error = Error> + Clone + Send + Sync + 'static,
+    S: ServerFn<Error = Error>,
     S::Output: Clone + Send + Sync + 'static,
-    S::Client: Client<Error>,
 {
-    let toasts = use_toasts();
-    let (sent, input, value) = (StoredValue::new(None::<S>), action.input(), action.value());
-    // An action forgets what it was given once it has answered.
-    Effect::new(move || {
-        if let Some(input) = input.get() {
-            sent.set_value(Some(input));
-        }
-    });
+    let (toasts, sent, value) = (use_toasts(), action.course().sent(), action.value());
     Effect::new(move || {
         if let Some(Ok(output)) = value.get()
-            && let Some(sent) = sent.try_update_value(Option::take).flatten()
+            && let Some(sent) = sent.get_untracked()
         {
             toasts.success(untrack(|| said(sent, output)));
             untrack(&afterwards);
@@ -66,15 +63,14 @@ pub fn say_done<S>(
 }
 
 /// Says why something was not done; `gone` runs if what it was about is no longer there.
-pub fn say_refusal<S>(action: ServerAction<S>, gone: impl Fn() + Send + Sync + 'static)
+pub fn say_refusal<S>(action: Act<S>, gone: impl Fn() + Send + Sync + 'static)
 where
-    S: ServerFn<Error = Error> + Clone + Send + Sync + 'static,
-    S::Output: Clone + Send + Sync + 'static,
-    S::Client: Client<Error>,
+    S: ServerFn<Error = Error>,
+    S::Output: Send + Sync + 'static,
 {
-    let (l, toasts, value) = (language(), use_toasts(), action.value());
+    let (l, toasts, outcome) = (language(), use_toasts(), action.course().outcome());
     Effect::new(move || {
-        if let Some(Err(Error(error))) = value.get()
+        if let Some(Err(error)) = outcome.get()
             && !is_asked_elsewhere(error.code)
         {
             toasts.error(texts::error(l, &error));

@@ -2,25 +2,21 @@
 //! to the person or their session is over.
 
 use domain::{Code, Role};
-use leptos::{
-    either::{Either, EitherOf4},
-    prelude::*,
-};
+use leptos::{either::Either, prelude::*};
 use leptos_router::{components::Outlet, hooks::use_location};
 
 use super::{
+    above::Above,
     api::refresh_viewer,
     failure::{FailureNotice, NotFoundPage},
     gate::provide_gate,
     menus::TopBar,
     navigation::Navigation,
-    overlay::SignInOverlay,
-    owed::{OwedBanner, OwedDialog, OwedPage, owes_now},
+    owed::{OwedBanner, owes, owes_now},
 };
 use crate::{
-    deletion::LeavingPage,
+    parts,
     state::{Viewer, language, page},
-    support::{DeskClosedPage, OutsidePage, SupportBanner},
     ui::{Sheet, SheetButton, ToastRegion, use_toasts},
 };
 
@@ -29,20 +25,23 @@ use crate::{
 /// room.
 #[component]
 pub fn SettingsFrame() -> impl IntoView {
+    let (l, viewer) = (language(), page().viewer);
+    let owed = Signal::derive(move || viewer.with(owes).then(|| texts::shell::owed_title(l)));
     view! {
         <Frame>
-            // Decided once: what was typed into a room is not taken away when the duty begins; see `OwedDialog`.
+            // Decided once: what was typed into a room is not taken away when the duty begins.
             {if is_now(Viewer::is_outside) {
-                EitherOf4::A(view! { <OutsidePage /> })
+                parts::OUTSIDE.view()
             } else if is_now(|viewer| viewer.leaving && !(viewer.owes_two_factor && viewer.role == Role::Owner)) {
-                EitherOf4::B(view! { <LeavingPage /> })
+                parts::LEAVING.view()
             } else if owes_now() {
-                EitherOf4::C(view! { <OwedPage /> })
+                parts::OWED.view()
             } else {
-                EitherOf4::D(view! {
+                view! {
                     <Outlet />
-                    <OwedDialog />
-                })
+                    <Above part=parts::OWED_ABOVE why=owed />
+                }
+                    .into_any()
             }}
         </Frame>
     }
@@ -72,11 +71,7 @@ pub fn DeskFrame() -> impl IntoView {
         let owes = owes_now();
         Either::Left(view! {
             <Frame>
-                {if owes {
-                    Either::Left(view! { <DeskClosedPage /> })
-                } else {
-                    Either::Right(view! { <Outlet /> })
-                }}
+                {if owes { parts::DESK_CLOSED.view() } else { view! { <Outlet /> }.into_any() }}
             </Frame>
         })
     } else {
@@ -104,12 +99,18 @@ fn look_for_support() {
 #[component]
 fn Frame(children: Children) -> impl IntoView {
     let (l, page) = (language(), page());
-    provide_gate();
+    let gate = provide_gate();
     look_for_support();
     // In the first render on both sides: a save without JavaScript ends here.
     if let Some(text) = page.said.with_value(Clone::clone) {
         use_toasts().success(text);
     }
+    let ended = Signal::derive(move || gate.ended.get().map(|reason| texts::code(l, reason)));
+    // It stays once it was there: its forms outlive its banners.
+    let support = Memo::new(move |before: Option<&bool>| {
+        before.is_some_and(|before| *before)
+            || page.viewer.with(|viewer| viewer.as_ref().is_some_and(|viewer| !viewer.support.is_empty()))
+    });
     view! {
         <a class="skip-link" href="#main">{texts::shell::skip_to_content(l)}</a>
         <div class="shell">
@@ -121,10 +122,10 @@ fn Frame(children: Children) -> impl IntoView {
                 <Navigation />
             </Sheet>
             <main class="main" id="main" tabindex="-1">
-                <div class="page"><SupportBanner />{children()}</div>
+                <div class="page">{move || support.get().then(|| parts::SUPPORT.view())} {children()}</div>
             </main>
         </div>
-        <SignInOverlay />
+        <Above part=parts::SIGN_IN why=ended />
         <ToastRegion label=texts::shell::messages(l) close=texts::shell::close(l) />
     }
 }

@@ -1,7 +1,7 @@
 //! What an open page does when its session ends underneath it: nothing that was typed is lost.
 //!
 //! Every error of a server function comes through [`notice`], whoever asked; so do a word from another tab and a
-//! return to a page that was long out of sight. The frame draws what the [`Gate`] says ([`super::overlay`]).
+//! return to a page that was long out of sight. The frame draws what the [`Gate`] says.
 
 use domain::{Code, Language};
 use leptos::prelude::*;
@@ -123,7 +123,7 @@ mod browser {
     use leptos::{prelude::*, task::spawn_local};
 
     use super::Gate;
-    use crate::{shell::tabs, state::Viewer};
+    use crate::{parts, shell::tabs, state::Viewer};
 
     /// Out of sight for longer than this, the page asks whether its session is still open.
     const UNSEEN: f64 = 60_000.0;
@@ -163,6 +163,16 @@ mod browser {
             if let Ok(timer) = set_interval_with_handle(timer, WATCH) {
                 on_cleanup(move || timer.clear());
             }
+            // With the first key there is something to lose, and what is sent may ask for the password.
+            let is_loaded = StoredValue::new(false);
+            for event in ["input", "submit"] {
+                let handle = window_event_listener_untyped(event, move |_| {
+                    if !is_loaded.get_value() {
+                        spawn_local(async move { _ = is_loaded.try_set_value(parts::SIGN_IN.load().await) });
+                    }
+                });
+                on_cleanup(move || handle.remove());
+            }
         });
     }
 
@@ -172,7 +182,10 @@ mod browser {
         if code.is_signed_out() {
             // The first reason is the true one; after it there is simply nobody. It is told once: tabs that hear of it ask
             // for themselves, and would tell one another for ever.
-            if !gate.has_ended() {
+            if gate.has_ended() {
+                // What could not be shown is tried again.
+                gate.ended.notify();
+            } else {
                 _ = gate.ended.try_set(Some(code));
                 tabs::tell_other_tabs();
             }

@@ -9,6 +9,7 @@ use super::{
     tabs::tell_other_tabs,
 };
 use crate::{
+    act::Act,
     error::Error,
     form::Form,
     paths,
@@ -117,7 +118,7 @@ pub fn role_name(role: Role) -> &'static str {
 /// The current one is only marked; the others switch and reload.
 #[component]
 fn Organisations(viewer: Viewer) -> impl IntoView {
-    let action = ServerAction::<SwitchOrganisation>::new();
+    let action = Act::<SwitchOrganisation>::new();
     go_when_done(action.value(), paths::HOME);
     // See `Room` of the navigation.
     let rel = viewer.is_shut_out().then_some("external");
@@ -145,7 +146,7 @@ fn Organisations(viewer: Viewer) -> impl IntoView {
 /// The organisations of the person except the current one, as buttons.
 #[component]
 pub fn OtherOrganisations(viewer: Viewer) -> impl IntoView {
-    let action = ServerAction::<SwitchOrganisation>::new();
+    let action = Act::<SwitchOrganisation>::new();
     go_when_done(action.value(), paths::HOME);
     let current = viewer.organisation.id;
     let buttons = viewer.organisations.into_iter().filter(move |o| o.id != current).map(|organisation| {
@@ -189,7 +190,7 @@ pub fn SignOutForm(
     next: Option<String>,
     children: Children,
 ) -> impl IntoView {
-    let action = ServerAction::<SignOut>::new();
+    let action = Act::<SignOut>::new();
     go_when_done(action.value(), next.clone().unwrap_or_else(|| paths::LOGIN.to_owned()));
     let onward = next.map(|next| view! { <input type="hidden" name="form[next]" value=next /> });
     view! { <Form action>{onward}{children()}</Form> }
@@ -197,7 +198,7 @@ pub fn SignOutForm(
 
 /// Loads `path` from the server once the action succeeded: the whole page belongs to somebody else now, and so do
 /// those in other tabs.
-fn go_when_done(value: MappedSignal<Option<Result<(), Error>>>, path: impl Into<String>) {
+fn go_when_done(value: RwSignal<Option<Result<(), Error>>>, path: impl Into<String>) {
     let path = path.into();
     Effect::new(move || {
         let done = match value.get() {

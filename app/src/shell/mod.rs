@@ -1,5 +1,6 @@
 //! What surrounds every page: the document, the entrance's frame, the frame of the settings and the account.
 
+mod above;
 mod acts;
 mod again;
 pub mod api;
@@ -21,6 +22,7 @@ mod switches;
 mod tabs;
 mod title;
 
+pub use above::Above;
 pub use acts::{close_when_sent, follow, refusal, say_done, say_refusal};
 pub use again::ask_again;
 pub use api::refresh_viewer;
@@ -30,8 +32,10 @@ pub(crate) use failure::set_status;
 pub use failure::{FailureNotice, FormFailure, NotFoundPage};
 pub use frame::{AccountFrame, DeskFrame, SettingsFrame};
 pub use menus::{OtherOrganisations, SignOutButton, SignOutForm, role_name};
+pub use overlay::SignInOverlay;
+pub use owed::{OwedDialog, OwedPage};
 #[cfg(feature = "ssr")]
 pub use said::said_after;
-pub use shown::{shown, shown_with};
+pub use shown::{failed, shown, shown_as, shown_with};
 pub use tabs::tell_other_tabs;
 pub use title::PageTitle;

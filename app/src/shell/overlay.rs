@@ -1,7 +1,6 @@
 //! Signing in again above a page whose session ended: the page underneath keeps everything that was typed.
 //!
-//! Part of the main chunk: at this moment a part of the program that has yet to be loaded could be gone or out of
-//! reach, and the person's work with it.
+//! A part (`parts.rs`) that is loaded when somebody begins to type.
 
 use domain::{Code, account::PasskeyForm};
 use leptos::{
@@ -13,6 +12,7 @@ use leptos_router::{hooks::use_location, location::Url};
 use super::{FormFailure, gate::Gate, overlay_code::CodeStep, owed::Locked, tabs::tell_other_tabs};
 use crate::{
     account::passkey,
+    act::Act,
     entrance::CurrentPassword,
     entrance::api::{
         AskForm, SignIn, ask_passkey, finish_with_passkey, load_installation, sign_in_with_passkey,
@@ -24,21 +24,19 @@ use crate::{
     ui::{Banner, Button, ButtonKind, Field, IdPrefix, Tone},
 };
 
+/// For the reason that the gate has when it is drawn.
 #[component]
 pub fn SignInOverlay() -> impl IntoView {
-    let (l, gate) = (language(), expect_context::<Gate>());
-    let ended = Memo::new(move |_| gate.ended.get());
-    move || {
-        ended.get().map(|reason| {
-            view! {
-                <Locked title=texts::shell::gate_title(l)>
-                    <Provider value=IdPrefix("gate")>
-                        <SignInAgain reason />
-                    </Provider>
-                </Locked>
-            }
-        })
-    }
+    let reason = expect_context::<Gate>().ended.get_untracked();
+    reason.map(|reason| {
+        view! {
+            <Locked title=texts::shell::gate_title(language())>
+                <Provider value=IdPrefix("gate")>
+                    <SignInAgain reason />
+                </Provider>
+            </Locked>
+        }
+    })
 }
 
 #[component]
@@ -98,7 +96,7 @@ pub(super) fn focus(id: &str) {
 
 #[component]
 fn PasswordStep(email: String, next: String, code_owed: RwSignal<bool>) -> impl IntoView {
-    let (l, action) = (language(), ServerAction::<SignIn>::new());
+    let (l, action) = (language(), Act::<SignIn>::new());
     let (state, signed_in) = (FormState::new(action), signed_in());
     Effect::new(move || {
         if let Some(Ok(next)) = action.value().get() {

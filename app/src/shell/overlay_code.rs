@@ -8,6 +8,7 @@ use super::{
     overlay::{PasskeyStep, focus, signed_in},
 };
 use crate::{
+    act::Act,
     entrance::{
         BackupField, Lost,
         api::{SecondStep, SignInWithCode, load_second_step},
@@ -20,7 +21,7 @@ use crate::{
 
 #[component]
 pub fn CodeStep(code_owed: RwSignal<bool>, again: RwSignal<Option<Code>>) -> impl IntoView {
-    let (l, action) = (language(), ServerAction::<SignInWithCode>::new());
+    let (l, action) = (language(), Act::<SignInWithCode>::new());
     let (state, signed_in) = (FormState::new(action), signed_in());
     Effect::new(move || match action.value().get() {
         Some(Ok(_)) => signed_in.run(()),

@@ -20,7 +20,7 @@ pub fn owes_now() -> bool {
     page().viewer.with_untracked(owes)
 }
 
-fn owes(viewer: &Option<Viewer>) -> bool {
+pub fn owes(viewer: &Option<Viewer>) -> bool {
     viewer.as_ref().is_some_and(|viewer| viewer.owes_two_factor)
 }
 
@@ -53,24 +53,21 @@ pub fn OwedPage() -> impl IntoView {
 /// Above a room that was open when the duty began: the page and what was typed wait underneath.
 #[component]
 pub fn OwedDialog() -> impl IntoView {
-    let (l, viewer) = (language(), page().viewer);
-    let closed = Memo::new(move |_| viewer.with(owes));
+    let l = language();
     view! {
-        <Show when=move || closed.get()>
-            <Locked title=texts::shell::owed_title(l)>
-                <p>{texts::shell::owed_text(l, organisation())}</p>
-                <p class="muted">{texts::shell::owed_typed(l)}</p>
-                <div class="owed-actions">
-                    // Another tab, so that this one keeps what was typed.
-                    <a class="button button-primary" href=paths::ACCOUNT_APP target="_blank">
-                        <Icon name="external-link" />
-                        {texts::shell::owed_button(l)}
-                        <span class="visually-hidden">{texts::shell::new_tab(l)}</span>
-                    </a>
-                </div>
-                <Meanwhile />
-            </Locked>
-        </Show>
+        <Locked title=texts::shell::owed_title(l)>
+            <p>{texts::shell::owed_text(l, organisation())}</p>
+            <p class="muted">{texts::shell::owed_typed(l)}</p>
+            <div class="owed-actions">
+                // Another tab, so that this one keeps what was typed.
+                <a class="button button-primary" href=paths::ACCOUNT_APP target="_blank">
+                    <Icon name="external-link" />
+                    {texts::shell::owed_button(l)}
+                    <span class="visually-hidden">{texts::shell::new_tab(l)}</span>
+                </a>
+            </div>
+            <Meanwhile />
+        </Locked>
     }
 }
 

@@ -3,6 +3,7 @@
 use std::pin::Pin;
 
 use leptos::{prelude::*, suspense::Unsuspend};
+use serde::de::DeserializeOwned;
 
 use super::FailureNotice;
 use crate::{error::Error, loaded::Loaded, state::language, ui::Skeleton};
@@ -15,7 +16,7 @@ pub fn shown<T>(
     draw: impl Fn(T) -> AnyView + Copy + Send + 'static,
 ) -> AnyView
 where
-    T: Clone + Send + Sync + 'static,
+    T: DeserializeOwned + Clone + Send + Sync + 'static,
 {
     shown_with(move || async move { data.await }, lines, draw)
 }
@@ -30,16 +31,34 @@ where
     T: Send + 'static,
     Answer: Future<Output = Result<T, Error>> + Send + 'static,
 {
-    let answered = move || -> Answered {
+    let ask = move || {
         let answer = ask();
-        Box::pin(async move {
+        async move {
             let answer = answer.await;
-            // Not before it is written: on its way there Leptos goes through it two or three times, and would draw it each time.
-            Unsuspend::new(move || match answer {
+            move || match answer {
                 Ok(answer) => draw(answer),
-                Err(Error(error)) => view! { <FailureNotice error /> }.into_any(),
-            })
-        })
+                Err(error) => failed(error),
+            }
+        }
+    };
+    shown_as(lines, ask)
+}
+
+/// The words of a failure.
+pub fn failed(Error(error): Error) -> AnyView {
+    view! { <FailureNotice error /> }.into_any()
+}
+
+/// What is asked for says itself how it is drawn. Until then as many lines of a skeleton; of none nothing.
+pub fn shown_as<Asked, Draw>(lines: usize, ask: impl Fn() -> Asked + Send + 'static) -> AnyView
+where
+    Asked: Future<Output = Draw> + Send + 'static,
+    Draw: FnOnce() -> AnyView + Send + 'static,
+{
+    let answered = move || -> Answered {
+        let asked = ask();
+        // Not drawn before it is written: on its way there Leptos goes through it two or three times, and would draw it each time.
+        Box::pin(async move { Unsuspend::new(asked.await) })
     };
     waiting(Box::new(answered), lines)
 }
@@ -51,7 +70,7 @@ fn waiting(answered: Box<dyn Fn() -> Answered + Send>, lines: usize) -> AnyView 
     let l = language();
     view! {
         <Transition fallback=move || {
-            view! { <Skeleton lines label=texts::shell::loading(l) /> }
+            (lines > 0).then(|| view! { <Skeleton lines label=texts::shell::loading(l) /> })
         }>{move || Suspend::new(answered())}</Transition>
     }
     .into_any()

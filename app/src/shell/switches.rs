@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::api::{ChooseLanguage, ChooseTheme};
 use crate::{
+    act::Act,
     form::Form,
     state::{Theme, language, page},
 };
@@ -12,7 +13,7 @@ use crate::{
 /// Reloads in the new language once the choice is kept.
 #[component]
 pub fn LanguageSwitch() -> impl IntoView {
-    let (l, action) = (language(), ServerAction::<ChooseLanguage>::new());
+    let (l, action) = (language(), Act::<ChooseLanguage>::new());
     Effect::new(move || {
         if matches!(action.value().get(), Some(Ok(()))) {
             _ = window().location().reload();
@@ -43,7 +44,7 @@ pub fn LanguageSwitch() -> impl IntoView {
 /// Applies at once in the browser; the cookie makes it hold for the next page.
 #[component]
 pub fn ThemeSwitch() -> impl IntoView {
-    let (l, action) = (language(), ServerAction::<ChooseTheme>::new());
+    let (l, action) = (language(), Act::<ChooseTheme>::new());
     let chosen = RwSignal::new(page().theme);
     let choice = move |theme: Theme| {
         let label = match theme {

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::api::{AgreeSlots, FoundLine};
 use crate::{
+    act::Act,
     form::{Form, FormState},
     shell::{FormFailure, say_done},
     state::language,
@@ -11,7 +12,7 @@ use crate::{
 };
 
 #[component]
-pub fn AgreePanel(line: FoundLine, action: ServerAction<AgreeSlots>) -> impl IntoView {
+pub fn AgreePanel(line: FoundLine, action: Act<AgreeSlots>) -> impl IntoView {
     let (l, state) = (language(), FormState::new(action));
     say_done(action, move |_, name| texts::support::agreed(l, name), || {});
     view! {

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::api::{EndSession, Leave};
 use crate::{
+    act::Act,
     form::Form,
     shell::{FormFailure, follow, refresh_viewer, refusal, tell_other_tabs},
     state::{SupportNow, Viewer, language, page},
@@ -49,7 +50,7 @@ pub fn SupportBanner() -> impl IntoView {
 
 #[component]
 fn LeaveForm() -> impl IntoView {
-    let action = ServerAction::<Leave>::new();
+    let action = Act::<Leave>::new();
     // Another organisation, or none: the whole page is another.
     Effect::new(move || {
         if let Some(Ok(path)) = action.value().get() {
@@ -66,7 +67,7 @@ fn LeaveForm() -> impl IntoView {
 
 #[component]
 fn EndForm() -> impl IntoView {
-    let (l, viewer, action) = (language(), page().viewer, ServerAction::<EndSession>::new());
+    let (l, viewer, action) = (language(), page().viewer, Act::<EndSession>::new());
     follow(action, move |_, ()| texts::support::ended_now(l).to_owned(), move || refresh_viewer(viewer));
     view! {
         <Form action id=END>

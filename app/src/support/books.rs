@@ -5,6 +5,7 @@ use leptos::{context::Provider, prelude::*};
 
 use super::api::{AddCredit, FoundLine, IssueCreditNote};
 use crate::{
+    act::Act,
     form::{Form, FormState, empty},
     shell::{FormFailure, say_done},
     state::language,
@@ -16,7 +17,7 @@ const PAYMENT: &str = "payment-form";
 const CREDIT_NOTE: &str = "credit-note-form";
 
 #[component]
-pub fn PaymentPanel(line: FoundLine, action: ServerAction<AddCredit>) -> impl IntoView {
+pub fn PaymentPanel(line: FoundLine, action: Act<AddCredit>) -> impl IntoView {
     let (l, state) = (language(), FormState::new(action));
     say_done(action, move |_, name| texts::invoices::desk_credited(l, name), || empty(PAYMENT));
     view! {
@@ -51,7 +52,7 @@ pub fn PaymentPanel(line: FoundLine, action: ServerAction<AddCredit>) -> impl In
 }
 
 #[component]
-pub fn CreditNotePanel(line: FoundLine, action: ServerAction<IssueCreditNote>) -> impl IntoView {
+pub fn CreditNotePanel(line: FoundLine, action: Act<IssueCreditNote>) -> impl IntoView {
     let (l, state) = (language(), FormState::new(action));
     say_done(action, move |_, number| texts::invoices::desk_noted(l, number), || empty(CREDIT_NOTE));
     view! {

@@ -15,6 +15,7 @@ use super::{
     enter::EnterPanel,
 };
 use crate::{
+    act::Act,
     deletion::DeskRestorePanel,
     error::Error,
     form::FormState,
@@ -29,11 +30,11 @@ use crate::{
 /// What is done to the organisation that was chosen.
 #[derive(Clone, Copy)]
 struct Acts {
-    enter: ServerAction<Enter>,
-    agree: ServerAction<AgreeSlots>,
-    pay: ServerAction<AddCredit>,
-    take_back: ServerAction<IssueCreditNote>,
-    restore: ServerAction<RestoreOrganisation>,
+    enter: Act<Enter>,
+    agree: Act<AgreeSlots>,
+    pay: Act<AddCredit>,
+    take_back: Act<IssueCreditNote>,
+    restore: Act<RestoreOrganisation>,
 }
 
 pub struct DeskRoute {
@@ -46,11 +47,11 @@ impl LazyPage for DeskRoute {
     fn data() -> Self {
         let query = use_query_map();
         let acts = Acts {
-            enter: ServerAction::new(),
-            agree: ServerAction::new(),
-            pay: ServerAction::new(),
-            take_back: ServerAction::new(),
-            restore: ServerAction::new(),
+            enter: Act::new(),
+            agree: Act::new(),
+            pay: Act::new(),
+            take_back: Act::new(),
+            restore: Act::new(),
         };
         // A refused form says whom it was about.
         let posted = FormState::new(acts.enter).value("organisation", String::new());

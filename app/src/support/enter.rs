@@ -8,6 +8,7 @@ use super::{
     banner::mode_name,
 };
 use crate::{
+    act::Act,
     form::{Form, FormState},
     shell::{FormFailure, tell_other_tabs},
     state::language,
@@ -15,7 +16,7 @@ use crate::{
 };
 
 #[component]
-pub fn EnterPanel(line: FoundLine, action: ServerAction<Enter>) -> impl IntoView {
+pub fn EnterPanel(line: FoundLine, action: Act<Enter>) -> impl IntoView {
     let (l, state) = (language(), FormState::new(action));
     // The pages of an organisation: everything is loaded anew.
     Effect::new(move || {

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::api::HideMe;
 use crate::{
+    act::Act,
     form::Form,
     shell::{FormFailure, refusal},
     state::{language, page},
@@ -11,7 +12,7 @@ use crate::{
 };
 
 #[component]
-pub fn HidingPanel(hidden: bool, action: ServerAction<HideMe>) -> impl IntoView {
+pub fn HidingPanel(hidden: bool, action: Act<HideMe>) -> impl IntoView {
     let l = language();
     let organisation = page()
         .viewer

@@ -7,6 +7,7 @@ use super::{
     page::Shown,
 };
 use crate::{
+    act::Act,
     form::{Form, FormState, empty},
     shell::{FormFailure, say_done},
     state::language,
@@ -18,7 +19,7 @@ const FORM: &str = "announce-form";
 #[component]
 pub fn AnnouncePanel(shown: Shown) -> impl IntoView {
     let l = language();
-    let action = ServerAction::<Announce>::new();
+    let action = Act::<Announce>::new();
     let state = FormState::new(action);
     say_done(
         action,

@@ -8,6 +8,7 @@ use super::{
     queues::{QueuesPanel, TroubledPanel},
 };
 use crate::{
+    act::Act,
     deletion::DeletionsPanel,
     error::Error,
     form::{Form, FormState},
@@ -81,7 +82,7 @@ fn System(page: SystemPage) -> impl IntoView {
 #[component]
 fn TryMailPanel(shown: Shown) -> impl IntoView {
     let l = language();
-    let action = ServerAction::<TryMail>::new();
+    let action = Act::<TryMail>::new();
     let state = FormState::new(action);
     say_done(action, move |_, ()| texts::system::tried(l).to_owned(), move || shown.refresh());
     view! {

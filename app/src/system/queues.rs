@@ -7,6 +7,7 @@ use super::{
     page::Shown,
 };
 use crate::{
+    act::Act,
     form::{Form, FormState},
     shell::{FormFailure, follow, refusal},
     state::language,
@@ -64,8 +65,7 @@ fn QueueRow(line: QueueLine) -> impl IntoView {
 #[component]
 pub fn TroubledPanel(shown: Shown) -> impl IntoView {
     let l = language();
-    let (retry, drop, all) =
-        (ServerAction::<RetryJob>::new(), ServerAction::<DropJob>::new(), ServerAction::<RetryAll>::new());
+    let (retry, drop, all) = (Act::<RetryJob>::new(), Act::<DropJob>::new(), Act::<RetryAll>::new());
     let refresh = move || shown.refresh();
     follow(retry, move |_, ()| texts::system::retried(l).to_owned(), refresh);
     follow(drop, move |_, ()| texts::system::dropped(l).to_owned(), refresh);
@@ -105,11 +105,7 @@ pub fn TroubledPanel(shown: Shown) -> impl IntoView {
 }
 
 #[component]
-fn TroubledItem(
-    line: TroubledLine,
-    retry: ServerAction<RetryJob>,
-    drop: ServerAction<DropJob>,
-) -> impl IntoView {
+fn TroubledItem(line: TroubledLine, retry: Act<RetryJob>, drop: Act<DropJob>) -> impl IntoView {
     let l = language();
     let TroubledLine { id, what, attempts, error, next } = line;
     let (retry_state, drop_state) = (FormState::new(retry), FormState::new(drop));

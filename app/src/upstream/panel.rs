@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     account::AskPassword,
+    act::Act,
     form::{Form, FormState},
     keys::Shown,
     shell::{FormFailure, say_done},
@@ -19,15 +20,15 @@ use crate::{
 /// The buttons below the connection.
 #[derive(Clone, Copy)]
 struct Acts {
-    test: ServerAction<TestUpstream>,
-    finish: ServerAction<FinishSwap>,
-    remove: ServerAction<RemoveUpstream>,
+    test: Act<TestUpstream>,
+    finish: Act<FinishSwap>,
+    remove: Act<RemoveUpstream>,
 }
 
 #[component]
 pub fn UpstreamPanel(shown: Shown) -> impl IntoView {
     let l = language();
-    let acts = Acts { test: ServerAction::new(), finish: ServerAction::new(), remove: ServerAction::new() };
+    let acts = Acts { test: Act::new(), finish: Act::new(), remove: Act::new() };
     let refresh = move || shown.refresh();
     say_done(acts.test, move |_, ()| texts::upstream::done_test_upstream(l).to_owned(), refresh);
     say_done(acts.finish, move |_, ()| texts::upstream::done_finish_swap(l).to_owned(), refresh);
@@ -103,7 +104,7 @@ fn Used(line: ConnectionLine, acts: Acts) -> impl IntoView {
 
 /// The connection of before waits.
 #[component]
-fn Fallback(end: String, at: String, action: ServerAction<FinishSwap>) -> impl IntoView {
+fn Fallback(end: String, at: String, action: Act<FinishSwap>) -> impl IntoView {
     let (l, state) = (language(), FormState::new(action));
     view! {
         <Banner tone=Tone::Info title=texts::upstream::old(l)>
@@ -118,7 +119,7 @@ fn Fallback(end: String, at: String, action: ServerAction<FinishSwap>) -> impl I
 }
 
 #[component]
-fn Removal(action: ServerAction<RemoveUpstream>) -> impl IntoView {
+fn Removal(action: Act<RemoveUpstream>) -> impl IntoView {
     let (l, state) = (language(), FormState::new(action));
     let open = state.failure().with_untracked(Option::is_some);
     view! {

@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     account::AskPassword,
+    act::Act,
     form::{Form, FormState},
     keys::Shown,
     shell::{FormFailure, refusal, say_done},
@@ -22,7 +23,7 @@ const DISCARD: &str = "discard-upstream";
 /// Address and key. Closed where there is nothing more to type.
 #[component]
 pub fn TryFold(shown: Shown) -> impl IntoView {
-    let (l, action) = (language(), ServerAction::<TryUpstream>::new());
+    let (l, action) = (language(), Act::<TryUpstream>::new());
     let state = FormState::new(action);
     say_done(action, move |_, ()| texts::upstream::done_try_upstream(l).to_owned(), move || shown.refresh());
     let (address, is_connected, is_tried) = shown.0.with_untracked(|page| {
@@ -95,7 +96,7 @@ pub fn TryFold(shown: Shown) -> impl IntoView {
 #[component]
 pub fn TrialResult(shown: Shown) -> impl IntoView {
     let l = language();
-    let (using, discarding) = (ServerAction::<UseUpstream>::new(), ServerAction::<DiscardTrial>::new());
+    let (using, discarding) = (Act::<UseUpstream>::new(), Act::<DiscardTrial>::new());
     let refresh = move || shown.refresh();
     let used = move || {
         fill("form[secret]", "");
@@ -133,8 +134,8 @@ fn Result(
     trial: TrialLine,
     /// Another connection is used now.
     swaps: bool,
-    using: ServerAction<UseUpstream>,
-    discarding: ServerAction<DiscardTrial>,
+    using: Act<UseUpstream>,
+    discarding: Act<DiscardTrial>,
     title: NodeRef<html::H3>,
 ) -> impl IntoView {
     let l = language();

@@ -9,6 +9,7 @@ use super::{
     steps::{Step, Steps},
 };
 use crate::{
+    act::Act,
     error::Error,
     form::{Form, FormState},
     paths,
@@ -80,7 +81,7 @@ pub fn figure(name: &'static str, number: impl IntoAny, note: Option<&'static st
 /// The button that begins, or goes on. Whatever comes of it, the page asks again how far it is.
 #[component]
 pub fn Run(import: String, #[prop(optional)] count: Option<usize>, data: Data) -> impl IntoView {
-    let (l, action) = (language(), ServerAction::<RunImport>::new());
+    let (l, action) = (language(), Act::<RunImport>::new());
     let state = FormState::new(action);
     let value = action.value();
     Effect::new(move || match value.get() {

@@ -11,6 +11,7 @@ use super::{
     steps::{Step, Steps},
 };
 use crate::{
+    act::Act,
     form::{Form, FormState},
     paths,
     shell::FormFailure,
@@ -20,7 +21,7 @@ use crate::{
 
 #[component]
 pub fn ColumnsStep(page: ImportPage, data: Data) -> impl IntoView {
-    let (l, action, navigate) = (language(), ServerAction::<ChooseImport>::new(), use_navigate());
+    let (l, action, navigate) = (language(), Act::<ChooseImport>::new(), use_navigate());
     let state = FormState::new(action);
     let ImportPage { import, file_name, rows, columns, choices, lists, .. } = page;
     let (value, path) = (action.value(), paths::import(&import));

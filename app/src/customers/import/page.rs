@@ -1,10 +1,7 @@
 //! The steps after the file: which one is next, the server knows.
 
 use domain::{Code, customers::import::OneImportForm};
-use leptos::{
-    either::{Either, EitherOf3},
-    prelude::*,
-};
+use leptos::{either::EitherOf3, prelude::*};
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 use super::{
@@ -19,9 +16,9 @@ use crate::{
     lazy::LazyPage,
     loaded::{Loaded, load},
     paths,
-    shell::FailureNotice,
+    shell::{failed, shown_as},
     state::{language, page},
-    ui::{EmptyState, LinkButton, Skeleton},
+    ui::{EmptyState, LinkButton},
 };
 
 /// In the query: back to the columns, though somebody has chosen.
@@ -47,25 +44,23 @@ impl LazyPage for ImportRoute {
     }
 
     fn view(self) -> AnyView {
-        let (l, Self { asked, data }) = (language(), self);
+        let Self { asked, data } = self;
         view! {
             <Head />
-            <Transition fallback=move || view! { <Skeleton lines=8 label=texts::shell::loading(l) /> }>
-                {move || {
+            {shown_as(
+                8,
+                move || {
                     let again = asked.get().1 || was_refused();
-                    Suspend::new(async move {
-                        match data.await {
-                            Ok(page) => Either::Left(step(page, again, data)),
-                            Err(Error(error)) if error.code == Code::NotFound => {
-                                Either::Right(Either::Left(view! { <Gone /> }))
-                            }
-                            Err(Error(error)) => {
-                                Either::Right(Either::Right(view! { <FailureNotice error /> }))
-                            }
+                    async move {
+                        let page = data.await;
+                        move || match page {
+                            Ok(page) => step(page, again, data).into_any(),
+                            Err(Error(error)) if error.code == Code::NotFound => view! { <Gone /> }.into_any(),
+                            Err(error) => failed(error),
                         }
-                    })
-                }}
-            </Transition>
+                    }
+                },
+            )}
         }
         .into_any()
     }
