@@ -1,6 +1,6 @@
 //! A use-case of the server that a form or a button starts, and what came of it.
 //!
-//! Leptos' own action is made for each function anew, from reading the form to running it: a third of a room's code
+//! Leptos' own action is made for each function anew, from reading the form to running it: an eighth of all code
 //! (docs/decisions/0047). Here a form is sent as a browser without Wasm sends it, and only reading the answer knows its type.
 
 use domain::{AppError, Code};

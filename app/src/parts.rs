@@ -1,5 +1,5 @@
-//! Parts of a frame that most visits never show: what stands in the way of a page, and who of support is inside. Their code is not in the
-//! Wasm that every page loads but in pieces of their own.
+//! Parts of pages that most visits never show: what stands in the way of a page, who of support is inside, the croppers. Their code is not in
+//! the Wasm that every page or every visit to their room loads but in pieces of their own.
 
 use std::{future::Future, pin::Pin};
 
@@ -20,7 +20,7 @@ impl Part {
     /// Where it stands. Nothing where it can't be loaded.
     pub fn view(self) -> AnyView {
         view! {
-            // What `load_drawn` looks for.
+            // What `load_standing` looks for.
             <template data-part=self.name></template>
             {Suspend::new((self.draw)())}
         }
@@ -115,7 +115,7 @@ part!(
 
 /// Loads what the server has drawn, because a page can only be taken over whole: whether all of it is there.
 #[cfg(feature = "hydrate")]
-pub async fn load_drawn() -> bool {
+pub async fn load_standing() -> bool {
     for part in [OWED, LEAVING, OUTSIDE, DESK_CLOSED, SUPPORT] {
         let is_drawn = document().query_selector(&format!("template[data-part={}]", part.name));
         if is_drawn.is_ok_and(|found| found.is_some()) && !part.load().await {

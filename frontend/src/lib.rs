@@ -13,7 +13,7 @@ use wasm_bindgen::JsError;
 pub async fn hydrate() -> Result<(), JsError> {
     console_error_panic_hook::set_once();
     std::hint::black_box(app::parts::common as fn() -> AnyView);
-    if !app::parts::load_drawn().await {
+    if !app::parts::load_standing().await {
         return Err(JsError::new("a part of this page is gone"));
     }
     hydrate_from_async(body(), app::routes::App).await.forget();
