@@ -4,7 +4,7 @@
 //! The log line stands inside the request's span, which carries the request id that the
 //! person sees; the server adds that id to the answer.
 
-use std::any::Any;
+use std::{any::Any, fmt::Display, panic::Location};
 
 use domain::{AppError, Code};
 use sea_orm::{DbErr, RuntimeErr};
@@ -16,8 +16,12 @@ const RETRY_AFTER: u32 = 5;
 
 /// Logs the cause and hides it from the caller.
 #[track_caller]
-pub fn internal(error: impl std::fmt::Display) -> AppError {
-    let place = std::panic::Location::caller();
+pub fn internal(error: impl Display) -> AppError {
+    unexpected(&error, Location::caller())
+}
+
+// Not generic, as `told` below: hundreds of types of errors share one compiled log line.
+fn unexpected(error: &dyn Display, place: &Location<'_>) -> AppError {
     tracing::error!(%error, %place, "unexpected failure");
     counts::failure();
     Code::Internal.into()
@@ -33,18 +37,22 @@ pub trait OrInternal<T> {
     fn or_internal(self) -> Result<T, AppError>;
 }
 
-impl<T, E: std::fmt::Display + 'static> OrInternal<T> for Result<T, E> {
+impl<T, E: Display + 'static> OrInternal<T> for Result<T, E> {
     #[track_caller]
     fn or_internal(self) -> Result<T, AppError> {
         match self {
             Ok(value) => Ok(value),
-            Err(error) if is_away(&error) => {
-                let place = std::panic::Location::caller();
-                tracing::error!(%error, %place, "the database could not be reached");
-                Err(unavailable())
-            }
-            Err(error) => Err(internal(error)),
+            Err(error) => Err(told(&error, is_away(&error), Location::caller())),
         }
+    }
+}
+
+fn told(error: &dyn Display, is_away: bool, place: &Location<'_>) -> AppError {
+    if is_away {
+        tracing::error!(%error, %place, "the database could not be reached");
+        unavailable()
+    } else {
+        unexpected(error, place)
     }
 }
 
@@ -73,7 +81,7 @@ fn is_away(error: &dyn Any) -> bool {
 mod tests {
     use super::*;
 
-    fn told<E: std::fmt::Display + 'static>(error: E) -> (Code, Option<u32>) {
+    fn answer<E: Display + 'static>(error: E) -> (Code, Option<u32>) {
         let error = Err::<(), _>(error).or_internal().unwrap_err();
         (error.code, error.retry_after)
     }
@@ -82,10 +90,10 @@ mod tests {
     fn a_database_that_can_not_be_reached_is_no_mystery() {
         let gone = || sqlx::Error::Io(std::io::ErrorKind::ConnectionReset.into());
         let (internal, away) = ((Code::Internal, None), (Code::Unavailable, Some(RETRY_AFTER)));
-        assert_eq!(told(DbErr::Query(RuntimeErr::SqlxError(gone().into()))), away);
-        assert_eq!(told(DbErr::Conn(RuntimeErr::SqlxError(sqlx::Error::PoolTimedOut.into()))), away);
-        assert_eq!(told(DbErr::Query(RuntimeErr::SqlxError(sqlx::Error::RowNotFound.into()))), internal);
-        assert_eq!(told(DbErr::Custom("no row".into())), internal);
-        assert_eq!(told("anything else"), internal);
+        assert_eq!(answer(DbErr::Query(RuntimeErr::SqlxError(gone().into()))), away);
+        assert_eq!(answer(DbErr::Conn(RuntimeErr::SqlxError(sqlx::Error::PoolTimedOut.into()))), away);
+        assert_eq!(answer(DbErr::Query(RuntimeErr::SqlxError(sqlx::Error::RowNotFound.into()))), internal);
+        assert_eq!(answer(DbErr::Custom("no row".into())), internal);
+        assert_eq!(answer("anything else"), internal);
     }
 }

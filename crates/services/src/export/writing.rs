@@ -86,7 +86,7 @@ impl<W: AsyncWrite + Unpin + Send> Writing<W> {
             format!("{}\n", Json::Object(fields.collect::<Map<_, _>>()))
         };
         self.archive.begin(&format!("data/{name}.jsonl"), Packing::Deflated).await?;
-        let rows = self.rows::<E>(&whose, line).await?;
+        let rows = self.rows::<E>(&whose, &line).await?;
         self.counts.push((name, rows));
         if format == Format::Csv {
             self.archive.begin(&format!("data/{name}.csv"), Packing::Deflated).await?;
@@ -94,7 +94,7 @@ impl<W: AsyncWrite + Unpin + Send> Writing<W> {
             let head = format!("\u{feff}{}", row_of(columns.iter().map(|column| column.as_str())));
             self.archive.write(head.as_bytes()).await?;
             let line = |row: &E::Model| row_of(columns.iter().map(|column| cell(told(row.get(*column)))));
-            self.rows::<E>(&whose, line).await?;
+            self.rows::<E>(&whose, &line).await?;
         }
         self.tell().await
     }
@@ -102,7 +102,7 @@ impl<W: AsyncWrite + Unpin + Send> Writing<W> {
     async fn rows<E: EntityTrait>(
         &mut self,
         whose: &Condition,
-        line: impl Fn(&E::Model) -> String,
+        line: &(dyn Fn(&E::Model) -> String + Sync),
     ) -> Result<u64, Stop> {
         let key: Vec<E::Column> = E::PrimaryKey::iter().map(PrimaryKeyToColumn::into_column).collect();
         let (mut written, mut last) = (0, None::<E::Model>);
@@ -115,7 +115,7 @@ impl<W: AsyncWrite + Unpin + Send> Writing<W> {
                 some = some.order_by_asc(*column);
             }
             let rows = some.all(self.context.database.read()).await.or_internal()?;
-            let text: String = rows.iter().map(&line).collect();
+            let text: String = rows.iter().map(line).collect();
             self.archive.write(text.as_bytes()).await?;
             let count = rows.len() as u64;
             written += count;
