@@ -12,7 +12,7 @@ use leptos::{
 use serde::{Serialize, de::DeserializeOwned};
 use std::{sync::Arc, time::Duration};
 
-use crate::{error::Error, form, json};
+use crate::{error::Error, form, json, protocol::ask};
 
 /// The use-case `S`, as often as it is started from this place.
 pub struct Act<S>
@@ -145,7 +145,7 @@ impl Course {
         self.sent.set(Some(body.clone()));
         self.under_way.update(|count| *count += 1);
         spawn_local(async move {
-            let answer = ask(self.path, &body.0).await;
+            let answer = ask(self.path, body.0.to_string()).await;
             // Whoever asked may have left.
             if self.under_way.try_update(|count| *count -= 1).is_some() {
                 self.take(answer);
@@ -218,29 +218,4 @@ impl Sent {
             .map(|(_, value)| value)
             .unwrap_or_default()
     }
-}
-
-/// As a server function is called.
-#[cfg(feature = "hydrate")]
-async fn ask(path: &str, body: &str) -> Result<Bytes, Error> {
-    use leptos::server_fn::{
-        client::{Client, browser::BrowserClient},
-        error::FromServerFnError,
-        request::{ClientReq, browser::BrowserRequest},
-        response::ClientRes,
-    };
-
-    let form = "application/x-www-form-urlencoded";
-    let request =
-        <BrowserRequest as ClientReq<Error>>::try_new_post(path, form, "application/json", body.to_owned())?;
-    let answer = <BrowserClient as Client<Error>>::send(request).await?;
-    let refused = ClientRes::<Error>::status(&answer) >= 400;
-    let bytes = ClientRes::<Error>::try_into_bytes(answer).await?;
-    if refused { Err(Error::de(bytes)) } else { Ok(bytes) }
-}
-
-/// Nothing is started while the server draws a page.
-#[cfg(not(feature = "hydrate"))]
-async fn ask(_: &str, _: &str) -> Result<Bytes, Error> {
-    Err(Code::Offline.into())
 }

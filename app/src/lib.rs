@@ -34,6 +34,7 @@ pub mod paths;
 pub mod picture;
 #[cfg(feature = "hydrate")]
 pub mod post;
+pub mod protocol;
 pub mod reports;
 pub mod routes;
 pub mod security;

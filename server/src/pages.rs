@@ -62,12 +62,13 @@ const TAKE_FILES: [&str; 4] = [SavePhoto::PATH, SaveLogo::PATH, UploadTable::PAT
 #[derive(Clone)]
 struct Compressible;
 
-/// A layer: what may be compressed is, with what the browser reads. A tenth of the bytes in a millisecond.
+/// A layer: what may be compressed is, with what the browser reads. A tenth of the bytes in a millisecond or two; level 4 takes
+/// a quarter less time for 8 % more bytes.
 pub fn compress() -> CompressionLayer<impl Predicate> {
     let marked = |_: StatusCode, _: Version, _: &HeaderMap, extensions: &Extensions| {
         extensions.get::<Compressible>().is_some()
     };
-    CompressionLayer::new().quality(CompressionLevel::Precise(4)).compress_when(marked)
+    CompressionLayer::new().quality(CompressionLevel::Precise(5)).compress_when(marked)
 }
 
 /// `GET` of a page.

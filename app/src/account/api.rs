@@ -106,7 +106,7 @@ pub struct SessionLine {
     pub ends_at: String,
 }
 
-#[server(endpoint = "account/load-overview", output = crate::json::Answer)]
+#[server(endpoint = "account/load-overview", protocol = crate::protocol::FormToJson)]
 pub async fn load_overview() -> Result<Overview, Error> {
     let (context, visit, l) = (server::context()?, server::visit()?, server::facts().language);
     let account::Overview {
@@ -140,7 +140,7 @@ pub async fn load_overview() -> Result<Overview, Error> {
 }
 
 /// For ten minutes sensitive things can be done; leads to `next`, or to the security page.
-#[server(endpoint = "account/prove-password", output = crate::json::Answer)]
+#[server(endpoint = "account/prove-password", protocol = crate::protocol::FormToJson)]
 pub async fn prove_password(form: ProvePasswordForm) -> Result<(), Error> {
     let next = safe_next(&form.next).unwrap_or(paths::ACCOUNT).to_owned();
     let (context, account) = (server::context()?, server::account()?);
@@ -150,7 +150,7 @@ pub async fn prove_password(form: ProvePasswordForm) -> Result<(), Error> {
     Ok(())
 }
 
-#[server(endpoint = "account/change-password", output = crate::json::Answer)]
+#[server(endpoint = "account/change-password", protocol = crate::protocol::FormToJson)]
 pub async fn change_password(form: ChangePasswordForm) -> Result<(), Error> {
     let (context, account) = (server::context()?, server::account()?);
     let session = account::change_password(&context, account, form, server::known_browser()).await?;
@@ -159,7 +159,7 @@ pub async fn change_password(form: ChangePasswordForm) -> Result<(), Error> {
     Ok(())
 }
 
-#[server(endpoint = "account/change-email", output = crate::json::Answer)]
+#[server(endpoint = "account/change-email", protocol = crate::protocol::FormToJson)]
 pub async fn change_email(form: ChangeEmailForm) -> Result<(), Error> {
     account::change_email(&server::context()?, server::recent_account()?, form).await?;
     server::send_to(done::EMAIL_SENT);
@@ -167,7 +167,7 @@ pub async fn change_email(form: ChangeEmailForm) -> Result<(), Error> {
 }
 
 /// Where the set-up of an app stands: a page that was left and opened again goes on where it was.
-#[server(endpoint = "account/load-app", output = crate::json::Answer)]
+#[server(endpoint = "account/load-app", protocol = crate::protocol::FormToJson)]
 pub async fn load_app() -> Result<AppSetUp, Error> {
     let (context, account) = (server::context()?, server::account()?);
     let Ok(recent) = Recent::check(account, context.now()) else { return Ok(AppSetUp::Password) };
@@ -184,7 +184,7 @@ pub async fn load_app() -> Result<AppSetUp, Error> {
 }
 
 /// Begins to set up an app; `next` is kept for the way back.
-#[server(endpoint = "account/start-app", output = crate::json::Answer)]
+#[server(endpoint = "account/start-app", protocol = crate::protocol::FormToJson)]
 pub async fn start_app(form: StartAppForm) -> Result<(), Error> {
     let (context, recent, next) = (server::context()?, server::recent_account()?, form.next.clone());
     if !form.confirmed {
@@ -196,7 +196,7 @@ pub async fn start_app(form: StartAppForm) -> Result<(), Error> {
 }
 
 /// Gives the path to go to: the new backup codes, or back to where the person wanted to go.
-#[server(endpoint = "account/confirm-app", output = crate::json::Answer)]
+#[server(endpoint = "account/confirm-app", protocol = crate::protocol::FormToJson)]
 pub async fn confirm_app(form: ConfirmAppForm) -> Result<String, Error> {
     let (context, account, next) = (server::context()?, server::account()?, form.next.clone());
     let confirmed = account::confirm_app(&context, account, form, server::known_browser()).await?;
@@ -214,7 +214,7 @@ fn server_confirmed(confirmed: account::Confirmed, next: &str, done: &str) -> St
     path
 }
 
-#[server(endpoint = "account/disable-app", output = crate::json::Answer)]
+#[server(endpoint = "account/disable-app", protocol = crate::protocol::FormToJson)]
 pub async fn disable_app(form: DisableForm) -> Result<(), Error> {
     let (context, account) = (server::context()?, server::account()?);
     let session = account::disable_app(&context, account, form, server::known_browser()).await?;
@@ -224,13 +224,13 @@ pub async fn disable_app(form: DisableForm) -> Result<(), Error> {
 }
 
 /// The codes this session has just made, until they are saved.
-#[server(endpoint = "account/load-codes", output = crate::json::Answer)]
+#[server(endpoint = "account/load-codes", protocol = crate::protocol::FormToJson)]
 pub async fn load_codes() -> Result<Option<Vec<String>>, Error> {
     Ok(account::load_fresh_codes(&server::context()?, server::account()?).await?)
 }
 
 /// Gives the path to go to.
-#[server(endpoint = "account/save-codes", output = crate::json::Answer)]
+#[server(endpoint = "account/save-codes", protocol = crate::protocol::FormToJson)]
 pub async fn save_codes(form: SaveCodesForm) -> Result<String, Error> {
     let next = safe_next(&form.next).unwrap_or(done::CODES_SAVED).to_owned();
     account::save_codes(&server::context()?, server::account()?, form).await?;
@@ -238,7 +238,7 @@ pub async fn save_codes(form: SaveCodesForm) -> Result<String, Error> {
     Ok(next)
 }
 
-#[server(endpoint = "account/regenerate-codes", output = crate::json::Answer)]
+#[server(endpoint = "account/regenerate-codes", protocol = crate::protocol::FormToJson)]
 pub async fn regenerate_codes(form: CodeForm) -> Result<(), Error> {
     let (context, recent) = (server::context()?, server::recent_account()?);
     let session = account::regenerate_codes(&context, recent, form, server::known_browser()).await?;
@@ -248,13 +248,13 @@ pub async fn regenerate_codes(form: CodeForm) -> Result<(), Error> {
 }
 
 /// Asks for a passkey of the person who is signed in.
-#[server(endpoint = "account/ask-own-passkey", output = crate::json::Answer)]
+#[server(endpoint = "account/ask-own-passkey", protocol = crate::protocol::FormToJson)]
 pub async fn ask_own_passkey() -> Result<Question, Error> {
     let recent = server::recent_account()?;
     Ok(account::ask_second_step(&server::context()?, recent.person).await?.into())
 }
 
-#[server(endpoint = "account/regenerate-codes-with-passkey", output = crate::json::Answer)]
+#[server(endpoint = "account/regenerate-codes-with-passkey", protocol = crate::protocol::FormToJson)]
 pub async fn regenerate_codes_with_passkey(form: PasskeyForm) -> Result<(), Error> {
     let (context, recent) = (server::context()?, server::recent_account()?);
     let session = account::regenerate_codes_with_passkey(&context, recent, form).await?;
@@ -262,14 +262,14 @@ pub async fn regenerate_codes_with_passkey(form: PasskeyForm) -> Result<(), Erro
     Ok(())
 }
 
-#[server(endpoint = "account/ask-to-add-passkey", output = crate::json::Answer)]
+#[server(endpoint = "account/ask-to-add-passkey", protocol = crate::protocol::FormToJson)]
 pub async fn ask_to_add_passkey(form: NewPasskeyForm) -> Result<Question, Error> {
     let (context, recent) = (server::context()?, server::recent_account()?);
     Ok(account::ask_to_add(&context, recent, form, server::known_browser()).await?.into())
 }
 
 /// Gives the path to go to.
-#[server(endpoint = "account/add-passkey", output = crate::json::Answer)]
+#[server(endpoint = "account/add-passkey", protocol = crate::protocol::FormToJson)]
 pub async fn add_passkey(form: PasskeyForm) -> Result<String, Error> {
     // Everything was asked for with the question, five minutes ago at most.
     let (context, account, next) = (server::context()?, server::account()?, form.next.clone());
@@ -277,14 +277,14 @@ pub async fn add_passkey(form: PasskeyForm) -> Result<String, Error> {
     Ok(server_confirmed(confirmed, &next, done::PASSKEY_ADDED))
 }
 
-#[server(endpoint = "account/rename-passkey", output = crate::json::Answer)]
+#[server(endpoint = "account/rename-passkey", protocol = crate::protocol::FormToJson)]
 pub async fn rename_passkey(form: RenamePasskeyForm) -> Result<(), Error> {
     account::rename_passkey(&server::context()?, server::account()?, form).await?;
     server::send_to(done::PASSKEY_RENAMED);
     Ok(())
 }
 
-#[server(endpoint = "account/remove-passkey", output = crate::json::Answer)]
+#[server(endpoint = "account/remove-passkey", protocol = crate::protocol::FormToJson)]
 pub async fn remove_passkey(form: RemovePasskeyForm) -> Result<(), Error> {
     let (context, recent) = (server::context()?, server::recent_account()?);
     let session = account::remove_passkey(&context, recent, form, server::known_browser()).await?;
@@ -293,7 +293,7 @@ pub async fn remove_passkey(form: RemovePasskeyForm) -> Result<(), Error> {
     Ok(())
 }
 
-#[server(endpoint = "account/load-sessions", output = crate::json::Answer)]
+#[server(endpoint = "account/load-sessions", protocol = crate::protocol::FormToJson)]
 pub async fn load_sessions() -> Result<Vec<SessionLine>, Error> {
     let (visit, l) = (server::visit()?, server::facts().language);
     let lines = account::list_sessions(&server::context()?, visit.account).await?;
@@ -310,7 +310,7 @@ pub async fn load_sessions() -> Result<Vec<SessionLine>, Error> {
     Ok(lines.into_iter().map(line).collect())
 }
 
-#[server(endpoint = "account/end-session", output = crate::json::Answer)]
+#[server(endpoint = "account/end-session", protocol = crate::protocol::FormToJson)]
 pub async fn end_session(form: EndSessionForm) -> Result<(), Error> {
     account::end_session(&server::context()?, server::recent_account()?, form).await?;
     server::send_to(done::SESSION_ENDED);
@@ -318,7 +318,7 @@ pub async fn end_session(form: EndSessionForm) -> Result<(), Error> {
 }
 
 /// How many were ended.
-#[server(endpoint = "account/end-other-sessions", output = crate::json::Answer)]
+#[server(endpoint = "account/end-other-sessions", protocol = crate::protocol::FormToJson)]
 pub async fn end_other_sessions(form: ConfirmForm) -> Result<u64, Error> {
     let recent = server::recent_account()?;
     if !form.confirmed {

@@ -85,7 +85,7 @@ pub struct RoomForm {
     pub room: String,
 }
 
-#[server(endpoint = "audit/load-audit", output = crate::json::Answer)]
+#[server(endpoint = "audit/load-audit", protocol = crate::protocol::FormToJson)]
 pub async fn load_audit(#[server(default)] form: TrailForm) -> Result<AuditPage, Error> {
     let (context, admin, visit) = (server::context()?, server::admin()?, server::visit()?);
     let l = server::facts().language;
@@ -108,14 +108,14 @@ pub async fn load_audit(#[server(default)] form: TrailForm) -> Result<AuditPage,
     })
 }
 
-#[server(endpoint = "audit/revert", output = crate::json::Answer)]
+#[server(endpoint = "audit/revert", protocol = crate::protocol::FormToJson)]
 pub async fn revert(form: RevertForm) -> Result<(), Error> {
     audit::revert(&server::context()?, server::admin()?, server::recent_admin, form).await?;
     Ok(())
 }
 
 /// Nothing for members: the trail it leads to is closed to them.
-#[server(endpoint = "audit/load-last-change", output = crate::json::Answer)]
+#[server(endpoint = "audit/load-last-change", protocol = crate::protocol::FormToJson)]
 pub async fn load_last_change(form: RoomForm) -> Result<Option<LastChange>, Error> {
     let (context, member, visit) = (server::context()?, server::member()?, server::visit()?);
     let l = server::facts().language;

@@ -111,7 +111,7 @@ pub struct RevealForm {
     pub confirmed: bool,
 }
 
-#[server(endpoint = "billing/load-billing", output = crate::json::Answer)]
+#[server(endpoint = "billing/load-billing", protocol = crate::protocol::FormToJson)]
 pub async fn load_billing(form: ListsForm) -> Result<BillingPage, Error> {
     let (context, admin) = (server::context()?, server::admin()?);
     let identity = identity(&context, admin).await?;
@@ -129,13 +129,13 @@ pub async fn load_billing(form: ListsForm) -> Result<BillingPage, Error> {
 }
 
 /// What somebody else saved meanwhile.
-#[server(endpoint = "billing/load-identity", output = crate::json::Answer)]
+#[server(endpoint = "billing/load-identity", protocol = crate::protocol::FormToJson)]
 pub async fn load_identity() -> Result<Identity, Error> {
     identity(&server::context()?, server::admin()?).await
 }
 
 /// The districts and tax offices of a province that was just chosen.
-#[server(endpoint = "billing/load-province", output = crate::json::Answer)]
+#[server(endpoint = "billing/load-province", protocol = crate::protocol::FormToJson)]
 pub async fn load_province(form: ProvinceForm) -> Result<Province, Error> {
     server::admin()?;
     let unknown = || AppError::field("province", Code::ChoiceUnknown);
@@ -143,14 +143,14 @@ pub async fn load_province(form: ProvinceForm) -> Result<Province, Error> {
 }
 
 /// Answers with what is saved now: numbers without spaces, the national number masked, the new version.
-#[server(endpoint = "billing/save-identity", output = crate::json::Answer)]
+#[server(endpoint = "billing/save-identity", protocol = crate::protocol::FormToJson)]
 pub async fn save_identity(form: TaxIdentityForm) -> Result<Saved, Error> {
     let billing::Saved { form, masked } =
         billing::save_identity(&server::context()?, server::admin()?, form).await?;
     Ok(Saved { form, masked })
 }
 
-#[server(endpoint = "billing/load-plan", output = crate::json::Answer)]
+#[server(endpoint = "billing/load-plan", protocol = crate::protocol::FormToJson)]
 pub async fn load_plan() -> Result<PlanPage, Error> {
     let (context, admin, visit) = (server::context()?, server::admin()?, server::visit()?);
     let (now, l) = (context.now(), server::facts().language);
@@ -165,12 +165,12 @@ pub async fn load_plan() -> Result<PlanPage, Error> {
 }
 
 /// Answers with the plan that holds now.
-#[server(endpoint = "billing/change-plan", output = crate::json::Answer)]
+#[server(endpoint = "billing/change-plan", protocol = crate::protocol::FormToJson)]
 pub async fn change_plan(form: PlanForm) -> Result<Plan, Error> {
     Ok(plan::change_plan(&server::context()?, server::recent_owner()?, form).await?)
 }
 
-#[server(endpoint = "billing/load-slots", output = crate::json::Answer)]
+#[server(endpoint = "billing/load-slots", protocol = crate::protocol::FormToJson)]
 pub async fn load_slots() -> Result<SlotsPage, Error> {
     let slots::Panel { usage, reserved, peak, refused, weather } =
         slots::load_panel(&server::context()?, server::admin()?).await?;
@@ -178,19 +178,19 @@ pub async fn load_slots() -> Result<SlotsPage, Error> {
 }
 
 /// Asked again and again by a page in sight; does not keep a session from becoming idle.
-#[server(endpoint = "billing/watch-slots", output = crate::json::Answer)]
+#[server(endpoint = "billing/watch-slots", protocol = crate::protocol::FormToJson)]
 pub async fn watch_slots() -> Result<SlotsNow, Error> {
     let usage = slots::watch(&server::context()?, server::admin()?).await?;
     Ok(slots_now(usage))
 }
 
 /// Answers with how many are kept free now.
-#[server(endpoint = "billing/reserve-slots", output = crate::json::Answer)]
+#[server(endpoint = "billing/reserve-slots", protocol = crate::protocol::FormToJson)]
 pub async fn reserve_slots(form: ReserveForm) -> Result<u32, Error> {
     Ok(slots::reserve(&server::context()?, server::admin()?, form).await?)
 }
 
-#[server(endpoint = "billing/reveal-national-number", output = crate::json::Answer)]
+#[server(endpoint = "billing/reveal-national-number", protocol = crate::protocol::FormToJson)]
 pub async fn reveal_national_number(form: RevealForm) -> Result<OpenNumber, Error> {
     let (context, admin) = (server::context()?, server::recent_admin()?);
     if !form.confirmed {
@@ -201,7 +201,7 @@ pub async fn reveal_national_number(form: RevealForm) -> Result<OpenNumber, Erro
 }
 
 /// For the page after [`reveal_national_number`] without JavaScript. Nothing a minute later, or if nobody asked.
-#[server(endpoint = "billing/load-revealed", output = crate::json::Answer)]
+#[server(endpoint = "billing/load-revealed", protocol = crate::protocol::FormToJson)]
 pub async fn load_revealed() -> Result<Option<OpenNumber>, Error> {
     let number = billing::load_revealed(&server::context()?, server::recent_admin()?).await?;
     Ok(number.map(|number| OpenNumber(number.as_str().to_owned())))

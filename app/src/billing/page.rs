@@ -126,7 +126,7 @@ fn Editor(
     // A conflict has a banner of its own.
     let failure = Signal::derive(move || failure.get().filter(|error| error.code != Code::Conflict));
     view! {
-        <div class="page-head">
+        <div class="page-head page-head-wide">
             <div class="page-title">
                 <h1>{texts::billing::title(l)}</h1>
                 <p>{texts::billing::lead(l)}</p>

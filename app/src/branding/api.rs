@@ -47,7 +47,7 @@ pub struct RemoveForm {
     pub confirmed: bool,
 }
 
-#[server(endpoint = "branding/load-branding", output = crate::json::Answer)]
+#[server(endpoint = "branding/load-branding", protocol = crate::protocol::FormToJson)]
 pub async fn load_branding() -> Result<BrandingPage, Error> {
     let branding::Branding { logo, version } =
         branding::load_branding(&server::context()?, server::admin()?).await?;
@@ -81,12 +81,12 @@ pub async fn save_logo(upload: Upload<4>) -> Result<SavedLogo, Error> {
 
 takes_picture!(SaveLogo, "logo", ["x", "y", "width", "height"], ["shape", "plate", "version"]);
 
-#[server(endpoint = "branding/save-plate", output = crate::json::Answer)]
+#[server(endpoint = "branding/save-plate", protocol = crate::protocol::FormToJson)]
 pub async fn save_plate(form: PlateForm) -> Result<(), Error> {
     Ok(branding::save_plate(&server::context()?, server::admin()?, &form).await?)
 }
 
-#[server(endpoint = "branding/remove-logo", output = crate::json::Answer)]
+#[server(endpoint = "branding/remove-logo", protocol = crate::protocol::FormToJson)]
 pub async fn remove_logo(form: RemoveForm) -> Result<(), Error> {
     let (context, admin) = (server::context()?, server::admin()?);
     if !form.confirmed {

@@ -67,7 +67,7 @@ pub struct CallForm {
     pub call: String,
 }
 
-#[server(endpoint = "calls/load-calls", output = crate::json::Answer)]
+#[server(endpoint = "calls/load-calls", protocol = crate::protocol::FormToJson)]
 pub async fn load_calls(#[server(default)] form: CallsForm) -> Result<CallsPage, Error> {
     let (context, member, visit) = (server::context()?, server::member()?, server::visit()?);
     match calls::list(&context, member, form, PAGE).await {
@@ -83,7 +83,7 @@ pub async fn load_calls(#[server(default)] form: CallsForm) -> Result<CallsPage,
     }
 }
 
-#[server(endpoint = "calls/load-call", output = crate::json::Answer)]
+#[server(endpoint = "calls/load-call", protocol = crate::protocol::FormToJson)]
 pub async fn load_call(form: CallForm) -> Result<CallPage, Error> {
     let (context, member, visit) = (server::context()?, server::member()?, server::visit()?);
     let id = id(&form)?;
@@ -103,13 +103,13 @@ pub async fn load_call(form: CallForm) -> Result<CallPage, Error> {
     })
 }
 
-#[server(endpoint = "calls/delete-recording", output = crate::json::Answer)]
+#[server(endpoint = "calls/delete-recording", protocol = crate::protocol::FormToJson)]
 pub async fn delete_recording(form: CallForm) -> Result<(), Error> {
     let (context, admin, id) = (server::context()?, server::admin()?, id(&form)?);
     Ok(recordings::delete_recording(&context, admin, id).await?)
 }
 
-#[server(endpoint = "calls/delete-transcript", output = crate::json::Answer)]
+#[server(endpoint = "calls/delete-transcript", protocol = crate::protocol::FormToJson)]
 pub async fn delete_transcript(form: CallForm) -> Result<(), Error> {
     let (context, admin, id) = (server::context()?, server::admin()?, id(&form)?);
     Ok(calls::delete_transcript(&context, admin, id).await?)

@@ -38,7 +38,7 @@ impl LazyPage for CallsRoute {
         let CallsRoute { asked, data } = self;
         view! {
             <PageTitle text=texts::calls::title(l) />
-            <div class="page-head">
+            <div class="page-head page-head-wide">
                 <div class="page-title">
                     <h1>{texts::calls::title(l)}</h1>
                     <p>{texts::calls::lead(l)}</p>

@@ -136,7 +136,7 @@ pub struct Few {
     pub minutes_then: u64,
 }
 
-#[server(endpoint = "campaigns/load-campaigns", output = crate::json::Answer)]
+#[server(endpoint = "campaigns/load-campaigns", protocol = crate::protocol::FormToJson)]
 pub async fn load_campaigns() -> Result<CampaignsPage, Error> {
     let (context, member, visit) = (server::context()?, server::member()?, server::visit()?);
     let l = server::facts().language;
@@ -148,18 +148,18 @@ pub async fn load_campaigns() -> Result<CampaignsPage, Error> {
     })
 }
 
-#[server(endpoint = "campaigns/load-campaign", output = crate::json::Answer)]
+#[server(endpoint = "campaigns/load-campaign", protocol = crate::protocol::FormToJson)]
 pub async fn load_campaign(form: OneCampaignForm) -> Result<CampaignPage, Error> {
     one(form).await
 }
 
 /// Asked again and again by a page in sight; does not keep a session from becoming idle.
-#[server(endpoint = "campaigns/watch-campaign", output = crate::json::Answer)]
+#[server(endpoint = "campaigns/watch-campaign", protocol = crate::protocol::FormToJson)]
 pub async fn watch_campaign(form: OneCampaignForm) -> Result<CampaignPage, Error> {
     one(form).await
 }
 
-#[server(endpoint = "campaigns/load-choices", output = crate::json::Answer)]
+#[server(endpoint = "campaigns/load-choices", protocol = crate::protocol::FormToJson)]
 pub async fn load_choices() -> Result<PlanPage, Error> {
     let (context, admin, visit) = (server::context()?, server::admin()?, server::visit()?);
     let l = server::facts().language;
@@ -193,7 +193,7 @@ pub async fn load_choices() -> Result<PlanPage, Error> {
 }
 
 /// Answers with its id; its page follows.
-#[server(endpoint = "campaigns/plan-campaign", output = crate::json::Answer)]
+#[server(endpoint = "campaigns/plan-campaign", protocol = crate::protocol::FormToJson)]
 pub async fn plan_campaign(form: CampaignForm) -> Result<String, Error> {
     let planned = campaigns::plan_campaign(&server::context()?, server::admin()?, form).await?;
     let id = planned.campaign.id.to_string();
@@ -201,17 +201,17 @@ pub async fn plan_campaign(form: CampaignForm) -> Result<String, Error> {
     Ok(id)
 }
 
-#[server(endpoint = "campaigns/pause", output = crate::json::Answer)]
+#[server(endpoint = "campaigns/pause", protocol = crate::protocol::FormToJson)]
 pub async fn pause(form: OneCampaignForm) -> Result<(), Error> {
     step(form, Step::Pause).await
 }
 
-#[server(endpoint = "campaigns/resume", output = crate::json::Answer)]
+#[server(endpoint = "campaigns/resume", protocol = crate::protocol::FormToJson)]
 pub async fn resume(form: OneCampaignForm) -> Result<(), Error> {
     step(form, Step::Resume).await
 }
 
-#[server(endpoint = "campaigns/stop", output = crate::json::Answer)]
+#[server(endpoint = "campaigns/stop", protocol = crate::protocol::FormToJson)]
 pub async fn stop(form: OneCampaignForm) -> Result<(), Error> {
     step(form, Step::Stop).await
 }

@@ -81,7 +81,7 @@ pub struct PhoneForm {
     pub phone: String,
 }
 
-#[server(endpoint = "customers/load-customers", output = crate::json::Answer)]
+#[server(endpoint = "customers/load-customers", protocol = crate::protocol::FormToJson)]
 pub async fn load_customers(#[server(default)] form: CustomersForm) -> Result<CustomersPage, Error> {
     let (context, member) = (server::context()?, server::member()?);
     let lists = customers::list_lists(&context, member, None).await?.into_iter().map(list_line).collect();
@@ -111,7 +111,7 @@ pub async fn load_customers(#[server(default)] form: CustomersForm) -> Result<Cu
     })
 }
 
-#[server(endpoint = "customers/load-customer", output = crate::json::Answer)]
+#[server(endpoint = "customers/load-customer", protocol = crate::protocol::FormToJson)]
 pub async fn load_customer(form: OneCustomerForm) -> Result<CustomerPage, Error> {
     let (context, member, visit) = (server::context()?, server::member()?, server::visit()?);
     let id = form.parse()?;
@@ -129,7 +129,7 @@ pub async fn load_customer(form: OneCustomerForm) -> Result<CustomerPage, Error>
     })
 }
 
-#[server(endpoint = "customers/load-on-lists", output = crate::json::Answer)]
+#[server(endpoint = "customers/load-on-lists", protocol = crate::protocol::FormToJson)]
 pub async fn load_on_lists(form: OneCustomerForm) -> Result<OnLists, Error> {
     let (context, member, id) = (server::context()?, server::member()?, form.parse()?);
     customers::load(&context, member, id).await?;
@@ -141,14 +141,14 @@ pub async fn load_on_lists(form: OneCustomerForm) -> Result<OnLists, Error> {
 }
 
 /// Whose number this is.
-#[server(endpoint = "customers/find-customer", output = crate::json::Answer)]
+#[server(endpoint = "customers/find-customer", protocol = crate::protocol::FormToJson)]
 pub async fn find_customer(form: PhoneForm) -> Result<Option<Known>, Error> {
     let found = customers::find_by_phone(&server::context()?, server::member()?, &form.phone).await?;
     Ok(found.map(|row| Known { id: row.id.to_string(), name: row.name }))
 }
 
 /// The address of their page.
-#[server(endpoint = "customers/create-customer", output = crate::json::Answer)]
+#[server(endpoint = "customers/create-customer", protocol = crate::protocol::FormToJson)]
 pub async fn create_customer(form: CustomerForm) -> Result<String, Error> {
     let row = customers::create(&server::context()?, server::member()?, form).await?;
     let path = paths::customer(&row.id.to_string());
@@ -157,14 +157,14 @@ pub async fn create_customer(form: CustomerForm) -> Result<String, Error> {
 }
 
 /// As they are saved now.
-#[server(endpoint = "customers/update-customer", output = crate::json::Answer)]
+#[server(endpoint = "customers/update-customer", protocol = crate::protocol::FormToJson)]
 pub async fn update_customer(form: CustomerForm) -> Result<CustomerForm, Error> {
     let (context, member, id) = (server::context()?, server::member()?, form.id()?);
     let version = Some(form.version);
     Ok(form_of(customers::update(&context, member, id, form, version).await?))
 }
 
-#[server(endpoint = "customers/delete-customer", output = crate::json::Answer)]
+#[server(endpoint = "customers/delete-customer", protocol = crate::protocol::FormToJson)]
 pub async fn delete_customer(form: DeleteCustomerForm) -> Result<(), Error> {
     let (context, admin, (id, calls)) = (server::context()?, server::recent_admin()?, form.parse()?);
     customers::delete(&context, admin, id, calls, None).await?;
@@ -172,28 +172,28 @@ pub async fn delete_customer(form: DeleteCustomerForm) -> Result<(), Error> {
     Ok(())
 }
 
-#[server(endpoint = "customers/create-list", output = crate::json::Answer)]
+#[server(endpoint = "customers/create-list", protocol = crate::protocol::FormToJson)]
 pub async fn create_list(form: ListForm) -> Result<(), Error> {
     customers::create_list(&server::context()?, server::member()?, form).await?;
     Ok(())
 }
 
-#[server(endpoint = "customers/rename-list", output = crate::json::Answer)]
+#[server(endpoint = "customers/rename-list", protocol = crate::protocol::FormToJson)]
 pub async fn rename_list(form: ListForm) -> Result<(), Error> {
     Ok(customers::rename_list(&server::context()?, server::member()?, form).await?)
 }
 
-#[server(endpoint = "customers/delete-list", output = crate::json::Answer)]
+#[server(endpoint = "customers/delete-list", protocol = crate::protocol::FormToJson)]
 pub async fn delete_list(form: OneListForm) -> Result<(), Error> {
     Ok(customers::delete_list(&server::context()?, server::admin()?, form).await?)
 }
 
-#[server(endpoint = "customers/add-to-list", output = crate::json::Answer)]
+#[server(endpoint = "customers/add-to-list", protocol = crate::protocol::FormToJson)]
 pub async fn add_to_list(form: ListedForm) -> Result<(), Error> {
     Ok(customers::add_to_list(&server::context()?, server::member()?, form).await?)
 }
 
-#[server(endpoint = "customers/remove-from-list", output = crate::json::Answer)]
+#[server(endpoint = "customers/remove-from-list", protocol = crate::protocol::FormToJson)]
 pub async fn remove_from_list(form: ListedForm) -> Result<(), Error> {
     Ok(customers::remove_from_list(&server::context()?, server::member()?, form).await?)
 }

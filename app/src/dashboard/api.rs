@@ -62,13 +62,13 @@ pub struct Figures {
     pub minutes: u64,
 }
 
-#[server(endpoint = "dashboard/load-today", output = crate::json::Answer)]
+#[server(endpoint = "dashboard/load-today", protocol = crate::protocol::FormToJson)]
 pub async fn load_today() -> Result<Today, Error> {
     today().await
 }
 
 /// Asked again and again by a page in sight; does not keep a session from becoming idle.
-#[server(endpoint = "dashboard/watch-today", output = crate::json::Answer)]
+#[server(endpoint = "dashboard/watch-today", protocol = crate::protocol::FormToJson)]
 pub async fn watch_today() -> Result<Today, Error> {
     today().await
 }

@@ -52,7 +52,7 @@ pub struct StartExportForm {
     pub confirmed: bool,
 }
 
-#[server(endpoint = "data/load-retention", output = crate::json::Answer)]
+#[server(endpoint = "data/load-retention", protocol = crate::protocol::FormToJson)]
 pub async fn load_retention() -> Result<RetentionPage, Error> {
     let (context, admin, visit) = (server::context()?, server::admin()?, server::visit()?);
     let l = server::facts().language;
@@ -73,13 +73,13 @@ pub async fn load_retention() -> Result<RetentionPage, Error> {
 }
 
 /// The last export, if there was one.
-#[server(endpoint = "data/load-export", output = crate::json::Answer)]
+#[server(endpoint = "data/load-export", protocol = crate::protocol::FormToJson)]
 pub async fn load_export() -> Result<Option<ExportLine>, Error> {
     last_export().await
 }
 
 /// The same, for a page that asks again and again: that is no activity.
-#[server(endpoint = "data/watch-export", output = crate::json::Answer)]
+#[server(endpoint = "data/watch-export", protocol = crate::protocol::FormToJson)]
 pub async fn watch_export() -> Result<Option<ExportLine>, Error> {
     last_export().await
 }
@@ -101,7 +101,7 @@ async fn last_export() -> Result<Option<ExportLine>, Error> {
     }))
 }
 
-#[server(endpoint = "data/start-export", output = crate::json::Answer)]
+#[server(endpoint = "data/start-export", protocol = crate::protocol::FormToJson)]
 pub async fn start_export(form: StartExportForm) -> Result<(), Error> {
     let (context, owner) = (server::context()?, server::recent_owner_while_leaving()?);
     if !form.confirmed {
@@ -111,7 +111,7 @@ pub async fn start_export(form: StartExportForm) -> Result<(), Error> {
     Ok(())
 }
 
-#[server(endpoint = "data/cancel-export", output = crate::json::Answer)]
+#[server(endpoint = "data/cancel-export", protocol = crate::protocol::FormToJson)]
 pub async fn cancel_export(form: OneExportForm) -> Result<(), Error> {
     let (context, owner) = (server::context()?, server::owner_while_leaving()?);
     Ok(export::cancel(&context, owner, &form).await?)

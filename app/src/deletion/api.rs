@@ -75,7 +75,7 @@ pub struct AccountDeletion {
     pub asks_code: bool,
 }
 
-#[server(endpoint = "deletion/load-delete", output = crate::json::Answer)]
+#[server(endpoint = "deletion/load-delete", protocol = crate::protocol::FormToJson)]
 pub async fn load_delete() -> Result<DeletePage, Error> {
     let (context, owner, visit) = (server::context()?, server::actor()?.owner()?, server::visit()?);
     let (l, days) = (server::facts().language, context.settings.deletion_days);
@@ -103,7 +103,7 @@ pub async fn load_delete() -> Result<DeletePage, Error> {
 }
 
 /// From here on the organisation is closed, and the page says when it will be deleted.
-#[server(endpoint = "deletion/delete-organisation", output = crate::json::Answer)]
+#[server(endpoint = "deletion/delete-organisation", protocol = crate::protocol::FormToJson)]
 pub async fn delete_organisation(form: DeleteForm) -> Result<(), Error> {
     let (context, owner) = (server::context()?, server::actor()?.owner()?);
     let session = deletion::request(&context, owner, form, server::known_browser()).await?;
@@ -112,7 +112,7 @@ pub async fn delete_organisation(form: DeleteForm) -> Result<(), Error> {
     Ok(())
 }
 
-#[server(endpoint = "deletion/load-leaving", output = crate::json::Answer)]
+#[server(endpoint = "deletion/load-leaving", protocol = crate::protocol::FormToJson)]
 pub async fn load_leaving() -> Result<Leaving, Error> {
     let (context, visit, l) = (server::context()?, server::visit()?, server::facts().language);
     let leaving = deletion::load_leaving(&context, visit.account).await?;
@@ -128,7 +128,7 @@ pub async fn load_leaving() -> Result<Leaving, Error> {
     })
 }
 
-#[server(endpoint = "deletion/restore-organisation", output = crate::json::Answer)]
+#[server(endpoint = "deletion/restore-organisation", protocol = crate::protocol::FormToJson)]
 pub async fn restore_organisation(form: RestoreForm) -> Result<(), Error> {
     let context = server::context()?;
     let owner = server::recent_owner_while_leaving()?;
@@ -140,7 +140,7 @@ pub async fn restore_organisation(form: RestoreForm) -> Result<(), Error> {
 }
 
 /// Also for somebody who is not signed in.
-#[server(endpoint = "deletion/load-link", output = crate::json::Answer)]
+#[server(endpoint = "deletion/load-link", protocol = crate::protocol::FormToJson)]
 pub async fn load_link(form: LinkForm) -> Result<Link, Error> {
     let account = server::visit().ok().map(|visit| visit.account);
     Ok(match deletion::load_link(&server::context()?, account, &form.organisation).await? {
@@ -151,14 +151,14 @@ pub async fn load_link(form: LinkForm) -> Result<Link, Error> {
     })
 }
 
-#[server(endpoint = "deletion/load-account-deletion", output = crate::json::Answer)]
+#[server(endpoint = "deletion/load-account-deletion", protocol = crate::protocol::FormToJson)]
 pub async fn load_account_deletion() -> Result<AccountDeletion, Error> {
     let (last_owner_of, asks_code) =
         deletion::load_last_owner(&server::context()?, server::account()?).await?;
     Ok(AccountDeletion { last_owner_of, asks_code })
 }
 
-#[server(endpoint = "deletion/delete-account", output = crate::json::Answer)]
+#[server(endpoint = "deletion/delete-account", protocol = crate::protocol::FormToJson)]
 pub async fn delete_account(form: DeleteAccountForm) -> Result<(), Error> {
     let (context, account) = (server::context()?, server::account()?);
     deletion::delete_account(&context, account, form, server::known_browser()).await?;

@@ -78,7 +78,7 @@ pub struct ZoneForm {
     pub time_zone: String,
 }
 
-#[server(endpoint = "general/load-general", output = crate::json::Answer)]
+#[server(endpoint = "general/load-general", protocol = crate::protocol::FormToJson)]
 pub async fn load_general() -> Result<GeneralPage, Error> {
     let (context, member) = (server::context()?, server::member()?);
     let profile = profile(&context, member).await?;
@@ -93,24 +93,24 @@ pub async fn load_general() -> Result<GeneralPage, Error> {
 }
 
 /// Every zone there is to choose from, with its present time.
-#[server(endpoint = "general/list-zones", output = crate::json::Answer)]
+#[server(endpoint = "general/list-zones", protocol = crate::protocol::FormToJson)]
 pub async fn list_zones() -> Result<Vec<ZoneOption>, Error> {
     Ok(general::list_zones(&server::context()?, server::member()?))
 }
 
 /// What another zone would mean. `None`: nothing, or there is no such zone.
-#[server(endpoint = "general/preview-zone", output = crate::json::Answer)]
+#[server(endpoint = "general/preview-zone", protocol = crate::protocol::FormToJson)]
 pub async fn preview_zone(form: ZoneForm) -> Result<Option<ZoneChanged>, Error> {
     zone_changed(&server::context()?, server::member()?, Other::After(&form.time_zone)).await
 }
 
 /// What somebody else saved meanwhile.
-#[server(endpoint = "general/load-profile", output = crate::json::Answer)]
+#[server(endpoint = "general/load-profile", protocol = crate::protocol::FormToJson)]
 pub async fn load_profile() -> Result<Profile, Error> {
     profile(&server::context()?, server::member()?).await
 }
 
-#[server(endpoint = "general/save-profile", output = crate::json::Answer)]
+#[server(endpoint = "general/save-profile", protocol = crate::protocol::FormToJson)]
 pub async fn save_profile(form: GeneralForm) -> Result<SavedProfile, Error> {
     let (context, admin) = (server::context()?, server::admin()?);
     let general::Saved { form, changed, zone_before } = general::save_profile(&context, admin, form).await?;
@@ -137,7 +137,7 @@ pub async fn save_photo(upload: Upload<3>) -> Result<SavedPhoto, Error> {
 
 takes_picture!(SavePhoto, "photo", ["x", "y", "size"], ["seen"]);
 
-#[server(endpoint = "general/remove-photo", output = crate::json::Answer)]
+#[server(endpoint = "general/remove-photo", protocol = crate::protocol::FormToJson)]
 pub async fn remove_photo(form: RemoveForm) -> Result<SavedPhoto, Error> {
     let (context, admin) = (server::context()?, server::admin()?);
     if !form.confirmed {

@@ -36,7 +36,7 @@ pub struct Answer {
     pub link: Option<(String, String)>,
 }
 
-#[server(endpoint = "help/load-help", output = crate::json::Answer)]
+#[server(endpoint = "help/load-help", protocol = crate::protocol::FormToJson)]
 pub async fn load_help() -> Result<Vec<Topic>, Error> {
     let (context, member, visit) = (server::context()?, server::member()?, server::visit()?);
     let l = server::facts().language;

@@ -66,14 +66,14 @@ pub struct HolidaysForm {
     pub dates: Vec<String>,
 }
 
-#[server(endpoint = "hours/load-hours", output = crate::json::Answer)]
+#[server(endpoint = "hours/load-hours", protocol = crate::protocol::FormToJson)]
 pub async fn load_hours() -> Result<Hours, Error> {
     let (context, member) = (server::context()?, server::member()?);
     Ok(shown(hours::load_hours(&context, member).await?))
 }
 
 /// Saves the whole page, and answers with it as it is then.
-#[server(endpoint = "hours/save-hours", output = crate::json::Answer)]
+#[server(endpoint = "hours/save-hours", protocol = crate::protocol::FormToJson)]
 pub async fn save_hours(form: HoursForm) -> Result<Hours, Error> {
     let (context, admin) = (server::context()?, server::admin()?);
     hours::save_hours(&context, admin, form).await?;
@@ -81,12 +81,12 @@ pub async fn save_hours(form: HoursForm) -> Result<Hours, Error> {
 }
 
 /// Saves the ticked holidays at once: the way without JavaScript. With it they become rows of the page's form.
-#[server(endpoint = "hours/add-holidays", output = crate::json::Answer)]
+#[server(endpoint = "hours/add-holidays", protocol = crate::protocol::FormToJson)]
 pub async fn add_holidays(#[server(default)] form: HolidaysForm) -> Result<usize, Error> {
     Ok(hours::add_holidays(&server::context()?, server::admin()?, &form.dates).await?)
 }
 
-#[server(endpoint = "hours/explain-at", output = crate::json::Answer)]
+#[server(endpoint = "hours/explain-at", protocol = crate::protocol::FormToJson)]
 pub async fn explain_at(form: QuestionForm) -> Result<Answer, Error> {
     let (context, member) = (server::context()?, server::member()?);
     let explanation = hours::explain_at(&context, member, &form.at).await?;

@@ -86,7 +86,7 @@ pub struct EntryLine {
     pub balance: String,
 }
 
-#[server(endpoint = "invoices/load-invoices", output = crate::json::Answer)]
+#[server(endpoint = "invoices/load-invoices", protocol = crate::protocol::FormToJson)]
 pub async fn load_invoices() -> Result<InvoicesPage, Error> {
     let (context, admin, l) = (server::context()?, server::admin()?, server::facts().language);
     let (listed, waiting) = invoices::list(&context, admin).await?;
@@ -95,7 +95,7 @@ pub async fn load_invoices() -> Result<InvoicesPage, Error> {
     Ok(InvoicesPage { lines: listed.into_iter().map(|listed| line(l, listed)).collect(), waiting })
 }
 
-#[server(endpoint = "invoices/load-invoice", output = crate::json::Answer)]
+#[server(endpoint = "invoices/load-invoice", protocol = crate::protocol::FormToJson)]
 pub async fn load_invoice(form: OneInvoiceForm) -> Result<InvoicePage, Error> {
     let (context, admin, l) = (server::context()?, server::admin()?, server::facts().language);
     let (invoice, sheet) = invoices::show(&context, admin, &form, l).await?;
@@ -118,12 +118,12 @@ pub async fn load_invoice(form: OneInvoiceForm) -> Result<InvoicePage, Error> {
 }
 
 /// Gives the address it was sent to.
-#[server(endpoint = "invoices/mail-invoice", output = crate::json::Answer)]
+#[server(endpoint = "invoices/mail-invoice", protocol = crate::protocol::FormToJson)]
 pub async fn mail_invoice(form: MailForm) -> Result<String, Error> {
     Ok(invoices::mail_again(&server::context()?, server::admin()?, &form).await?)
 }
 
-#[server(endpoint = "invoices/load-credit", output = crate::json::Answer)]
+#[server(endpoint = "invoices/load-credit", protocol = crate::protocol::FormToJson)]
 pub async fn load_credit() -> Result<CreditPage, Error> {
     let (context, admin, visit) = (server::context()?, server::admin()?, server::visit()?);
     let l = server::facts().language;
@@ -148,7 +148,7 @@ pub async fn load_credit() -> Result<CreditPage, Error> {
 }
 
 /// Gives the threshold in words; nothing if there is none now.
-#[server(endpoint = "invoices/save-threshold", output = crate::json::Answer)]
+#[server(endpoint = "invoices/save-threshold", protocol = crate::protocol::FormToJson)]
 pub async fn save_threshold(form: ThresholdForm) -> Result<Option<String>, Error> {
     let l = server::facts().language;
     let saved = invoices::save_threshold(&server::context()?, server::admin()?, form).await?;

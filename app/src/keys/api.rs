@@ -79,7 +79,7 @@ pub struct DismissForm {
     pub confirmed: bool,
 }
 
-#[server(endpoint = "keys/load-keys", output = crate::json::Answer)]
+#[server(endpoint = "keys/load-keys", protocol = crate::protocol::FormToJson)]
 pub async fn load_keys() -> Result<KeysPage, Error> {
     let (context, member) = (server::context()?, server::member()?);
     let (visit, l) = (server::visit()?, server::facts().language);
@@ -99,26 +99,26 @@ pub async fn load_keys() -> Result<KeysPage, Error> {
 }
 
 /// Its token is on the page that follows.
-#[server(endpoint = "keys/create-key", output = crate::json::Answer)]
+#[server(endpoint = "keys/create-key", protocol = crate::protocol::FormToJson)]
 pub async fn create_key(form: KeyForm) -> Result<(), Error> {
     keys::create_key(&server::context()?, server::recent_member()?, form).await?;
     Ok(())
 }
 
 /// Its new token is on the page that follows.
-#[server(endpoint = "keys/roll-key", output = crate::json::Answer)]
+#[server(endpoint = "keys/roll-key", protocol = crate::protocol::FormToJson)]
 pub async fn roll_key(form: RollForm) -> Result<(), Error> {
     keys::roll_key(&server::context()?, server::recent_member()?, form).await?;
     Ok(())
 }
 
-#[server(endpoint = "keys/revoke-key", output = crate::json::Answer)]
+#[server(endpoint = "keys/revoke-key", protocol = crate::protocol::FormToJson)]
 pub async fn revoke_key(form: OneKeyForm) -> Result<(), Error> {
     Ok(keys::revoke_key(&server::context()?, server::recent_member()?, form).await?)
 }
 
 /// The token that was just made is not shown any more.
-#[server(endpoint = "keys/dismiss-key", output = crate::json::Answer)]
+#[server(endpoint = "keys/dismiss-key", protocol = crate::protocol::FormToJson)]
 pub async fn dismiss_key(form: DismissForm) -> Result<(), Error> {
     let (context, member) = (server::context()?, server::member()?);
     if !form.confirmed {

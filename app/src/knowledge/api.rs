@@ -89,7 +89,7 @@ pub struct Sent {
     pub same: Option<String>,
 }
 
-#[server(endpoint = "knowledge/load-knowledge", output = crate::json::Answer)]
+#[server(endpoint = "knowledge/load-knowledge", protocol = crate::protocol::FormToJson)]
 pub async fn load_knowledge(#[server(default)] form: KnowledgeForm) -> Result<KnowledgePage, Error> {
     let (context, member, visit) = (server::context()?, server::member()?, server::visit()?);
     let l = server::facts().language;
@@ -147,44 +147,44 @@ pub async fn load_knowledge(#[server(default)] form: KnowledgeForm) -> Result<Kn
 }
 
 /// Its id.
-#[server(endpoint = "knowledge/create-category", output = crate::json::Answer)]
+#[server(endpoint = "knowledge/create-category", protocol = crate::protocol::FormToJson)]
 pub async fn create_category(form: CategoryForm) -> Result<String, Error> {
     let line = knowledge::create_category(&server::context()?, server::admin()?, form).await?;
     Ok(line.id.to_string())
 }
 
-#[server(endpoint = "knowledge/update-category", output = crate::json::Answer)]
+#[server(endpoint = "knowledge/update-category", protocol = crate::protocol::FormToJson)]
 pub async fn update_category(form: CategoryForm) -> Result<(), Error> {
     knowledge::update_category(&server::context()?, server::admin()?, form, None).await?;
     Ok(())
 }
 
-#[server(endpoint = "knowledge/place-category", output = crate::json::Answer)]
+#[server(endpoint = "knowledge/place-category", protocol = crate::protocol::FormToJson)]
 pub async fn place_category(form: PlaceForm) -> Result<(), Error> {
     Ok(knowledge::place_category(&server::context()?, server::admin()?, form).await?)
 }
 
 /// The name of the one that stays.
-#[server(endpoint = "knowledge/merge-categories", output = crate::json::Answer)]
+#[server(endpoint = "knowledge/merge-categories", protocol = crate::protocol::FormToJson)]
 pub async fn merge_categories(form: MergeForm) -> Result<String, Error> {
     Ok(knowledge::merge_categories(&server::context()?, server::admin()?, form).await?)
 }
 
 /// How many files are without a category now.
-#[server(endpoint = "knowledge/delete-category", output = crate::json::Answer)]
+#[server(endpoint = "knowledge/delete-category", protocol = crate::protocol::FormToJson)]
 pub async fn delete_category(form: OneCategoryForm) -> Result<u64, Error> {
     let (context, admin, id) = (server::context()?, server::admin()?, form.parse()?);
     Ok(knowledge::delete_category(&context, admin, id, None).await?)
 }
 
-#[server(endpoint = "knowledge/restore-category", output = crate::json::Answer)]
+#[server(endpoint = "knowledge/restore-category", protocol = crate::protocol::FormToJson)]
 pub async fn restore_category(form: OneCategoryForm) -> Result<(), Error> {
     let (context, admin, id) = (server::context()?, server::admin()?, form.parse()?);
     Ok(knowledge::restore_category(&context, admin, id).await?)
 }
 
 /// How many.
-#[server(endpoint = "knowledge/change-files", output = crate::json::Answer)]
+#[server(endpoint = "knowledge/change-files", protocol = crate::protocol::FormToJson)]
 pub async fn change_files(form: FilesForm) -> Result<usize, Error> {
     Ok(knowledge::change_files(&server::context()?, server::admin()?, form).await?)
 }

@@ -152,7 +152,7 @@ fn Knowledge(page: KnowledgePage, asked: KnowledgeForm, queue: Queue) -> impl In
         }
     });
     view! {
-        <div class="page-head">
+        <div class="page-head page-head-wide">
             <div class="page-title">
                 <h1>{texts::knowledge::title(l)}</h1>
                 <p>

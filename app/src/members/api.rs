@@ -107,7 +107,7 @@ pub enum Asked {
     OtherAccount,
 }
 
-#[server(endpoint = "members/load-members", output = crate::json::Answer)]
+#[server(endpoint = "members/load-members", protocol = crate::protocol::FormToJson)]
 pub async fn load_members() -> Result<MembersPage, Error> {
     let (context, actor) = (server::context()?, server::actor()?);
     let Ok(admin) = actor.admin() else {
@@ -163,7 +163,7 @@ pub async fn load_members() -> Result<MembersPage, Error> {
     })
 }
 
-#[server(endpoint = "members/invite", output = crate::json::Answer)]
+#[server(endpoint = "members/invite", protocol = crate::protocol::FormToJson)]
 pub async fn invite(form: InviteForm) -> Result<Invited, Error> {
     let members::Invited { invited, members } =
         members::invite(&server::context()?, server::admin()?, form).await?;
@@ -171,35 +171,35 @@ pub async fn invite(form: InviteForm) -> Result<Invited, Error> {
     Ok(Invited { invited, members })
 }
 
-#[server(endpoint = "members/resend-invitation", output = crate::json::Answer)]
+#[server(endpoint = "members/resend-invitation", protocol = crate::protocol::FormToJson)]
 pub async fn resend_invitation(form: InvitationForm) -> Result<(), Error> {
     members::resend_invitation(&server::context()?, server::admin()?, form).await?;
     server::send_to(done::RESENT);
     Ok(())
 }
 
-#[server(endpoint = "members/revoke-invitation", output = crate::json::Answer)]
+#[server(endpoint = "members/revoke-invitation", protocol = crate::protocol::FormToJson)]
 pub async fn revoke_invitation(form: InvitationForm) -> Result<(), Error> {
     members::revoke_invitation(&server::context()?, server::admin()?, form).await?;
     server::send_to(done::REVOKED);
     Ok(())
 }
 
-#[server(endpoint = "members/change-role", output = crate::json::Answer)]
+#[server(endpoint = "members/change-role", protocol = crate::protocol::FormToJson)]
 pub async fn change_role(form: RoleForm) -> Result<(), Error> {
     members::change_role(&server::context()?, server::recent_admin()?, form).await?;
     server::send_to(done::ROLE_CHANGED);
     Ok(())
 }
 
-#[server(endpoint = "members/remove-member", output = crate::json::Answer)]
+#[server(endpoint = "members/remove-member", protocol = crate::protocol::FormToJson)]
 pub async fn remove_member(form: MemberForm) -> Result<(), Error> {
     members::remove_member(&server::context()?, server::recent_admin()?, form).await?;
     server::send_to(done::REMOVED);
     Ok(())
 }
 
-#[server(endpoint = "members/transfer-ownership", output = crate::json::Answer)]
+#[server(endpoint = "members/transfer-ownership", protocol = crate::protocol::FormToJson)]
 pub async fn transfer_ownership(form: MemberForm) -> Result<(), Error> {
     members::transfer_ownership(&server::context()?, server::recent_owner()?, form).await?;
     server::send_to(done::TRANSFERRED);
@@ -207,7 +207,7 @@ pub async fn transfer_ownership(form: MemberForm) -> Result<(), Error> {
 }
 
 /// Gives the path to go to.
-#[server(endpoint = "members/leave", output = crate::json::Answer)]
+#[server(endpoint = "members/leave", protocol = crate::protocol::FormToJson)]
 pub async fn leave_organisation(form: LeaveForm) -> Result<String, Error> {
     let account = server::recent_account()?;
     if !form.confirmed {
@@ -225,7 +225,7 @@ pub async fn leave_organisation(form: LeaveForm) -> Result<String, Error> {
 }
 
 /// Uses nothing up.
-#[server(endpoint = "members/load-invitation", output = crate::json::Answer)]
+#[server(endpoint = "members/load-invitation", protocol = crate::protocol::FormToJson)]
 pub async fn load_invitation(form: VerifyForm) -> Result<Invitation, Error> {
     let account = server::account().ok();
     let members::Invitation { organisation, inviter, role, email, asked } =
@@ -240,7 +240,7 @@ pub async fn load_invitation(form: VerifyForm) -> Result<Invitation, Error> {
 }
 
 /// Gives the path to go to.
-#[server(endpoint = "members/accept-invitation", output = crate::json::Answer)]
+#[server(endpoint = "members/accept-invitation", protocol = crate::protocol::FormToJson)]
 pub async fn accept_invitation(form: VerifyForm) -> Result<String, Error> {
     let account = server::account().ok();
     let path = match members::accept_invitation(&server::context()?, account, form).await? {
@@ -252,7 +252,7 @@ pub async fn accept_invitation(form: VerifyForm) -> Result<String, Error> {
 }
 
 /// Gives the path to go to.
-#[server(endpoint = "members/join", output = crate::json::Answer)]
+#[server(endpoint = "members/join", protocol = crate::protocol::FormToJson)]
 pub async fn join(form: JoinForm) -> Result<String, Error> {
     let path = done::joined(&members::join(&server::context()?, form).await?);
     server::send_to(&path);

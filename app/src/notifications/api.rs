@@ -72,7 +72,7 @@ pub struct SeenForm {
     pub last: String,
 }
 
-#[server(endpoint = "notifications/load-notifications", output = crate::json::Answer)]
+#[server(endpoint = "notifications/load-notifications", protocol = crate::protocol::FormToJson)]
 pub async fn load_notifications() -> Result<NotificationsPage, Error> {
     let (context, member, l) = (server::context()?, server::member()?, server::facts().language);
     let chosen = notifications::load_choices(&context, member).await?;
@@ -102,19 +102,19 @@ fn told((at, line): (String, notifications::Line)) -> Told {
     Told { at, title: line.title, text: line.text }
 }
 
-#[server(endpoint = "notifications/save-choices", output = crate::json::Answer)]
+#[server(endpoint = "notifications/save-choices", protocol = crate::protocol::FormToJson)]
 pub async fn save_choices(form: FrequenciesForm) -> Result<(), Error> {
     notifications::save_choices(&server::context()?, server::member()?, form).await?;
     Ok(())
 }
 
-#[server(endpoint = "notifications/save-defaults", output = crate::json::Answer)]
+#[server(endpoint = "notifications/save-defaults", protocol = crate::protocol::FormToJson)]
 pub async fn save_defaults(form: FrequenciesForm) -> Result<(), Error> {
     notifications::save_defaults(&server::context()?, server::admin()?, form).await?;
     Ok(())
 }
 
-#[server(endpoint = "notifications/load-notices", output = crate::json::Answer)]
+#[server(endpoint = "notifications/load-notices", protocol = crate::protocol::FormToJson)]
 pub async fn load_notices() -> Result<NoticesPage, Error> {
     let found = notifications::load_notices(&server::context()?, server::member()?).await?;
     let last = found.first().map(|notice| notice.id.to_string());
@@ -126,7 +126,7 @@ pub async fn load_notices() -> Result<NoticesPage, Error> {
     Ok(NoticesPage { notices: found.into_iter().map(line).collect(), last })
 }
 
-#[server(endpoint = "notifications/mark-seen", output = crate::json::Answer)]
+#[server(endpoint = "notifications/mark-seen", protocol = crate::protocol::FormToJson)]
 pub async fn mark_seen(form: SeenForm) -> Result<(), Error> {
     let member = server::member()?;
     let last = form.last.parse().map_err(|_| Code::NotFound)?;
@@ -134,14 +134,14 @@ pub async fn mark_seen(form: SeenForm) -> Result<(), Error> {
     Ok(())
 }
 
-#[server(endpoint = "notifications/check-unsubscribe", output = crate::json::Answer)]
+#[server(endpoint = "notifications/check-unsubscribe", protocol = crate::protocol::FormToJson)]
 pub async fn check_unsubscribe(form: VerifyForm) -> Result<(), Error> {
     notifications::check_unsubscribe(&server::context()?, &form.token)?;
     Ok(())
 }
 
 /// Without signing in: the link is enough.
-#[server(endpoint = "notifications/unsubscribe", output = crate::json::Answer)]
+#[server(endpoint = "notifications/unsubscribe", protocol = crate::protocol::FormToJson)]
 pub async fn unsubscribe(form: VerifyForm) -> Result<(), Error> {
     notifications::unsubscribe(&server::context()?, &form.token).await?;
     server::send_to(crate::paths::UNSUBSCRIBED);

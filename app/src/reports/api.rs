@@ -29,7 +29,7 @@ pub struct DayLine {
     pub minutes: u64,
 }
 
-#[server(endpoint = "reports/load-days", output = crate::json::Answer)]
+#[server(endpoint = "reports/load-days", protocol = crate::protocol::FormToJson)]
 pub async fn load_days() -> Result<Vec<DayLine>, Error> {
     let (context, member, l) = (server::context()?, server::member()?, server::facts().language);
     let days = reports::load_days(&context, member, reports::PAGE).await?;

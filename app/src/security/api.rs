@@ -48,7 +48,7 @@ pub struct RemindAllForm {
     pub confirmed: bool,
 }
 
-#[server(endpoint = "security/load-security", output = crate::json::Answer)]
+#[server(endpoint = "security/load-security", protocol = crate::protocol::FormToJson)]
 pub async fn load_security() -> Result<SecurityPage, Error> {
     let (context, admin) = (server::context()?, server::admin()?);
     let (visit, l) = (server::visit()?, server::facts().language);
@@ -79,7 +79,7 @@ pub async fn load_security() -> Result<SecurityPage, Error> {
 }
 
 /// Gives the rules as they are saved now, with their new version.
-#[server(endpoint = "security/save-policy", output = crate::json::Answer)]
+#[server(endpoint = "security/save-policy", protocol = crate::protocol::FormToJson)]
 pub async fn save_policy(form: PolicyForm) -> Result<PolicyForm, Error> {
     let (context, admin, saved) = (server::context()?, server::recent_admin()?, form.clone());
     let version = security::save_policy(&context, admin, form).await?;
@@ -87,21 +87,21 @@ pub async fn save_policy(form: PolicyForm) -> Result<PolicyForm, Error> {
 }
 
 /// How many sessions were ended.
-#[server(endpoint = "security/sign-member-out", output = crate::json::Answer)]
+#[server(endpoint = "security/sign-member-out", protocol = crate::protocol::FormToJson)]
 pub async fn sign_member_out(form: MemberForm) -> Result<u64, Error> {
     let ended = security::sign_member_out(&server::context()?, server::recent_admin()?, form).await?;
     server::send_to(done::MEMBER_SIGNED_OUT);
     Ok(ended)
 }
 
-#[server(endpoint = "security/reset-member", output = crate::json::Answer)]
+#[server(endpoint = "security/reset-member", protocol = crate::protocol::FormToJson)]
 pub async fn reset_member(form: MemberForm) -> Result<(), Error> {
     security::reset_member(&server::context()?, server::recent_admin()?, form).await?;
     server::send_to(done::MEMBER_RESET);
     Ok(())
 }
 
-#[server(endpoint = "security/remind-member", output = crate::json::Answer)]
+#[server(endpoint = "security/remind-member", protocol = crate::protocol::FormToJson)]
 pub async fn remind_member(form: MemberForm) -> Result<(), Error> {
     security::remind_member(&server::context()?, server::admin()?, form).await?;
     server::send_to(done::MEMBER_REMINDED);
@@ -109,7 +109,7 @@ pub async fn remind_member(form: MemberForm) -> Result<(), Error> {
 }
 
 /// How many mails went out.
-#[server(endpoint = "security/remind-all", output = crate::json::Answer)]
+#[server(endpoint = "security/remind-all", protocol = crate::protocol::FormToJson)]
 pub async fn remind_all(form: RemindAllForm) -> Result<usize, Error> {
     let admin = server::admin()?;
     if !form.confirmed {

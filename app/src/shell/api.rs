@@ -39,7 +39,7 @@ pub struct SignOutForm {
 }
 
 /// What the shell shows of the signed-in person, fresh.
-#[server(endpoint = "shell/load-viewer", output = crate::json::Answer)]
+#[server(endpoint = "shell/load-viewer", protocol = crate::protocol::FormToJson)]
 pub async fn load_viewer() -> Result<Viewer, Error> {
     let (visit, context) = (server::visit()?, server::context()?);
     Ok(server::viewer(&context, &visit, server::facts().language).await?)
@@ -55,7 +55,7 @@ pub fn refresh_viewer(viewer: RwSignal<Option<Viewer>>) {
 }
 
 /// A cookie for the browser, and the person's own choice if somebody is signed in.
-#[server(endpoint = "shell/choose-language", output = crate::json::Answer)]
+#[server(endpoint = "shell/choose-language", protocol = crate::protocol::FormToJson)]
 pub async fn choose_language(form: LanguageForm) -> Result<(), Error> {
     let language = Language::from_tag(&form.language).ok_or(Code::ChoiceUnknown)?;
     if let Ok(account) = server::account() {
@@ -65,14 +65,14 @@ pub async fn choose_language(form: LanguageForm) -> Result<(), Error> {
     Ok(())
 }
 
-#[server(endpoint = "shell/choose-theme", output = crate::json::Answer)]
+#[server(endpoint = "shell/choose-theme", protocol = crate::protocol::FormToJson)]
 pub async fn choose_theme(form: ThemeForm) -> Result<(), Error> {
     let theme = Theme::from_word(&form.theme).ok_or(Code::ChoiceUnknown)?;
     server::set_cookie(server::Cookie::Theme, theme.as_str());
     Ok(())
 }
 
-#[server(endpoint = "shell/switch-organisation", output = crate::json::Answer)]
+#[server(endpoint = "shell/switch-organisation", protocol = crate::protocol::FormToJson)]
 pub async fn switch_organisation(form: SwitchForm) -> Result<(), Error> {
     let to: OrganisationId = form.organisation.parse().map_err(|_| Code::NotFound)?;
     session::switch_organisation(&server::context()?, server::account()?, to).await?;
@@ -80,7 +80,7 @@ pub async fn switch_organisation(form: SwitchForm) -> Result<(), Error> {
     Ok(())
 }
 
-#[server(endpoint = "shell/sign-out", output = crate::json::Answer)]
+#[server(endpoint = "shell/sign-out", protocol = crate::protocol::FormToJson)]
 pub async fn sign_out(form: SignOutForm) -> Result<(), Error> {
     // Also from a page that is not for support.
     let account = server::visit()?.account;

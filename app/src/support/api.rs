@@ -99,7 +99,7 @@ pub struct LeaveForm {
     pub confirmed: bool,
 }
 
-#[server(endpoint = "support/load-desk", output = crate::json::Answer)]
+#[server(endpoint = "support/load-desk", protocol = crate::protocol::FormToJson)]
 pub async fn load_desk(#[server(default)] form: FindForm) -> Result<DeskPage, Error> {
     let (context, staff) = (server::context()?, server::staff()?);
     let (visit, l) = (server::visit()?, server::facts().language);
@@ -123,7 +123,7 @@ pub async fn load_desk(#[server(default)] form: FindForm) -> Result<DeskPage, Er
 }
 
 /// Gives the first page inside.
-#[server(endpoint = "support/enter", output = crate::json::Answer)]
+#[server(endpoint = "support/enter", protocol = crate::protocol::FormToJson)]
 pub async fn enter(form: EnterForm) -> Result<String, Error> {
     support::enter(&server::context()?, server::staff()?, form).await?;
     server::send_to(done::ENTERED);
@@ -131,30 +131,30 @@ pub async fn enter(form: EnterForm) -> Result<String, Error> {
 }
 
 /// Gives the organisation's name.
-#[server(endpoint = "support/agree-slots", output = crate::json::Answer)]
+#[server(endpoint = "support/agree-slots", protocol = crate::protocol::FormToJson)]
 pub async fn agree_slots(form: AgreeForm) -> Result<String, Error> {
     Ok(plan::agree_slots(&server::context()?, server::staff()?, form).await?)
 }
 
 /// Gives an organisation back that is to be deleted, and its name.
-#[server(endpoint = "support/restore-organisation", output = crate::json::Answer)]
+#[server(endpoint = "support/restore-organisation", protocol = crate::protocol::FormToJson)]
 pub async fn restore_organisation(form: StaffRestoreForm) -> Result<String, Error> {
     Ok(deletion::restore_by_staff(&server::context()?, server::staff()?, form).await?)
 }
 
 /// Gives the organisation's name.
-#[server(endpoint = "support/add-credit", output = crate::json::Answer)]
+#[server(endpoint = "support/add-credit", protocol = crate::protocol::FormToJson)]
 pub async fn add_credit(form: CreditForm) -> Result<String, Error> {
     Ok(invoices::add_credit(&server::context()?, server::staff()?, form).await?)
 }
 
 /// Gives the number of the credit note.
-#[server(endpoint = "support/issue-credit-note", output = crate::json::Answer)]
+#[server(endpoint = "support/issue-credit-note", protocol = crate::protocol::FormToJson)]
 pub async fn issue_credit_note(form: CreditNoteForm) -> Result<String, Error> {
     Ok(invoices::issue_credit_note(&server::context()?, server::staff()?, form).await?)
 }
 
-#[server(endpoint = "support/leave", output = crate::json::Answer)]
+#[server(endpoint = "support/leave", protocol = crate::protocol::FormToJson)]
 pub async fn leave(form: LeaveForm) -> Result<String, Error> {
     let staff = server::staff()?;
     if form.confirmed {
@@ -165,21 +165,21 @@ pub async fn leave(form: LeaveForm) -> Result<String, Error> {
 }
 
 /// Asked by open pages from time to time; it does not count as somebody being at work.
-#[server(endpoint = "support/watch", output = crate::json::Answer)]
+#[server(endpoint = "support/watch", protocol = crate::protocol::FormToJson)]
 pub async fn watch_support() -> Result<Watch, Error> {
     let (context, visit) = (server::context()?, server::visit()?);
     let organisation = visit.account.organisation.map(|id| id.to_string()).unwrap_or_default();
     Ok(Watch { organisation, support: support_now(&context, &visit, server::facts().language).await? })
 }
 
-#[server(endpoint = "support/hide-me", output = crate::json::Answer)]
+#[server(endpoint = "support/hide-me", protocol = crate::protocol::FormToJson)]
 pub async fn hide_me(form: HideForm) -> Result<(), Error> {
     support::hide_me(&server::context()?, server::account()?, form).await?;
     server::send_to(done::HIDDEN);
     Ok(())
 }
 
-#[server(endpoint = "support/load-record", output = crate::json::Answer)]
+#[server(endpoint = "support/load-record", protocol = crate::protocol::FormToJson)]
 pub async fn load_record() -> Result<RecordPage, Error> {
     let (context, admin, visit) = (server::context()?, server::admin()?, server::visit()?);
     let l = server::facts().language;
@@ -191,7 +191,7 @@ pub async fn load_record() -> Result<RecordPage, Error> {
 }
 
 /// Shows support out.
-#[server(endpoint = "support/end-session", output = crate::json::Answer)]
+#[server(endpoint = "support/end-session", protocol = crate::protocol::FormToJson)]
 pub async fn end_session(form: SupportForm) -> Result<(), Error> {
     let admin = server::admin()?;
     // Support does not show support out; its own way is to leave.

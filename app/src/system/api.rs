@@ -84,7 +84,7 @@ fn told(at: DateTime<Utc>, language: Language) -> String {
     format!("{} {} UTC", server::date(language, at.naive_utc()), at.format("%H:%M"))
 }
 
-#[server(endpoint = "system/load-system", output = crate::json::Answer)]
+#[server(endpoint = "system/load-system", protocol = crate::protocol::FormToJson)]
 pub async fn load_system() -> Result<SystemPage, Error> {
     let (context, staff, l) = (server::context()?, server::staff()?, server::facts().language);
     let queue = |queue: jobs::Queue| QueueLine {
@@ -132,33 +132,33 @@ fn id(form: &JobForm) -> Result<uuid::Uuid, Error> {
     Ok(form.job.parse().map_err(|_| Code::BadRequest)?)
 }
 
-#[server(endpoint = "system/retry-job", output = crate::json::Answer)]
+#[server(endpoint = "system/retry-job", protocol = crate::protocol::FormToJson)]
 pub async fn retry_job(form: JobForm) -> Result<(), Error> {
     server::staff()?;
     jobs::retry_dead(&server::context()?, Some(id(&form)?)).await?;
     Ok(())
 }
 
-#[server(endpoint = "system/retry-all", output = crate::json::Answer)]
+#[server(endpoint = "system/retry-all", protocol = crate::protocol::FormToJson)]
 pub async fn retry_all(form: RetryAllForm) -> Result<u64, Error> {
     server::staff()?;
     Ok(if form.confirmed { jobs::retry_dead(&server::context()?, None).await? } else { 0 })
 }
 
-#[server(endpoint = "system/drop-job", output = crate::json::Answer)]
+#[server(endpoint = "system/drop-job", protocol = crate::protocol::FormToJson)]
 pub async fn drop_job(form: JobForm) -> Result<(), Error> {
     server::staff()?;
     jobs::drop_dead(&server::context()?, id(&form)?).await?;
     Ok(())
 }
 
-#[server(endpoint = "system/try-mail", output = crate::json::Answer)]
+#[server(endpoint = "system/try-mail", protocol = crate::protocol::FormToJson)]
 pub async fn try_mail(form: ForgotForm) -> Result<(), Error> {
     outbox::try_mail(&server::context()?, server::staff()?, form, server::facts().language).await?;
     Ok(())
 }
 
-#[server(endpoint = "system/announce", output = crate::json::Answer)]
+#[server(endpoint = "system/announce", protocol = crate::protocol::FormToJson)]
 pub async fn announce(form: AnnounceForm) -> Result<(), Error> {
     notifications::announce(&server::context()?, server::staff()?, form).await?;
     Ok(())

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::paths;
+
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum AvatarSize {
     S20,
@@ -13,7 +15,7 @@ pub enum AvatarSize {
 #[component]
 pub fn Avatar(
     #[prop(into)] name: String,
-    /// Address of the photo, if there is one.
+    /// Address of the photo of 128 pixels, if there is one.
     #[prop(optional_no_strip, into)]
     src: Option<String>,
     #[prop(optional)] size: AvatarSize,
@@ -21,6 +23,7 @@ pub fn Avatar(
     #[prop(optional)]
     round: bool,
 ) -> impl IntoView {
+    let is_small = size != AvatarSize::S72;
     let (size, pixels) = match size {
         AvatarSize::S20 => ("avatar-20", "22"),
         AvatarSize::S32 => ("avatar-32", "32"),
@@ -28,9 +31,18 @@ pub fn Avatar(
     };
     let class = format!("avatar {size} hue-{}{}", hue(&name), if round { " avatar-round" } else { "" });
     let initials = src.is_none().then(|| initials(&name));
+    let photo = src.map(|src| {
+        // A third of the bytes, where a screen would not show more of it.
+        let (src, finer) = if is_small {
+            (paths::photo(paths::photo_name(&src), 32), Some(format!("{src} 2x")))
+        } else {
+            (src, None)
+        };
+        view! { <img src=src srcset=finer alt="" width=pixels height=pixels /> }
+    });
     view! {
         <span class=class aria-hidden="true" data-initials=initials>
-            {src.map(|src| view! { <img src=src alt="" width=pixels height=pixels /> })}
+            {photo}
         </span>
     }
 }

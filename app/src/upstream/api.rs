@@ -55,34 +55,34 @@ pub struct TestedLine {
 }
 
 /// Tests what was typed; how it went is on the page that follows.
-#[server(endpoint = "upstream/try-upstream", output = crate::json::Answer)]
+#[server(endpoint = "upstream/try-upstream", protocol = crate::protocol::FormToJson)]
 pub async fn try_upstream(form: TryForm) -> Result<(), Error> {
     Ok(upstream::try_out(&server::context()?, server::recent_admin()?, form).await?)
 }
 
 /// Uses what was tried out.
-#[server(endpoint = "upstream/use-upstream", output = crate::json::Answer)]
+#[server(endpoint = "upstream/use-upstream", protocol = crate::protocol::FormToJson)]
 pub async fn use_upstream(form: UseForm) -> Result<(), Error> {
     Ok(upstream::use_trial(&server::context()?, server::recent_admin()?, form).await?)
 }
 
-#[server(endpoint = "upstream/discard-trial", output = crate::json::Answer)]
+#[server(endpoint = "upstream/discard-trial", protocol = crate::protocol::FormToJson)]
 pub async fn discard_trial(form: ConfirmForm) -> Result<(), Error> {
     Ok(upstream::discard_trial(&server::context()?, server::admin()?, form).await?)
 }
 
 /// Tests the connection that is used; how it went is on the page that follows.
-#[server(endpoint = "upstream/test-upstream", output = crate::json::Answer)]
+#[server(endpoint = "upstream/test-upstream", protocol = crate::protocol::FormToJson)]
 pub async fn test_upstream(form: ConfirmForm) -> Result<(), Error> {
     Ok(upstream::test(&server::context()?, server::recent_admin()?, form).await?)
 }
 
-#[server(endpoint = "upstream/finish-swap", output = crate::json::Answer)]
+#[server(endpoint = "upstream/finish-swap", protocol = crate::protocol::FormToJson)]
 pub async fn finish_swap(form: ConfirmForm) -> Result<(), Error> {
     Ok(upstream::finish_swap(&server::context()?, server::recent_admin()?, form).await?)
 }
 
-#[server(endpoint = "upstream/remove-upstream", output = crate::json::Answer)]
+#[server(endpoint = "upstream/remove-upstream", protocol = crate::protocol::FormToJson)]
 pub async fn remove_upstream(form: ConfirmForm) -> Result<(), Error> {
     Ok(upstream::remove(&server::context()?, server::recent_admin()?, form).await?)
 }

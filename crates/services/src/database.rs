@@ -38,8 +38,7 @@ use crate::{
 const MIGRATION_LOCK: i64 = 0x6179_6172;
 
 /// What is done in a transaction, and what it answers, without their types: two hundred writes share one compiled task.
-type Work =
-    Box<dyn for<'t> FnOnce(&'t DatabaseTransaction) -> BoxFuture<'t, Result<Done, AppError>> + Send>;
+type Work = Box<dyn for<'t> FnOnce(&'t DatabaseTransaction) -> BoxFuture<'t, Result<Done, AppError>> + Send>;
 type Done = Box<dyn Any + Send>;
 
 #[derive(Clone, Debug)]

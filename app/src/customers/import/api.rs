@@ -70,7 +70,7 @@ pub async fn upload_table(table: Table) -> Result<String, Error> {
     Ok(path)
 }
 
-#[server(endpoint = "customers/load-import", output = crate::json::Answer)]
+#[server(endpoint = "customers/load-import", protocol = crate::protocol::FormToJson)]
 pub async fn load_import(form: OneImportForm) -> Result<ImportPage, Error> {
     let (context, admin, id) = (server::context()?, server::admin()?, form.parse()?);
     let uploaded = import::load(&context, admin, id).await?;
@@ -92,7 +92,7 @@ pub async fn load_import(form: OneImportForm) -> Result<ImportPage, Error> {
     })
 }
 
-#[server(endpoint = "customers/choose-import", output = crate::json::Answer)]
+#[server(endpoint = "customers/choose-import", protocol = crate::protocol::FormToJson)]
 pub async fn choose_import(form: ChoicesForm) -> Result<(), Error> {
     let path = paths::import(&form.import);
     import::choose(&server::context()?, server::admin()?, form).await?;
@@ -100,7 +100,7 @@ pub async fn choose_import(form: ChoicesForm) -> Result<(), Error> {
     Ok(())
 }
 
-#[server(endpoint = "customers/run-import", output = crate::json::Answer)]
+#[server(endpoint = "customers/run-import", protocol = crate::protocol::FormToJson)]
 pub async fn run_import(form: OneImportForm) -> Result<Done, Error> {
     let path = paths::import(&form.import);
     let done = import::run(&server::context()?, server::admin()?, form).await?;
