@@ -7,7 +7,6 @@ use http::Method;
 use leptos::server_fn::{
     Bytes, ContentType, Protocol,
     client::Client,
-    codec::PostUrl,
     error::{FromServerFnError, ServerFnErrorErr as Wrong},
     request::Req,
     response::TryRes,
@@ -63,6 +62,7 @@ fn wrong(kind: fn(String) -> Wrong, error: &dyn std::fmt::Display) -> Error {
 pub(crate) async fn ask(path: &str, form: String) -> Result<Bytes, Error> {
     use leptos::server_fn::{
         client::browser::BrowserClient,
+        codec::PostUrl,
         request::{ClientReq, browser::BrowserRequest},
         response::ClientRes,
     };
