@@ -19,7 +19,7 @@ use serde::{
 };
 use serde_json::{Map, Value};
 
-/// Of what a server function gives.
+/// Of what a server function gives that takes files; all others have a protocol of their own (`protocol.rs`).
 pub type Answer = Post<Json>;
 
 /// JSON, written by serde_json and read here.

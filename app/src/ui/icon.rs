@@ -48,7 +48,7 @@ mod tests {
     fn every_icon_named_in_a_view_is_in_the_sprite() {
         let sprite = String::from_utf8_lossy(super::SPRITE);
         let mut missing = Vec::new();
-        for_each_source(Path::new(env!("CARGO_MANIFEST_DIR")).join("src").as_path(), &mut |path, source| {
+        for_each_source(Path::new("src"), &mut |path, source| {
             for mark in ["<Icon name=\"", "icon=\""] {
                 for name in source.split(mark).skip(1).filter_map(|rest| rest.split('"').next()) {
                     if !sprite.contains(&format!("<symbol id=\"{name}\"")) {

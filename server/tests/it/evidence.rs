@@ -56,7 +56,7 @@ fn below(folder: &Path, endings: &[&str], found: &mut Vec<PathBuf>) {
 }
 
 fn sources(folders: &[&str], endings: &[&str]) -> String {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let root = Path::new("..");
     let mut files = Vec::new();
     folders.iter().for_each(|folder| below(&root.join(folder), endings, &mut files));
     files.iter().map(|file| fs::read_to_string(file).unwrap() + "\n").collect()

@@ -157,7 +157,7 @@ mod tests {
 
     /// `(entity, its source)`
     fn entities() -> Vec<(String, String)> {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../entity/src");
+        let folder = Path::new("../entity/src");
         let mut all = Vec::new();
         for file in std::fs::read_dir(folder).unwrap() {
             let path = file.unwrap().path();

@@ -23,7 +23,7 @@ impl Sink {
         let folder = tempfile::tempdir().unwrap();
         let log = folder.path().join("log");
         let mut process = Command::new(PathBuf::from(tools).join("python/bin/python"))
-            .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/jobs/sink.py"))
+            .arg("tests/it/jobs/sink.py")
             .arg(&log)
             .stdout(Stdio::piped())
             .spawn()
