@@ -4,6 +4,12 @@
 //! page's own address with `?do=<room>/<use-case>`; the very server function that the browser would
 //! call runs, and the answer is a redirect, or the page again with what was typed.
 
+use std::{
+    future::poll_fn,
+    pin::pin,
+    sync::{Arc, OnceLock},
+};
+
 use app::{
     branding::api::SaveLogo,
     customers::import::api::UploadTable,
@@ -25,10 +31,9 @@ use domain::{AppError, Code, customers::import, knowledge};
 use futures::StreamExt;
 use leptos::{
     nonce::Nonce,
-    prelude::provide_context,
+    prelude::{Owner, provide_context},
     server_fn::{ServerFn, axum::get_server_fn_service},
 };
-
 use tower_http::{
     CompressionLevel,
     compression::{CompressionLayer, Predicate},
@@ -285,21 +290,40 @@ async fn render(
     let compressible = may_compress(&parts.headers);
     let (context, assets, options) = (site.context.clone(), site.assets.clone(), site.options.clone());
     let page_nonce = nonce.clone();
+    let owner = Arc::new(OnceLock::new());
+    let known = owner.clone();
     let handler = leptos_axum::render_app_async_with_context(
         move || {
             provide_context(context.clone());
             provide_context(assets.clone());
             provide_context(state.clone());
             provide_context(Nonce::from_value(page_nonce.clone()));
+            if let Some(owner) = Owner::current() {
+                _ = known.set(owner);
+            }
         },
         move || document::document(options.clone()),
     );
-    let response = handler(Request::from_parts(parts, Body::empty())).await;
-    let mut response = in_one_write(response, &nonce).await;
+    let page = async {
+        let response = handler(Request::from_parts(parts, Body::empty())).await;
+        in_one_write(response, &nonce).await
+    };
+    let mut response = owned(&owner, page).await;
     if compressible {
         response.extensions_mut().insert(Compressible);
     }
     response
+}
+
+/// Draws `page` as what belongs to `owner`, on whichever thread it goes on. Leptos (leptos_integration_utils 0.8.9) asks the thread for the owner when
+/// the page has been drawn, and lost the links to the page's pieces of Wasm, or gave them to another request's page.
+async fn owned<Page: Future>(owner: &OnceLock<Owner>, page: Page) -> Page::Output {
+    let mut page = pin!(page);
+    poll_fn(|context| match owner.get() {
+        Some(owner) => owner.with(|| page.as_mut().poll(context)),
+        None => page.as_mut().poll(context),
+    })
+    .await
 }
 
 /// Collects the page, so that it leaves in one write with its length. Takes the nonce out of the `crossorigin` attributes that

@@ -5,6 +5,8 @@ use axum::{
     http::{Method, StatusCode},
 };
 
+use futures::future::join_all;
+
 use crate::world::World;
 
 #[tokio::test]
@@ -57,6 +59,27 @@ async fn inline_scripts_carry_the_nonce_of_the_policy_and_no_two_answers_share_o
         nonces.push(nonce);
     }
     assert_ne!(nonces[0], nonces[1]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_that_are_drawn_at_once_keep_their_links_apart() {
+    let world = World::new().await;
+    let (ayse, _) = world.owner("ayse@ornek.com", "Yıldız").await;
+    let page = async |path| {
+        let mut browser = world.browser();
+        browser.cookies.clone_from(&ayse.cookies);
+        browser.get(path).await
+    };
+    for _ in 0..4 {
+        let paths = ["/login", "/settings/general", "/settings/hours", "/settings/help"].repeat(2);
+        for answer in join_all(paths.into_iter().map(page)).await {
+            assert_eq!(answer.body.matches("rel=\"modulepreload\"").count(), 1);
+            assert_eq!(
+                answer.body.matches(" crossorigin=").count(),
+                answer.body.matches(" crossorigin=\"\"").count()
+            );
+        }
+    }
 }
 
 #[tokio::test]
