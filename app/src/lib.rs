@@ -42,6 +42,7 @@ pub mod security;
 pub mod server_side;
 pub mod shell;
 pub mod state;
+pub mod style;
 pub mod support;
 pub mod system;
 pub mod theirs;

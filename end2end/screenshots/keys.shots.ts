@@ -31,13 +31,13 @@ test("keys", async ({ page, mailbox }, info) => {
   await expect(page.locator(".key-fresh")).toHaveCount(0);
   const acts = page.locator("[popovertarget^=key-]");
   await acts.last().click();
-  await page.locator(".member-card:popover-open .key-act summary").click();
+  await page.locator(".row-menu:popover-open .key-act summary").click();
   await photograph(page, "keys-roll", info);
   await page.locator("button[form=roll-day]:visible").click();
   await expect(page.locator(".key-fresh")).toBeVisible();
   await page.locator(".key-fresh button[type=submit]").click();
   await acts.first().click();
-  await page.locator(".member-card:popover-open .member-reset summary").click();
+  await page.locator(".row-menu:popover-open .row-reset summary").click();
   await page.locator("button[form=revoke-key]:visible").click();
   await expect(page.locator(".keys-ended")).toBeVisible();
   await open(page, "/settings/keys");

@@ -20,7 +20,7 @@ test("members and audit", async ({ page, browser, server, mailbox }, info) => {
   await expect(page.locator(".invitations li")).toHaveCount(2);
   await photograph(page, "members", info);
   await page.locator("[popovertarget^=person-]").last().click();
-  await expect(page.locator(".member-card:popover-open")).toBeVisible();
+  await expect(page.locator(".row-menu:popover-open")).toBeVisible();
   await photograph(page, "members-actions", info);
 
   await there.goto(await mailbox.link(seda));

@@ -4,6 +4,7 @@ import AxeBuilder from "@axe-core/playwright";
 import { type BrowserContext, type Page, test as base, expect } from "@playwright/test";
 import { Mailbox } from "./mail";
 import { Server } from "./server";
+import { expectStyled } from "./style";
 
 /** What the browser complained about. A test that provokes a complaint says so with `expect`. */
 export class Complaints {
@@ -85,7 +86,7 @@ export const test = base.extend<PerTest, PerWorker>({
 
 export { expect };
 
-/** Zero violations of WCAG 2.2 A and AA and of axe's best practices, on the page as it is now. */
+/** Zero violations of WCAG 2.2 A and AA and of axe's best practices, on the page as it is now, and the style it needs. */
 export async function expectAccessible(page: Page): Promise<void> {
   if (hasJavaScript()) return expectNoViolations(page);
   // axe is a script. It reads what a person without scripts sees in a second page that runs nothing else.
@@ -108,6 +109,7 @@ export async function expectAccessible(page: Page): Promise<void> {
 }
 
 async function expectNoViolations(page: Page): Promise<void> {
+  await expectStyled(page);
   const { violations } = await new AxeBuilder({ page })
     // Half the time; the other way opens a page of its own to join what frames of other origins say.
     .setLegacyMode(page.frames().length === 1)

@@ -63,12 +63,12 @@ inBothLanguages((w) => {
     await expect(rows.first()).toContainText(w("Gizli numara", "Withheld"));
     await expectAccessible(page);
     await page.locator("#f-outcome").selectOption("completed");
-    await page.locator(".trail-filter button").click();
+    await page.locator(".filter button").click();
     await expect(page).toHaveURL(/outcome=completed/);
     await expect(rows).toHaveCount(1);
     await rows.getByRole("link").click();
     await expect(page).toHaveURL(new RegExp(`/calls/${first}$`));
-    await expect(page.locator(".call-facts")).toContainText("+90 532 555 01 23");
+    await expect(page.locator(".facts")).toContainText("+90 532 555 01 23");
     await expect(page.getByText(w("Bu çağrının metni yok.", "This call has no transcript."))).toBeVisible();
     await expectAccessible(page);
     await central.post(`/calls/${second}/end`, { outcome: "no_answer" });
@@ -135,6 +135,6 @@ test("a member sees the company's calls", async ({ page, mailbox, server, browse
   await open(theirs, "/calls");
   await expect(theirs.locator("tbody tr")).toHaveCount(1);
   await open(theirs, `/calls/${call}`);
-  await expect(theirs.locator(".call-facts")).toContainText("Giden");
+  await expect(theirs.locator(".facts")).toContainText("Giden");
   await context.close();
 });

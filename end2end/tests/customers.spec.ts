@@ -65,7 +65,7 @@ inBothLanguages((w) => {
     await page.getByRole("button", { name: w("Liste oluştur", "Make the list") }).click();
     await expectSaid(page, w("Liste oluşturuldu.", "The list was made."));
     await page.locator("#f-q").fill("INCI");
-    await page.locator(".trail-filter button").click();
+    await page.locator(".filter button").click();
     await page.waitForURL("**/customers?q=INCI**");
     await alive(page);
     const rows = page.locator("tbody tr");
@@ -160,7 +160,7 @@ inBothLanguages((w) => {
 
     await open(page, "/customers");
     await page.locator("#f-list").selectOption({ label: "Yaz" });
-    await page.locator(".trail-filter button").click();
+    await page.locator(".filter button").click();
     await page.waitForURL("**list=**");
     await alive(page);
     await expect(page.locator("tbody tr")).toHaveCount(50);

@@ -3,23 +3,51 @@ import { startCompany } from "../support/company";
 import { alive, open } from "../support/entrance";
 import { expect, test } from "../support/test";
 
-test("a chunk that is gone loads the page that was asked for from the server", async ({ page, mailbox, complaints }) => {
-  complaints.expect(/status of 404|load callback should succeed|RuntimeError: unreachable|status code is not ok/);
-  await startCompany(page, mailbox);
-  await page.evaluate(() => ((window as unknown as { kept: boolean }).kept = true));
-  let gone = 0;
-  await page.route(/\/pkg\/split\w*members_piece/, async (route) => {
-    gone += 1;
-    if (gone > 1) return route.continue();
-    return route.fulfill({ status: 404, body: "" });
+for (const [what, file] of [
+  ["chunk", /\/pkg\/split\w*members_piece/],
+  ["style sheet", /\/pkg\/members\.[^/]*\.css/],
+] as const) {
+  test(`a ${what} that is gone loads the page that was asked for from the server`, async ({ page, mailbox, complaints }) => {
+    complaints.expect(/status of 404|load callback should succeed|RuntimeError: unreachable|status code is not ok/);
+    await startCompany(page, mailbox);
+    await page.evaluate(() => ((window as unknown as { kept: boolean }).kept = true));
+    let gone = 0;
+    await page.route(file, async (route) => {
+      gone += 1;
+      if (gone > 1) return route.continue();
+      return route.fulfill({ status: 404, body: "" });
+    });
+    await page.getByRole("navigation").getByRole("link", { name: "Üyeler" }).click();
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText("Üyeler");
+    await expect(page).toHaveURL(/\/settings\/members$/);
+    await expect.poll(() => page.evaluate(() => (window as unknown as { kept?: boolean }).kept), "loaded anew").toBeUndefined();
+    await alive(page);
+    expect(gone).toBeGreaterThan(0);
+    await expect(page.getByRole("table").first()).toBeVisible();
   });
-  await page.getByRole("navigation").getByRole("link", { name: "Üyeler" }).click();
-  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Üyeler");
-  await expect(page).toHaveURL(/\/settings\/members$/);
-  await alive(page);
-  expect(gone).toBeGreaterThan(0);
-  expect(await page.evaluate(() => (window as unknown as { kept?: boolean }).kept), "loaded anew").toBeUndefined();
-  await expect(page.getByRole("table").first()).toBeVisible();
+}
+
+test("a page that one goes to waits for its style", async ({ page, mailbox }) => {
+  await startCompany(page, mailbox);
+  await open(page, "/settings/general");
+  const sheet = page.locator("link[href*='/pkg/billing.']");
+  await expect(sheet).toHaveCount(0);
+  await page.route(/\/pkg\/billing\.[^/]*\.css/, async (route) => {
+    await new Promise((later) => setTimeout(later, 500));
+    return route.continue();
+  });
+  const rooms = page.getByRole("navigation");
+  await rooms.getByRole("link", { name: "Faturalama" }).click();
+  const first = await page.waitForFunction(() => {
+    const billing = document.querySelector(".billing");
+    return billing && getComputedStyle(billing).display;
+  });
+  expect(await first.jsonValue(), "as it was first seen").toBe("grid");
+  await rooms.getByRole("link", { name: "Genel" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Genel");
+  await rooms.getByRole("link", { name: "Faturalama" }).click();
+  await expect(page.locator(".billing")).toBeVisible();
+  await expect(sheet, "asked for once").toHaveCount(1);
 });
 
 test("what brings a page to life waits until the page was seen", async ({ page }) => {

@@ -30,7 +30,7 @@ pub fn Filter(asked: TrailForm, people: Vec<(String, String)>, refused: Option<A
     }
     let narrows = asked.narrows();
     view! {
-        <form class="trail-filter" method="get" action=paths::AUDIT>
+        <form class="filter" method="get" action=paths::AUDIT>
             {choice("person", texts::audit::person(l), texts::audit::everybody(l), &asked.person, people, error("person"))}
             {choice("room", texts::audit::room(l), texts::audit::every_room(l), &asked.room, room_options, error("room"))}
             {field(
@@ -50,7 +50,7 @@ pub fn Filter(asked: TrailForm, people: Vec<(String, String)>, refused: Option<A
             )}
             {date("first", texts::audit::first(l), asked.first.clone(), error("first"))}
             {date("last", texts::audit::last(l), asked.last.clone(), error("last"))}
-            <div class="trail-filter-actions">
+            <div class="filter-actions">
                 <button class="button button-primary" type="submit">
                     {texts::audit::apply(l)}
                 </button>
@@ -105,7 +105,7 @@ fn date(name: &'static str, label: &'static str, asked: String, error: Option<St
 fn field(name: &'static str, label: &'static str, error: Option<String>, control: AnyView) -> AnyView {
     let id = format!("f-{name}");
     view! {
-        <div class="trail-field">
+        <div class="filter-field">
             <label for=id.clone()>{label}</label>
             {control}
             {error_line(id, Signal::stored(error))}

@@ -117,7 +117,7 @@ fn Facts(page: CallPage, data: Loaded<Result<CallPage, Error>>) -> impl IntoView
             </div>
         </div>
         <section class="panel" aria-label=texts::calls::one(l)>
-            <dl class="call-facts">{with} {facts}</dl>
+            <dl class="facts">{with} {facts}</dl>
         </section>
         {recording}
         <section class="panel" aria-labelledby="transcript">

@@ -125,7 +125,7 @@ fn List(page: CallsPage, asked: CallsForm) -> impl IntoView {
             }
         })}
         <section class="panel" aria-label=texts::calls::filter(l)>
-            <form class="trail-filter" method="get" action=paths::CALLS>
+            <form class="filter" method="get" action=paths::CALLS>
                 {choice(
                     "direction",
                     texts::calls::direction(l),
@@ -144,7 +144,7 @@ fn List(page: CallsPage, asked: CallsForm) -> impl IntoView {
                 )}
                 {(!asked.campaign.is_empty())
                     .then(|| view! { <input type="hidden" name="campaign" value=asked.campaign.clone() /> })}
-                <div class="trail-filter-actions">
+                <div class="filter-actions">
                     <button class="button button-primary" type="submit">{texts::audit::apply(l)}</button>
                     {narrows.then(|| view! { <a class="link" href=paths::CALLS>{texts::audit::clear(l)}</a> })}
                 </div>
@@ -234,7 +234,7 @@ fn choice(
         .map(|(value, label)| view! { <option value=value selected=value == asked>{label}</option> })
         .collect_view();
     view! {
-        <div class="trail-field">
+        <div class="filter-field">
             <label for=id.clone()>{label}</label>
             <div class="select-box">
                 <select

@@ -201,7 +201,7 @@ fn Facts(shown: RwSignal<CampaignPage>) -> impl IntoView {
     };
     view! {
         <section class="panel" aria-label=texts::campaigns::facts(l)>
-            <dl class="call-facts">{rows}</dl>
+            <dl class="facts">{rows}</dl>
         </section>
     }
 }

@@ -150,12 +150,12 @@ fn Search(asked: CustomersForm, lists: Vec<ListLine>) -> impl IntoView {
         })
         .collect_view();
     view! {
-        <form class="trail-filter" method="get" action=paths::CUSTOMERS role="search">
-            <div class="trail-field">
+        <form class="filter" method="get" action=paths::CUSTOMERS role="search">
+            <div class="filter-field">
                 <label for="f-q">{texts::customers::search(l)}</label>
                 <input class="input" id="f-q" type="search" name="q" value=q autocomplete="off" maxlength="120" />
             </div>
-            <div class="trail-field">
+            <div class="filter-field">
                 <label for="f-list">{texts::customers::list(l)}</label>
                 <div class="select-box">
                     <select class="select" id="f-list" name="list">
@@ -165,7 +165,7 @@ fn Search(asked: CustomersForm, lists: Vec<ListLine>) -> impl IntoView {
                     <Icon name="chevron-down" />
                 </div>
             </div>
-            <div class="trail-filter-actions">
+            <div class="filter-actions">
                 <button class="button button-primary" type="submit">{texts::customers::apply(l)}</button>
                 {narrows.then(|| view! { <a class="link" href=paths::CUSTOMERS>{texts::customers::clear(l)}</a> })}
             </div>

@@ -240,7 +240,7 @@ fn line(zone: ZoneOption) -> ComboOption {
         label: zone.city.into_owned(),
         detail: format!("{} · {}", zone.local_time, zone.offset),
         group: zone.region.into_owned(),
-        search: zone.search_key.into_owned(),
+        search: zone.also.into_owned(),
     }
 }
 

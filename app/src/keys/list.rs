@@ -145,7 +145,7 @@ fn Card(line: KeyLine) -> impl IntoView {
         view! {
             <details class="key-act">
                 <summary class="menu-item"><Icon name="rotate-cw" />{texts::keys::roll(l)}</summary>
-                <div class="member-reset-text">
+                <div class="row-reset-text">
                     <p><strong>{texts::keys::roll_title(l, &name)}</strong></p>
                     <p>{texts::keys::roll_text(l)}</p>
                     {old_until.map(|_| view! { <p>{texts::keys::roll_oldest(l)}</p> })}
@@ -164,12 +164,12 @@ fn Card(line: KeyLine) -> impl IntoView {
         >
             <Icon name="ellipsis" />
         </button>
-        <div class="member-card" id=card popover="auto" role="dialog" aria-label=spoken on:click=close_when_sent>
+        <div class="row-menu" id=card popover="auto" role="dialog" aria-label=spoken on:click=close_when_sent>
             <p class="menu-head">{name.clone()}</p>
             {rolling}
-            <details class="member-reset">
+            <details class="row-reset">
                 <summary class="menu-item"><Icon name="x" />{texts::keys::revoke(l)}</summary>
-                <div class="member-reset-text">
+                <div class="row-reset-text">
                     <p><strong>{texts::keys::revoke_title(l, &name)}</strong></p>
                     <p>{texts::keys::revoke_text(l)}</p>
                     {submit(REVOKE, "button button-danger", "x", texts::keys::revoke_button(l))}

@@ -329,7 +329,7 @@ fn Delete(line: CategoryLine, below: Vec<String>) -> impl IntoView {
             </button>
         </div>
         <div
-            class="member-card knowledge-ask"
+            class="row-menu knowledge-ask"
             id=dialog
             popover="auto"
             role="dialog"

@@ -82,13 +82,13 @@ fn Search(asked: KnowledgeForm, shown: Shown) -> impl IntoView {
     };
     view! {
         <form
-            class="trail-filter"
+            class="filter"
             method="get"
             action=paths::KNOWLEDGE
             role="search"
             aria-label=texts::knowledge::search_label(l)
         >
-            <div class="trail-field">
+            <div class="filter-field">
                 <label for="f-q">{texts::knowledge::search(l)}</label>
                 <input
                     class="input"
@@ -100,7 +100,7 @@ fn Search(asked: KnowledgeForm, shown: Shown) -> impl IntoView {
                     maxlength=MOST_IN_FILE_NAME.to_string()
                 />
             </div>
-            <div class="trail-field">
+            <div class="filter-field">
                 <label for="f-within">{texts::knowledge::within(l)}</label>
                 <div class="select-box">
                     <select class="select" id="f-within" name="category">
@@ -111,7 +111,7 @@ fn Search(asked: KnowledgeForm, shown: Shown) -> impl IntoView {
                     <Icon name="chevron-down" />
                 </div>
             </div>
-            <div class="trail-filter-actions">
+            <div class="filter-actions">
                 <button class="button" type="submit">{texts::knowledge::apply(l)}</button>
                 {narrows.then(|| view! { <a class="link" href=paths::KNOWLEDGE>{texts::knowledge::clear(l)}</a> })}
             </div>
@@ -224,7 +224,7 @@ fn Chosen(shown: Shown, state: FormState, any: Memo<bool>) -> impl IntoView {
     };
     view! {
         <div class="panel-foot files-chosen" role="group" aria-label=texts::knowledge::chosen(l) hidden=move || !any.get()>
-            <div class="trail-field">
+            <div class="filter-field">
                 <label for="f-category">{texts::knowledge::chosen_move(l)}</label>
                 <div class="select-box">
                     <select
@@ -254,7 +254,7 @@ fn Chosen(shown: Shown, state: FormState, any: Memo<bool>) -> impl IntoView {
             </div>
         </div>
         <div
-            class="member-card knowledge-ask"
+            class="row-menu knowledge-ask"
             id="delete-files"
             popover="auto"
             role="dialog"

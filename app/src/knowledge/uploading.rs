@@ -61,7 +61,7 @@ pub fn UploadPanel(shown: Shown, queue: Queue) -> impl IntoView {
             </header>
             <form class="panel-body knowledge-upload" method="post" action=address(UPLOAD) enctype="multipart/form-data">
                 {refused.map(refusals)}
-                <div class="trail-field">
+                <div class="filter-field">
                     <label for="upload-category">{texts::knowledge::upload_category(l)}</label>
                     <CategorySelect shown queue />
                 </div>

@@ -157,7 +157,7 @@ fn Card(line: PersonLine) -> impl IntoView {
                 <Icon name="ellipsis" />
             </button>
             <div
-                class="member-card"
+                class="row-menu"
                 id=card
                 popover="auto"
                 role="dialog"
@@ -194,9 +194,9 @@ fn Acts(name: String, details: PersonDetails) -> impl IntoView {
     };
     let transfer = may_take_over.then(|| {
         view! {
-            <details class="member-reset">
+            <details class="row-reset">
                 <summary class="menu-item"><Icon name="key-round" />{texts::members::transfer(l)}</summary>
-                <div class="member-reset-text">
+                <div class="row-reset-text">
                     <p><strong>{texts::members::transfer_title(l, &name)}</strong></p>
                     <p>{texts::members::transfer_text(l)}</p>
                     {submit(TRANSFER, "button button-danger", "key-round", texts::members::transfer_button(l))}
@@ -206,9 +206,9 @@ fn Acts(name: String, details: PersonDetails) -> impl IntoView {
     });
     let remove = may_be_removed.then(|| {
         view! {
-            <details class="member-reset">
+            <details class="row-reset">
                 <summary class="menu-item"><Icon name="x" />{texts::members::remove(l)}</summary>
-                <div class="member-reset-text">
+                <div class="row-reset-text">
                     <p><strong>{texts::members::remove_title(l, &name)}</strong></p>
                     <ul>
                         <li>{texts::members::remove_sessions(l)}</li>
@@ -235,9 +235,9 @@ fn LeaveAct() -> impl IntoView {
         .viewer
         .with_untracked(|viewer| viewer.as_ref().map(|viewer| viewer.organisation.name.clone()));
     view! {
-        <details class="member-reset">
+        <details class="row-reset">
             <summary class="menu-item"><Icon name="log-out" />{texts::members::leave(l)}</summary>
-            <div class="member-reset-text">
+            <div class="row-reset-text">
                 <p><strong>{texts::members::leave_title(l, organisation.unwrap_or_default())}</strong></p>
                 <p>{texts::members::leave_text(l)}</p>
                 <button class="button button-danger" type="submit" form=LEAVE name="form[confirmed]" value="true">

@@ -186,7 +186,7 @@ fn Actions(line: MemberLine) -> impl IntoView {
                 <Icon name="ellipsis" />
             </button>
             <div
-                class="member-card"
+                class="row-menu"
                 id=card
                 popover="auto"
                 role="dialog"
@@ -199,12 +199,12 @@ fn Actions(line: MemberLine) -> impl IntoView {
                 {reset
                     .then(|| {
                         view! {
-                            <details class="member-reset">
+                            <details class="row-reset">
                                 <summary class="menu-item">
                                     <Icon name="unlink" />
                                     {texts::security::reset(l)}
                                 </summary>
-                                <div class="member-reset-text">
+                                <div class="row-reset-text">
                                     <p><strong>{texts::security::reset_title(l, &name)}</strong></p>
                                     <p>{texts::security::reset_intro(l)}</p>
                                     <ul>

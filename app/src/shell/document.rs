@@ -17,6 +17,8 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct Assets {
     style: String,
+    /// Those of pieces, `*` for the name; `make watch` has one sheet for everything.
+    sheets: Option<String>,
     script: String,
     wasm: String,
     split: WasmSplitManifest,
@@ -50,6 +52,7 @@ impl Assets {
         };
         Ok(Self {
             style: file("css", "css"),
+            sheets: hash.get("sheets").map(|hash| format!("/{package}/*.{hash}.css")),
             script: file("js", "js"),
             wasm: file("wasm", "wasm"),
             split: WasmSplitManifest(ArcStoredValue::new((format!("/{package}"), chunks, loader))),
@@ -61,9 +64,14 @@ impl Assets {
         [&self.style, &self.script, &self.wasm]
     }
 
-    /// The address of the style sheet.
+    /// The address of the style sheet that every page needs.
     pub fn style(&self) -> &str {
         &self.style
+    }
+
+    /// The address of what a piece of that name adds to it.
+    pub fn sheet(&self, name: &str) -> Option<String> {
+        self.sheets.as_ref().map(|sheets| sheets.replacen('*', name, 1))
     }
 }
 
@@ -86,7 +94,7 @@ pub fn document(options: LeptosOptions) -> impl IntoView {
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
                 <meta name="color-scheme" content=scheme />
                 <meta name="robots" content="noindex" />
-                <link rel="stylesheet" id="leptos" href=assets.style.clone() />
+                <link rel="stylesheet" id="leptos" href=assets.style.clone() data-pieces=assets.sheets.clone() />
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
                 <AutoReload options=options />
                 <script type="module" nonce=use_nonce()>

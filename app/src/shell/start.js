@@ -15,7 +15,9 @@
   };
   const broken = (error) =>
     error instanceof WebAssembly.RuntimeError || error instanceof WebAssembly.CompileError || error instanceof WebAssembly.LinkError;
-  addEventListener("error", (event) => { if (broken(event.error)) reload(event.error); });
+  addEventListener("error", (event) => {
+    if (broken(event.error) || event.target.rel === "stylesheet") reload(event.error ?? "a style sheet is gone");
+  }, true);
   addEventListener("unhandledrejection", (event) => { if (broken(event.reason)) reload(event.reason); });
   // Until the Wasm is there every form works without it: what somebody has begun to type is worth more.
   let typed = false;

@@ -20,7 +20,7 @@ pub struct ComboOption {
     /// The second column, such as the local time.
     pub detail: String,
     pub group: String,
-    /// More words it is found by.
+    /// More words it is found by than those above.
     pub search: String,
 }
 
@@ -191,15 +191,13 @@ fn lines(options: &[ComboOption], chosen: &str) -> String {
         }
         for ComboOption { value, label, detail, search, .. } in group {
             markup.extend(["<option value=\"", &escaped(value)]);
-            for (name, text) in [(SEARCH, search), (DETAIL, detail)] {
-                if !text.is_empty() {
-                    markup.extend(["\" ", name, "=\"", &escaped(text)]);
-                }
+            if !search.is_empty() {
+                markup.extend(["\" ", SEARCH, "=\"", &escaped(search)]);
             }
             let selected = if value == chosen { "\" selected>" } else { "\">" };
             markup.extend([selected, &escaped(label)]);
             if !detail.is_empty() {
-                markup.extend([" (", &escaped(detail), ")"]);
+                markup.extend([BEFORE_DETAIL, &escaped(detail), AFTER_DETAIL]);
             }
             markup += "</option>";
         }
@@ -210,9 +208,11 @@ fn lines(options: &[ComboOption], chosen: &str) -> String {
     markup
 }
 
-/// What is in a line besides its label, for who reads it from the document.
+/// What can't be seen of a line, for who reads it from the document.
 const SEARCH: &str = "data-search";
-const DETAIL: &str = "data-detail";
+/// Around the detail, behind the label: a space of another width than those within a label.
+const BEFORE_DETAIL: &str = "\u{2002}(";
+const AFTER_DETAIL: &str = ")";
 
 /// The lines as they stand in the document.
 pub(super) fn read_lines(select: &HtmlSelectElement) -> Vec<ComboOption> {
@@ -220,13 +220,24 @@ pub(super) fn read_lines(select: &HtmlSelectElement) -> Vec<ComboOption> {
     let read = |index| {
         let line = options.item(index)?;
         let attribute = |name| line.get_attribute(name).unwrap_or_default();
-        let (text, detail) = (line.text_content().unwrap_or_default(), attribute(DETAIL));
-        let label = text.strip_suffix(&format!(" ({detail})")).unwrap_or(&text).to_owned();
+        let text = line.text_content().unwrap_or_default();
+        let (label, detail) = seen(&text);
         let group = line.parent_element().and_then(|parent| parent.get_attribute("label"));
         let (value, search) = (attribute("value"), attribute(SEARCH));
-        Some(ComboOption { value, label, detail, group: group.unwrap_or_default(), search })
+        Some(ComboOption {
+            value,
+            label: label.to_owned(),
+            detail: detail.to_owned(),
+            group: group.unwrap_or_default(),
+            search,
+        })
     };
     (0..options.length()).filter_map(read).collect()
+}
+
+/// Label and detail of the text of a line.
+fn seen(text: &str) -> (&str, &str) {
+    text.strip_suffix(AFTER_DETAIL).and_then(|text| text.rsplit_once(BEFORE_DETAIL)).unwrap_or((text, ""))
 }
 
 /// As text and inside of double quotes.
@@ -251,9 +262,19 @@ mod tests {
         let all = [line("a", "A", "", ""), line("b", "B", "10:00", "G"), line("c", "C", "", "G")];
         assert_eq!(
             lines(&all, "b"),
-            "<option value=\"a\">A</option><optgroup label=\"G\"><option value=\"b\" data-detail=\"10:00\" selected>B (10:00)</option>\
+            "<option value=\"a\">A</option><optgroup label=\"G\"><option value=\"b\" selected>B\u{2002}(10:00)</option>\
              <option value=\"c\">C</option></optgroup>"
         );
+    }
+
+    #[test]
+    fn a_line_is_read_back_as_it_was_written() {
+        for (label, detail) in [("A", "10:00 · UTC"), ("A (B)", ""), ("A (B)", "(C)"), ("A", "")] {
+            let markup = lines(&[line("a", label, detail, "")], "");
+            let text =
+                markup.strip_prefix("<option value=\"a\">").unwrap().strip_suffix("</option>").unwrap();
+            assert_eq!(seen(text), (label, detail));
+        }
     }
 
     #[test]

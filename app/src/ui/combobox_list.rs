@@ -109,7 +109,8 @@ impl Listing {
         self.lines.update_value(|lines| {
             if lines.words.is_empty() {
                 let words = |line: &ComboOption| {
-                    fold(&format!("{} {} {} {}", line.label, line.group, line.search, line.detail))
+                    let ComboOption { value, label, detail, group, search } = line;
+                    fold(&format!("{label} {group} {value} {search} {detail}"))
                 };
                 lines.words = lines.options.iter().map(words).collect();
             }

@@ -1,7 +1,7 @@
 //! Icons from the sprite `app/public/icons.svg` (`scripts/icons.sh` builds it). The address carries a hash of the
 //! sprite, so it may be cached for ever.
 
-use leptos::prelude::*;
+use leptos::{prelude::*, tachys::html::InertElement};
 
 const SPRITE: &[u8] = include_bytes!("../../public/icons.svg");
 
@@ -20,13 +20,12 @@ pub fn BrandMark() -> impl IntoView {
     symbol("brand-mark", "brand")
 }
 
+/// One piece of markup instead of two elements with an attribute each: a page has dozens of them. No attribute can be added to it.
 fn symbol(class: &'static str, name: &str) -> AnyView {
-    view! {
-        <svg class=class aria-hidden="true">
-            <use href=format!("/icons.svg?v={VERSION:08x}#{name}")></use>
-        </svg>
-    }
-    .into_any()
+    let markup = format!(
+        "<svg class=\"{class}\" aria-hidden=\"true\"><use href=\"/icons.svg?v={VERSION:08x}#{name}\"></use></svg>"
+    );
+    InertElement::new(markup).into_any()
 }
 
 /// FNV-1a, 32 bits: <https://datatracker.ietf.org/doc/html/draft-eastlake-fnv>.

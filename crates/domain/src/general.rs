@@ -161,8 +161,8 @@ pub struct ZoneOption {
     pub offset: Cow<'static, str>,
     /// Minutes east of UTC at the time of asking.
     pub offset_minutes: i32,
-    /// What typed text is looked up in: lower-case ASCII words, see [`fold`](crate::fold::fold).
-    pub search_key: Cow<'static, str>,
+    /// What else it is looked for by, such as its country: lower-case ASCII words, mostly none.
+    pub also: Cow<'static, str>,
 }
 
 /// The word of the form for a stored choice; the inverse of what [`GeneralForm::parse`] reads.

@@ -6,6 +6,7 @@
 
 mod avatar;
 mod cut;
+mod encode;
 mod logo;
 mod scale;
 mod sniff;

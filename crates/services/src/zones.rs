@@ -101,7 +101,7 @@ pub fn list(language: Language, now: DateTime<Utc>) -> Vec<ZoneOption> {
 pub fn option(zone: Tz, language: Language, now: DateTime<Utc>) -> ZoneOption {
     match place(zone, language) {
         Some(place) => place.at(now),
-        None => line(zone, now, zone.name().into(), zone.name().into(), Cow::Borrowed("")),
+        None => line(zone, now, zone.name().into(), zone.name().into(), ""),
     }
 }
 
@@ -123,7 +123,7 @@ struct Place {
     zone: Tz,
     region: Cow<'static, str>,
     city: Cow<'static, str>,
-    search_key: String,
+    also: &'static str,
 }
 
 impl Place {
@@ -132,14 +132,12 @@ impl Place {
         let region = region_name(region, language).map_or(Cow::Borrowed("UTC"), Cow::Borrowed);
         let city = city_name(id, language);
         let also = ALSO.iter().find(|(of, _)| *of == id).map_or("", |(_, words)| words);
-        let search_key = fold(&format!("{city} {region} {} {also}", id.replace(['/', '_'], " ")));
-        Self { zone, region, city, search_key }
+        Self { zone, region, city, also }
     }
 
     /// Borrows all it can: a list is cloned for every page.
     fn at(&'static self, now: DateTime<Utc>) -> ZoneOption {
-        let search_key = self.search_key.as_str().into();
-        line(self.zone, now, self.region.as_ref().into(), self.city.as_ref().into(), search_key)
+        line(self.zone, now, self.region.as_ref().into(), self.city.as_ref().into(), self.also)
     }
 }
 
@@ -148,7 +146,7 @@ fn line(
     now: DateTime<Utc>,
     region: Cow<'static, str>,
     city: Cow<'static, str>,
-    search_key: Cow<'static, str>,
+    also: &'static str,
 ) -> ZoneOption {
     let local = now.with_timezone(&zone);
     let minutes = local.offset().fix().local_minus_utc().div_euclid(60);
@@ -159,7 +157,7 @@ fn line(
         local_time: format!("{:02}:{:02}", local.hour(), local.minute()),
         offset: offset_text(minutes).into(),
         offset_minutes: minutes,
-        search_key,
+        also: also.into(),
     }
 }
 

@@ -1,7 +1,8 @@
 //! The names of the built files: each carries the hash of its content, so that a browser may keep it for ever.
 //!
 //! The two scripts name each other, and the loader names all pieces: their names carry one hash, of both contents with the names of
-//! everything else already in them. Wasm files name nothing: what they import stays under the name it was built with.
+//! everything else already in them. Wasm files name nothing: what they import stays under the name it was built with. Style sheets
+//! carry one hash, of all of them, so that whoever knows the name of one knows those of the others.
 
 use crate::files;
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
@@ -9,7 +10,7 @@ use eyre::{Context, Result};
 use sha2::{Digest, Sha256};
 use std::{collections::BTreeMap, path::Path};
 
-/// Of the script, the first Wasm file and the sheet.
+/// Of the script, the first Wasm file and the sheet of every page.
 pub const NAME: &str = "ayar";
 /// Of the script that loads the pieces, as cargo-leptos calls it.
 pub const LOADER: &str = "__wasm_split";
@@ -21,22 +22,37 @@ pub fn hash(package: &Path) -> Result<String> {
     let mut names = BTreeMap::new();
     let mut hashes = Vec::new();
     for file in files(package)? {
-        let (Some(stem), Some(ending @ ("wasm" | "css"))) = (stem(&file), ending(&file)) else { continue };
+        let (Some(stem), Some("wasm")) = (stem(&file), ending(&file)) else { continue };
         let hash = digest([&*std::fs::read(&file)?]);
-        if stem == NAME {
-            hashes.push((ending.to_owned(), hash.clone()));
-        }
         let named = format!("{stem}.{hash}");
-        std::fs::rename(&file, package.join(format!("{named}.{ending}")))?;
-        if ending == "wasm" {
-            names.insert(stem.to_owned(), named);
+        std::fs::rename(&file, package.join(format!("{named}.wasm")))?;
+        names.insert(stem.to_owned(), named);
+        if stem == NAME {
+            hashes.push(("wasm".to_owned(), hash));
         }
     }
+    let sheets = sheets(package)?;
+    hashes.extend([("css".to_owned(), sheets.clone()), ("sheets".to_owned(), sheets)]);
     let manifest = manifest(package, &names)?;
     hashes.push(("manifest".to_owned(), manifest));
     let scripts = scripts(package, &names)?;
     hashes.extend([("js".to_owned(), scripts.clone()), ("split".to_owned(), scripts)]);
     Ok(hashes.iter().map(|(kind, hash)| format!("{kind}: {hash}\n")).collect())
+}
+
+fn sheets(package: &Path) -> Result<String> {
+    let mut files = files(package)?;
+    files.retain(|file| ending(file) == Some("css"));
+    let mut all = Vec::new();
+    for file in &files {
+        all.extend(stem(file).map(|stem| stem.as_bytes().to_vec()));
+        all.push(std::fs::read(file)?);
+    }
+    let hash = digest(all.iter().map(Vec::as_slice));
+    for file in &files {
+        std::fs::rename(file, file.with_extension(format!("{hash}.css")))?;
+    }
+    Ok(hash)
 }
 
 fn manifest(package: &Path, names: &BTreeMap<String, String>) -> Result<String> {
@@ -116,6 +132,7 @@ mod tests {
         write("piece_1.wasm", "one");
         write("piece_10.wasm", "ten");
         write("ayar.css", "a{}");
+        write("billing.css", "b{}");
         write(
             "ayar.js",
             r#"import*as a from"./__wasm_split.js";({"./__wasm_split.js":a});new URL("ayar_bg.wasm",import.meta.url)"#,
@@ -158,6 +175,17 @@ mod tests {
             );
         }
         assert_eq!(read(format!("ayar.{}.css", of(&hashes, "css"))), "a{}");
+        assert_eq!(read(format!("billing.{}.css", of(&hashes, "sheets"))), "b{}");
+    }
+
+    #[test]
+    fn sheets_have_one_hash_of_all_of_them() {
+        let (before, after) = (package(), package());
+        std::fs::write(after.path().join("billing.css"), "other{}").unwrap();
+        let (before, after) = (hash(before.path()).unwrap(), hash(after.path()).unwrap());
+        assert_eq!(of(&after, "css"), of(&after, "sheets"));
+        assert_ne!(of(&before, "css"), of(&after, "css"));
+        assert_eq!(of(&before, "js"), of(&after, "js"));
     }
 
     #[test]

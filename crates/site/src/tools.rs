@@ -8,11 +8,12 @@ use std::{
     sync::Mutex,
 };
 
-/// `style/main.scss` as `ayar.css`.
+/// `style/main.scss` as `ayar.css`, and what pieces add, each under the name of its file.
 pub fn style(package: &Path, release: bool) -> Result<()> {
     let look = if release { "--style=compressed" } else { "--style=expanded" };
-    let sheet = package.join(format!("{NAME}.css"));
-    run(Command::new("sass").args(["--no-source-map", look, "style/main.scss"]).arg(sheet))
+    let main = format!("style/main.scss:{}", package.join(format!("{NAME}.css")).display());
+    let pieces = format!("style/pieces:{}", package.display());
+    run(Command::new("sass").args(["--no-source-map", look, &main, &pieces]))
 }
 
 /// Every Wasm file and script as small as its tool makes it; as many at once as there are processors.

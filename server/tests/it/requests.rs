@@ -83,6 +83,27 @@ async fn pages_that_are_drawn_at_once_keep_their_links_apart() {
 }
 
 #[tokio::test]
+async fn a_page_links_what_its_piece_adds_to_the_style_of_every_page() {
+    let world = World::new().await;
+    let (mut ayse, _) = world.owner("ayse@ornek.com", "Yıldız").await;
+    for (path, sheets) in [
+        ("/settings/billing", &["ayar", "billing"][..]),
+        ("/calls", &["ayar", "calls"]),
+        ("/settings/general", &["ayar"]),
+        ("/nowhere", &["ayar"]),
+    ] {
+        let page = ayse.get(path).await;
+        let (head, body) = page.body.split_once("<body").unwrap();
+        assert_eq!(head.matches("rel=\"stylesheet\"").count(), sheets.len(), "{path}: {head}");
+        for sheet in sheets {
+            assert!(head.contains(&format!("href=\"/pkg/{sheet}.123.css\"")), "{path}: {head}");
+        }
+        assert!(head.contains("data-pieces=\"/pkg/*.123.css\""), "{path}: {head}");
+        assert!(!body.contains("stylesheet"), "{path}");
+    }
+}
+
+#[tokio::test]
 async fn pages_are_never_stored_and_built_files_for_ever() {
     let world = World::new().await;
     let mut browser = world.browser();

@@ -115,7 +115,7 @@ impl World {
         };
         context.database.migrate().await.unwrap();
         let hashes = folder.path().join("hash.txt");
-        std::fs::write(&hashes, "js: abc\nwasm: def\ncss: 123\n").unwrap();
+        std::fs::write(&hashes, "js: abc\nwasm: def\ncss: 123\nsheets: 123\n").unwrap();
         let site_root = folder.path().join("site");
         std::fs::create_dir_all(site_root.join("pkg")).unwrap();
         std::fs::write(site_root.join("pkg/ayar.123.css"), "body{}").unwrap();

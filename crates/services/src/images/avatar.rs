@@ -2,11 +2,12 @@
 
 use bytes::Bytes;
 use domain::Code;
-use image::codecs::{jpeg::JpegEncoder, png::PngEncoder};
+use image::codecs::jpeg::JpegEncoder;
 use image::imageops::{FilterType, resize};
 use image::{DynamicImage, ImageError, RgbImage};
 
 use super::cut::{Cut, cut, in_srgb};
+use super::encode::png;
 use super::scale::Weighted;
 use super::{Area, Avatar, Crop, MIN_SIDE, SIZES};
 
@@ -56,10 +57,8 @@ fn transparent(mut square: Weighted, wide: bool) -> Result<Avatar, Code> {
     let renditions = SIZES.map(|size| {
         let pixels = size.min(square.width());
         square = square.scaled(pixels, pixels);
-        let picture = in_srgb(DynamicImage::ImageRgba8(square.plain()), wide)?;
-        let mut bytes = Vec::new();
-        picture.write_with_encoder(PngEncoder::new(&mut bytes))?;
-        Ok((size, Bytes::from(bytes)))
+        let picture = in_srgb(DynamicImage::ImageRgba8(square.plain()), wide)?.into_rgba8();
+        Ok((size, png(&picture)?))
     });
     finish("image/png", renditions)
 }

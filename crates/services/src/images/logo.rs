@@ -5,11 +5,12 @@ use domain::{
     Code,
     branding::{KEPT, Plate, RATIO, Shape, is_large_enough},
 };
-use image::codecs::png::{PngDecoder, PngEncoder};
+use image::codecs::png::PngDecoder;
 use image::{DynamicImage, ImageError, Rgba, RgbaImage, imageops::overlay};
 
 use super::Area;
 use super::cut::{Cut, cut, in_srgb};
+use super::encode::png;
 use super::scale::Weighted;
 
 /// The widths of the padded pictures, in pixels, largest first; each is a third as high. Mails, invoices and the page
@@ -36,7 +37,7 @@ pub fn render_logo(bytes: &[u8], shape: Shape, area: Option<Area>, plate: Plate)
     let (width, height) = contained(pixels.dimensions(), KEPT);
     let small = Weighted::new(pixels).scaled(width, height).plain();
     let kept = in_srgb(DynamicImage::ImageRgba8(small), wide).map_err(failed)?.into_rgba8();
-    let bytes = encode(&kept)?;
+    let bytes = png(&kept).map_err(failed)?;
     let fades_on = fades_on(&kept);
     Ok(Logo { kept: bytes, width, height, fades_on, strips: strips(kept, plate)? })
 }
@@ -82,7 +83,7 @@ fn strips(kept: RgbaImage, plate: Plate) -> Result<[(u32, Bytes); 2], Code> {
     let drawn = LOGO_WIDTHS.map(|most| {
         let strip = Strip::of(size, most / RATIO, plate);
         logo = logo.scaled(strip.logo.0, strip.logo.1);
-        Ok((most, encode(&strip.draw(&logo.plain(), plate))?))
+        Ok((most, png(&strip.draw(&logo.plain(), plate)).map_err(failed)?))
     });
     let [large, small] = drawn;
     Ok([large?, small?])
@@ -139,12 +140,6 @@ fn fades_on(logo: &RgbaImage) -> Option<Plate> {
         (_, true) => Some(Plate::Dark),
         _ => None,
     }
-}
-
-fn encode(picture: &RgbaImage) -> Result<Bytes, Code> {
-    let mut bytes = Vec::new();
-    picture.write_with_encoder(PngEncoder::new(&mut bytes)).map_err(failed)?;
-    Ok(bytes.into())
 }
 
 fn failed(error: ImageError) -> Code {

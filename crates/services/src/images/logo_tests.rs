@@ -7,7 +7,7 @@ const WHITE: Rgba<u8> = Rgba([255, 255, 255, 255]);
 const CLEAR: Rgba<u8> = Rgba([0, 255, 0, 0]);
 
 fn png(width: u32, height: u32, colour: impl Fn(u32, u32) -> Rgba<u8>) -> Bytes {
-    encode(&RgbaImage::from_fn(width, height, colour)).unwrap()
+    crate::images::encode::png(&RgbaImage::from_fn(width, height, colour)).unwrap()
 }
 
 fn decoded(bytes: &Bytes) -> RgbaImage {
