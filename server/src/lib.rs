@@ -12,6 +12,7 @@ pub mod files;
 pub mod health;
 mod invoices;
 pub mod knowledge;
+pub mod limits;
 pub mod listen;
 pub mod logos;
 pub mod mail;

@@ -30,7 +30,9 @@ use tracing::{Span, field::Empty};
 use crate::{
     archives, away, certificates, exports,
     failures::{self, Refusal},
-    files, health, invoices, knowledge, logos,
+    files, health, invoices, knowledge,
+    limits::Strangers,
+    logos,
     metrics::{
         Metrics,
         http::{measure, note_as, note_route},
@@ -64,6 +66,8 @@ pub struct Site {
     pub secure: bool,
     #[from_ref(skip)]
     pub trusted_proxies: Arc<[IpAddr]>,
+    #[from_ref(skip)]
+    pub strangers: Strangers,
     /// Where the built files stand: `/pkg`.
     #[from_ref(skip)]
     pub package: Arc<str>,

@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     config::Config,
+    limits::Strangers,
     listen,
     metrics::{self, Metrics},
     router::{Site, router},
@@ -104,6 +105,7 @@ pub fn site(config: &Config, context: Context) -> Result<Site, Failure> {
         host: host.into(),
         metrics: Arc::new(Metrics::new(context.now())),
         trusted_proxies: config.server.trusted_proxies.clone().into(),
+        strangers: Strangers::default(),
         context,
     })
 }

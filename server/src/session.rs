@@ -99,10 +99,16 @@ pub async fn recognise(
             span.record("organisation", display(organisation));
         }
     }
-    if facts.visit.is_none()
-        && let Some(refusal) = refuse_stranger(&request, ended)
-    {
-        return refusal;
+    if facts.visit.is_none() {
+        if !request.method().is_safe()
+            && let Some(address) = client_address(&request, &site.trusted_proxies)
+            && let Err(wait) = site.strangers.try_from(address)
+        {
+            return refuse(AppError { retry_after: Some(wait), ..Code::TooManyTries.into() });
+        }
+        if let Some(refusal) = refuse_stranger(&request, ended) {
+            return refusal;
+        }
     }
     if let Some(code) = facts.refused.filter(|_| request.uri().path().starts_with("/files/")) {
         return refuse(code);

@@ -1,7 +1,5 @@
 //! Who calls: the access key, how often it may ask, and whose work it is in the log.
 
-use std::sync::Arc;
-
 use axum::{
     extract::{Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, header},
@@ -9,12 +7,6 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::{AppError, Code, KeyId};
-use governor::{
-    Quota, RateLimiter,
-    clock::{Clock, DefaultClock},
-    middleware::StateInformationMiddleware,
-    state::keyed::DashMapStateStore,
-};
 use services::{
     keys,
     origin::{self, Origin},
@@ -23,48 +15,10 @@ use services::{
 use tracing::{Span, field::display};
 
 use super::problem::Refused;
-use crate::{failures::request_id, router::Site, security::is_our_host, session::address_of};
+use crate::{failures::request_id, limits::Limits, router::Site, security::is_our_host, session::address_of};
 
 /// Requests that a key may make in a second, on each node; twice as many at once after a quiet time.
-const A_SECOND: u32 = 100;
-/// Keys whose last requests are in memory.
-const MOST_REMEMBERED: usize = 4096;
-
-type Limiter = RateLimiter<KeyId, DashMapStateStore<KeyId>, DefaultClock, StateInformationMiddleware>;
-
-/// What each key has left.
-#[derive(Clone)]
-pub struct Limits(Arc<Limiter>);
-
-impl Default for Limits {
-    fn default() -> Self {
-        const QUOTA: Quota =
-            match (std::num::NonZeroU32::new(A_SECOND), std::num::NonZeroU32::new(2 * A_SECOND)) {
-                (Some(rate), Some(burst)) => Quota::per_second(rate).allow_burst(burst),
-                _ => panic!("there are requests in a second"),
-            };
-        Self(Arc::new(RateLimiter::keyed(QUOTA).with_middleware()))
-    }
-}
-
-impl Limits {
-    /// How many requests the key has left, or the seconds to wait for one.
-    fn spend(&self, key: KeyId) -> Result<u32, u32> {
-        // Whoever has been quiet has all of it again, and need not be remembered.
-        if self.0.len() > MOST_REMEMBERED {
-            self.0.retain_recent();
-        }
-        match self.0.check_key(&key) {
-            Ok(left) => Ok(left.remaining_burst_capacity()),
-            Err(wait) => {
-                let seconds = wait.wait_time_from(DefaultClock::default().now()).as_secs_f64().ceil();
-                // Of a second's quota: never more than one.
-                Err(if seconds > 1.0 { 2 } else { 1 })
-            }
-        }
-    }
-}
-
+pub const A_SECOND: u32 = 100;
 /// A layer: a request for another host is none of ours.
 pub async fn check_host(State(site): State<Site>, request: Request, next: Next) -> Response {
     if is_our_host(&request, &site) {
@@ -76,7 +30,7 @@ pub async fn check_host(State(site): State<Site>, request: Request, next: Next) 
 
 /// A layer: lets programs in whose key is good, as often as they may.
 pub async fn let_in(
-    State((site, limits)): State<(Site, Limits)>,
+    State((site, limits)): State<(Site, Limits<KeyId>)>,
     mut request: Request,
     next: Next,
 ) -> Response {
@@ -92,7 +46,7 @@ pub async fn let_in(
     };
     span.record("key", display(machine.key));
     span.record("organisation", display(machine.organisation));
-    let left = limits.spend(machine.key);
+    let left = limits.spend(&machine.key);
     let mut answer = match left {
         Ok(_) => {
             let origin = Origin {
@@ -139,15 +93,6 @@ fn bearer(headers: &HeaderMap) -> Option<PlainToken> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_key_has_its_own_quota_and_waits_when_it_is_spent() {
-        let (limits, one, other) = (Limits::default(), KeyId(uuid::Uuid::nil()), KeyId(uuid::Uuid::max()));
-        assert_eq!(limits.spend(one), Ok(2 * A_SECOND - 1));
-        let refused = (0..3 * A_SECOND).find_map(|_| limits.spend(one).err());
-        assert_eq!(refused, Some(1));
-        assert!(limits.spend(other).is_ok());
-    }
 
     #[test]
     fn a_key_comes_as_a_bearer_token() {

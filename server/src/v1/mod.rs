@@ -21,8 +21,7 @@ use tower::util::MapRequestLayer;
 use utoipa::{OpenApi, openapi};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::{away, metrics::http::note_route, patience, router::Site, v1::problem::Refused};
-pub use caller::Limits;
+use crate::{away, limits::Limits, metrics::http::note_route, patience, router::Site, v1::problem::Refused};
 
 /// Where it stands.
 pub const ROOT: &str = "/api/v1";
@@ -94,7 +93,10 @@ pub fn router(site: &Site) -> Router {
         .fallback(async || Refused::from(Code::NotFound))
         .method_not_allowed_fallback(async || Refused::from(Code::MethodNotAllowed))
         .layer(middleware::from_fn_with_state(site.clone(), idempotency::once))
-        .layer(middleware::from_fn_with_state((site.clone(), Limits::default()), caller::let_in))
+        .layer(middleware::from_fn_with_state(
+            (site.clone(), Limits::new(caller::A_SECOND, 2 * caller::A_SECOND)),
+            caller::let_in,
+        ))
         .layer(MapRequestLayer::new(note_route(ROOT)));
     Router::new()
         .route("/openapi.json", get(document::json))

@@ -1,13 +1,15 @@
 //! What every request passes and every answer carries.
 
+use std::net::SocketAddr;
+
 use axum::{
     body::Body,
+    extract::ConnectInfo,
     http::{Method, StatusCode},
 };
-
 use futures::future::join_all;
 
-use crate::world::World;
+use crate::world::{Browser, World};
 
 #[tokio::test]
 async fn every_answer_carries_the_security_headers() {
@@ -141,6 +143,42 @@ async fn a_page_is_compressed_for_whoever_asked_for_it_themselves() {
             assert!(answer.body.chars().count() < plain.body.len() / 2);
         }
     }
+}
+
+#[tokio::test]
+async fn one_address_tries_only_so_often_without_being_signed_in() {
+    let world = World::new().await;
+    let (ayse, _) = world.owner("ayse@ornek.com", "Yıldız").await;
+    let choose = async |browser: &mut Browser<'_>, address: &str| {
+        let mut request = browser
+            .request(Method::POST, "/api/shell/choose-theme")
+            .header("content-type", "application/x-www-form-urlencoded")
+            .header("sec-fetch-site", "same-origin")
+            .body(Body::from("form[theme]=dark"))
+            .unwrap();
+        request.extensions_mut().insert(ConnectInfo(SocketAddr::new(address.parse().unwrap(), 1)));
+        browser.send(request).await
+    };
+    let mut stranger = world.browser();
+    let mut refused = None;
+    for _ in 0..2000 {
+        let answer = choose(&mut stranger, "203.0.113.9").await;
+        if answer.status != StatusCode::OK {
+            refused = Some(answer);
+            break;
+        }
+    }
+    let refused = refused.expect("nobody is refused");
+    assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(refused.header("retry-after"), "1");
+    refused.assert_shows("too_many_tries");
+    // Reading goes on, and so do others: from elsewhere, signed in, and behind a proxy of this machine.
+    assert_eq!(stranger.get("/login").await.status, StatusCode::OK);
+    assert_eq!(choose(&mut stranger, "203.0.113.10").await.status, StatusCode::OK);
+    let mut signed_in = world.browser();
+    signed_in.cookies.clone_from(&ayse.cookies);
+    assert_eq!(choose(&mut signed_in, "203.0.113.9").await.status, StatusCode::OK);
+    assert_eq!(choose(&mut stranger, "127.0.0.1").await.status, StatusCode::OK);
 }
 
 #[tokio::test]

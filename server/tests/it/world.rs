@@ -31,6 +31,7 @@ use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Value, sea_query::Expr,
 };
 use server::{
+    limits::Strangers,
     metrics::{self, Metrics},
     router::{Site, router},
 };
@@ -138,6 +139,7 @@ impl World {
             secure: true,
             metrics: Arc::new(Metrics::new(at)),
             trusted_proxies: Arc::new([]),
+            strangers: Strangers::default(),
             reload_port: None,
         };
         Self { context, router: router(site.clone()), site, _folder: folder }
