@@ -167,7 +167,7 @@ fi
 have "node $(node --version)"
 
 mkdir -p "$AYAR_TOOLS/front"
-cp scripts/front-tools/package.json scripts/front-tools/package-lock.json scripts/front-tools/.npmrc "$AYAR_TOOLS/front/"
+cp scripts/front-tools/{package.json,package-lock.json,.npmrc,shrink.mjs} "$AYAR_TOOLS/front/"
 npm_install "$AYAR_TOOLS/front"
 have "sass $(sass --version | cut -d ' ' -f 1), $(wasm-opt --version)"
 
