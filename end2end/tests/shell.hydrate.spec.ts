@@ -37,7 +37,7 @@ test("a page that one goes to waits for its style", async ({ page, mailbox }) =>
     return route.continue();
   });
   const rooms = page.getByRole("navigation");
-  await rooms.getByRole("link", { name: "Faturalama" }).click();
+  await rooms.getByRole("link", { name: "Fatura bilgileri" }).click();
   const first = await page.waitForFunction(() => {
     const billing = document.querySelector(".billing");
     return billing && getComputedStyle(billing).display;
@@ -45,7 +45,7 @@ test("a page that one goes to waits for its style", async ({ page, mailbox }) =>
   expect(await first.jsonValue(), "as it was first seen").toBe("grid");
   await rooms.getByRole("link", { name: "Genel" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Genel");
-  await rooms.getByRole("link", { name: "Faturalama" }).click();
+  await rooms.getByRole("link", { name: "Fatura bilgileri" }).click();
   await expect(page.locator(".billing")).toBeVisible();
   await expect(sheet, "asked for once").toHaveCount(1);
 });
