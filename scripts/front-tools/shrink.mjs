@@ -1,4 +1,4 @@
-// `wasm-opt -Oz` for many files, with the same bytes: Binaryen takes four seconds to start, so it starts once for all of them.
+// What `wasm-opt -Oz` does, for many files: Binaryen takes four seconds to start, so it starts once for all of them.
 import { readFileSync, writeFileSync } from "node:fs";
 import binaryen from "binaryen";
 
