@@ -194,7 +194,9 @@ test("the browser offers the passkey under the address field", async ({ page, ma
   await addFirst(page);
   await signOutAlone(page, chip);
   await expect(page.locator("#f-email")).toHaveAttribute("autocomplete", "username webauthn");
-  // The simulated chip chooses from the list as soon as its owner is there: perhaps before the page has loaded.
+  // The simulated chip chooses from the list as soon as its owner is there: perhaps before the page has loaded,
+  // and on the page that is open already, which would sign in as well.
+  await page.goto("about:blank");
   await chip.setOwnerThere(true);
   await page.goto("/login?next=%2Fsettings%2Fhours", { waitUntil: "commit" });
   await page.waitForURL("**/settings/hours");
