@@ -34,6 +34,9 @@ server() {
 }
 # The flags and folder cargo-leptos uses: what `make watch` has compiled is not compiled again.
 browser_half() {
+    # What is compiled one crate after the other, the end of the server, is what everything waits for at last: it goes first, and
+    # this lane fills what is left.
+    renice -n 5 "$BASHPID" >/dev/null
     RUSTFLAGS='--cfg=erase_components -Clink-args=--emit-relocs' cargo build --locked -p frontend --lib \
         --target wasm32-unknown-unknown --profile "$front_profile" --target-dir "$CARGO_TARGET_DIR/front"
     cargo build --locked -p site --profile tool --target-dir "$CARGO_TARGET_DIR/tool"

@@ -234,7 +234,7 @@ fn read<T: DeserializeOwned>(body: &str) -> Option<T> {
     struct Body<T> {
         form: T,
     }
-    serde_qs::Config::new(5, false).deserialize_str::<Body<T>>(body).ok().map(|body| body.form)
+    crate::protocol::parse::<Body<T>>(body).ok().map(|body| body.form)
 }
 
 /// Where the form goes without JavaScript; a page of an organisation says which one it is of.

@@ -37,9 +37,7 @@ where
         Fut: Future<Output = Result<Output, Error>> + Send,
     {
         let form = Req::<Error>::try_into_string(request).await?;
-        // Five names deep: `form[days][0][intervals][1][start]`.
-        let input = serde_qs::Config::new(5, false).deserialize_str(&form);
-        let answer = server_fn(input.map_err(|error| wrong(Wrong::Args, &error))?).await?;
+        let answer = server_fn(parse(&form).map_err(|error| wrong(Wrong::Args, &error))?).await?;
         let json = serde_json::to_vec(&answer).map_err(|error| wrong(Wrong::Serialization, &error))?;
         TryRes::<Error>::try_from_bytes(Json::CONTENT_TYPE, json.into())
     }
@@ -51,6 +49,11 @@ where
             json::read(json).map_err(|error| wrong(Wrong::Deserialization, &error))
         }
     }
+}
+
+/// A form as a browser posts it. Five names deep: `form[days][0][intervals][1][start]`.
+pub(crate) fn parse<T: DeserializeOwned>(form: &str) -> Result<T, serde_qs::Error> {
+    serde_qs::Config::new(5, false).deserialize_str(form)
 }
 
 fn wrong(kind: fn(String) -> Wrong, error: &dyn std::fmt::Display) -> Error {

@@ -113,8 +113,7 @@ pub fn UnsavedCount(unsaved: Unsaved) -> impl IntoView {
     let l = language();
     let text = move || match unsaved.count() {
         0 => String::new(),
-        1 => texts::shell::unsaved_one(l).to_owned(),
-        count => texts::shell::unsaved_many(l, count),
+        count => texts::shell::unsaved_count(l, count),
     };
     view! {
         <span class="page-status" role="status">

@@ -44,7 +44,7 @@ fn read(language: &str) -> Catalogue {
     rooms
 }
 
-/// A text without placeholders is a constant; one with `{name}` takes `name: impl Display`.
+/// A text without placeholders is a constant; one with `{name}` takes `name: impl Display`, and `{name|day|days}` is the word that fits it.
 fn write_text(code: &mut String, room: &str, key: &str, tr: &str, en: &str) {
     let (arguments, english) = (arguments(tr), arguments(en));
     assert_eq!(arguments, english, "{room}.{key}: the languages have different placeholders");
@@ -56,9 +56,10 @@ fn write_text(code: &mut String, room: &str, key: &str, tr: &str, en: &str) {
         )
     } else {
         let list: String = arguments.iter().map(|name| format!(", {name}: impl Display")).collect();
+        let (tr, en) = (formatted(tr), formatted(en));
         writeln!(
             code,
-            "    pub fn {key}(spoken: Language{list}) -> String {{ match spoken {{ Language::Tr => format!({tr:?}), Language::En => format!({en:?}) }} }}"
+            "    pub fn {key}(spoken: Language{list}) -> String {{ match spoken {{ Language::Tr => {tr}, Language::En => {en} }} }}"
         )
     }
     .unwrap();
@@ -78,15 +79,28 @@ fn write_lookup(code: &mut String, texts: &BTreeMap<String, String>, english: &B
     );
 }
 
+/// What stands between `{` and `}`, each time.
+fn placeholders(text: &str) -> impl Iterator<Item = &str> {
+    text.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(inside, _)| inside)
+}
+
 /// The placeholder names of a text, sorted, each once.
 fn arguments(text: &str) -> Vec<String> {
-    let mut names: Vec<String> = text
-        .split('{')
-        .skip(1)
-        .filter_map(|rest| rest.split_once('}'))
-        .map(|(name, _)| name.to_owned())
-        .collect();
+    let mut names: Vec<String> =
+        placeholders(text).map(|inside| inside.split('|').next().unwrap().to_owned()).collect();
     names.sort();
     names.dedup();
     names
+}
+
+/// The code that writes a text.
+fn formatted(text: &str) -> String {
+    let (mut pattern, mut words) = (text.to_owned(), String::new());
+    for (index, inside) in placeholders(text).enumerate().filter(|(_, inside)| inside.contains('|')) {
+        let [name, one, many] =
+            inside.split('|').collect::<Vec<_>>().try_into().expect("{name|word of one|word of many}");
+        pattern = pattern.replacen(&format!("{{{inside}}}"), &format!("{{word{index}}}"), 1);
+        write!(words, ", word{index} = fitting(&{name}, {one:?}, {many:?})").unwrap();
+    }
+    format!("format!({pattern:?}{words})")
 }

@@ -2,6 +2,7 @@
 // browser complains about: console errors (the content security policy among them), exceptions, lost requests.
 import AxeBuilder from "@axe-core/playwright";
 import { type BrowserContext, type Page, test as base, expect } from "@playwright/test";
+import { remember, unseenContrasts } from "./contrast";
 import { Mailbox } from "./mail";
 import { Server } from "./server";
 import { expectStyled } from "./style";
@@ -110,7 +111,9 @@ export async function expectAccessible(page: Page): Promise<void> {
 
 async function expectNoViolations(page: Page): Promise<void> {
   await expectStyled(page);
+  const contrasts = await unseenContrasts(page);
   const { violations } = await new AxeBuilder({ page })
+    .options({ resultTypes: ["violations"], rules: { "color-contrast": { enabled: contrasts.length > 0 } } })
     // Half the time; the other way opens a page of its own to join what frames of other origins say.
     .setLegacyMode(page.frames().length === 1)
     .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"])
@@ -119,6 +122,7 @@ async function expectNoViolations(page: Page): Promise<void> {
     violation.nodes.map((node) => `${violation.id}: ${violation.help}\n  ${node.html}\n  ${node.failureSummary}`),
   );
   expect(found, `axe on ${page.url()}`).toEqual([]);
+  remember(contrasts);
 }
 
 /** True where this run has JavaScript: for the few steps that differ. */

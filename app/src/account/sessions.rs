@@ -101,8 +101,7 @@ fn after_ending(ending: Ending, sessions: Sessions, heading: NodeRef<html::H1>) 
         if let Some(Ok(count)) = others.get() {
             done(match count {
                 0 => texts::sessions::others_ended(l).to_owned(),
-                1 => texts::sessions::ended_one(l).to_owned(),
-                count => texts::sessions::ended_many(l, count),
+                count => texts::sessions::ended_count(l, count),
             });
         }
     });

@@ -122,7 +122,7 @@ pub struct PlanPage {
     /// Where there are few slots: the next plan, what it allows, and the hours that the longest list takes now and then.
     pub few: Option<Few>,
     pub is_connected: bool,
-    /// `Avrupa / İstanbul`, and its wall clock now as a `datetime-local` field wants it.
+    /// `Avrupa / İstanbul`, and its wall clock now.
     pub zone: String,
     pub now: String,
 }
@@ -163,7 +163,7 @@ pub async fn watch_campaign(form: OneCampaignForm) -> Result<CampaignPage, Error
 pub async fn load_choices() -> Result<PlanPage, Error> {
     let (context, admin, visit) = (server::context()?, server::admin()?, server::visit()?);
     let l = server::facts().language;
-    let (zone, hours) = explain_now(&context, &visit)?;
+    let (zone, _) = explain_now(&context, &visit)?;
     let choices = campaigns::load_choices(&context, admin).await?;
     let plan = choices.organisation.subscription(context.now()).plan;
     let longest = choices.lists.iter().map(|list| list.customers).max().unwrap_or(0);
@@ -188,7 +188,7 @@ pub async fn load_choices() -> Result<PlanPage, Error> {
         few,
         is_connected: upstream::is_connected(&context, admin.organisation).await?,
         zone: services::zones::label(zone, l),
-        now: hours.local.format("%Y-%m-%dT%H:%M").to_string(),
+        now: server::instant(&visit, l, context.now()),
     })
 }
 

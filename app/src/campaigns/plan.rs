@@ -142,7 +142,7 @@ fn PlanForm(page: PlanPage) -> impl IntoView {
                 <TextField
                     field="starts_at"
                     label=texts::campaigns::starts(l)
-                    hint=texts::campaigns::starts_hint(l, now.replace('T', " "), zone)
+                    hint=texts::campaigns::starts_hint(l, now, zone)
                     type_="datetime-local"
                     optional=texts::shell::optional(l)
                 />

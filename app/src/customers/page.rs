@@ -184,6 +184,9 @@ fn rows(customers: Vec<CustomerLine>) -> impl IntoView {
     let rows = customers
         .into_iter()
         .map(|CustomerLine { id, name, phone, email, do_not_call, lists }| {
+            // On a phone nothing stands beside a name of nothing.
+            let has_email = (!email.is_empty()).then(|| texts::customers::email(l));
+            let has_lists = (!lists.is_empty()).then(|| texts::customers::lists(l));
             view! {
                 <tr role="row">
                     <th scope="row" role="rowheader">
@@ -192,8 +195,8 @@ fn rows(customers: Vec<CustomerLine>) -> impl IntoView {
                             .then(|| view! { " " <Pill tone=Tone::Warn>{texts::customers::do_not_call(l)}</Pill> })}
                     </th>
                     <td role="cell" class="tnum customer-phone" data-label=texts::customers::phone(l)>{phone}</td>
-                    <td role="cell" data-label=texts::customers::email(l)>{email}</td>
-                    <td role="cell" data-label=texts::customers::lists(l)>{lists.join(", ")}</td>
+                    <td role="cell" data-label=has_email>{email}</td>
+                    <td role="cell" data-label=has_lists>{lists.join(", ")}</td>
                 </tr>
             }
         })

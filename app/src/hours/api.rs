@@ -116,11 +116,9 @@ fn shown(saved: hours::Saved) -> Hours {
 mod tests {
     use super::*;
     use domain::hours::DayForm;
-    use serde_qs::Config;
 
-    /// As server functions do.
     fn received(body: &str) -> SaveHours {
-        Config::new(5, false).deserialize_str(body).unwrap()
+        crate::protocol::parse(body).unwrap()
     }
 
     /// What a browser posts: brackets encoded, unticked boxes left out, the spare rows blank.
@@ -182,14 +180,14 @@ mod tests {
             "form[days][0][intervals][0][stop]=18:00",
             "form[days][x][open]=true",
         ] {
-            assert!(Config::new(5, false).deserialize_str::<SaveHours>(body).is_err(), "{body}");
+            assert!(crate::protocol::parse::<SaveHours>(body).is_err(), "{body}");
         }
     }
 
     #[test]
     fn ticked_holidays_are_read_with_gaps() {
         let body = "form%5Bdates%5D%5B1%5D=2027-01-01&form%5Bdates%5D%5B12%5D=2027-10-29";
-        let read: AddHolidays = Config::new(5, false).deserialize_str(body).unwrap();
+        let read: AddHolidays = crate::protocol::parse(body).unwrap();
         assert_eq!(read.form.dates, ["2027-01-01", "2027-10-29"]);
     }
 }

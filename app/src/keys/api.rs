@@ -190,12 +190,10 @@ fn shown(context: &services::Context, visit: &Visit, l: Language, fresh: keys::F
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_qs::Config;
 
     #[test]
     fn ticked_scopes_are_read_as_a_browser_posts_them() {
-        let received =
-            |body: &str| Config::new(5, false).deserialize_str::<CreateKey>(body).unwrap().form.scopes;
+        let received = |body: &str| crate::protocol::parse::<CreateKey>(body).unwrap().form.scopes;
         let body = "form%5Bname%5D=Santral&form%5Bkind%5D=personal&form%5Blifetime%5D=90";
         assert_eq!(received(body), Vec::<String>::new());
         let ticked =

@@ -310,8 +310,7 @@ fn Delete(line: CategoryLine, below: Vec<String>) -> impl IntoView {
     let spoken = asks.clone();
     let follows = match files {
         0 => texts::knowledge::delete_none(l).to_owned(),
-        1 => texts::knowledge::delete_one(l).to_owned(),
-        count => texts::knowledge::delete_many(l, count),
+        count => texts::knowledge::delete_files(l, count),
     };
     let with = (!below.is_empty()).then(|| {
         view! { <p>{texts::knowledge::delete_below(l, below.join(", "))}</p> }

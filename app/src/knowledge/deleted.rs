@@ -29,8 +29,7 @@ fn DeletedBanner(line: DeletedLine) -> impl IntoView {
     let DeletedLine { id, name, files, until } = line;
     let left = match files {
         0 => texts::knowledge::deleted_none(l).to_owned(),
-        1 => texts::knowledge::deleted_one(l).to_owned(),
-        count => texts::knowledge::deleted_many(l, count),
+        count => texts::knowledge::deleted_files(l, count),
     };
     let words = view! {
         <Icon name="undo-2" />

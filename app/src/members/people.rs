@@ -60,8 +60,7 @@ pub fn PeoplePanel(shown: Shown) -> impl IntoView {
             <p class="panel-body muted members-count" role="status">
                 {move || match count.get() {
                     0 => texts::members::nobody(l).to_owned(),
-                    1 => texts::members::count_one(l).to_owned(),
-                    count => texts::members::count_many(l, count),
+                    count => texts::members::people_count(l, count),
                 }}
             </p>
         </section>

@@ -116,10 +116,11 @@ pub async fn save_defaults(form: FrequenciesForm) -> Result<(), Error> {
 
 #[server(endpoint = "notifications/load-notices", protocol = crate::protocol::FormToJson)]
 pub async fn load_notices() -> Result<NoticesPage, Error> {
+    let (visit, l) = (server::visit()?, server::facts().language);
     let found = notifications::load_notices(&server::context()?, server::member()?).await?;
     let last = found.first().map(|notice| notice.id.to_string());
     let line = |notice: notifications::Notice| NoticeLine {
-        told: told((notice.at, notice.line)),
+        told: told((server::instant(&visit, l, notice.at), notice.line)),
         path: notice.path,
         is_seen: notice.is_seen,
     };

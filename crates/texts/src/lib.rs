@@ -18,6 +18,11 @@ fn find(texts: &'static [(&str, [&str; 2])], spoken: Language, key: &str) -> Opt
     })
 }
 
+/// The word after a number: English has one for 1 and one for all others, Turkish none.
+fn fitting(number: &impl Display, one: &'static str, many: &'static str) -> &'static str {
+    if number.to_string() == "1" { one } else { many }
+}
+
 /// The sentence for a code. Every code has one in each language (tested below).
 pub fn code(language: Language, code: Code) -> &'static str {
     errors::by_key(language, code.as_str()).unwrap_or_else(|| errors::internal(language))
@@ -52,6 +57,19 @@ mod tests {
         assert!(error(-90).contains("90 seconds behind"));
         assert!(error(60).contains("60 seconds ahead"));
         assert_eq!(field(Language::En, &AppError::clock_wrong("code", 60), "password"), None);
+    }
+
+    #[test]
+    fn a_word_fits_the_number_before_it() {
+        assert_eq!(
+            help::files_now(Language::En, 1, 2, 1),
+            "1 category and 2 files now; 1 file has no category."
+        );
+        assert_eq!(sessions::ended_count(Language::En, 1), "1 session has ended.");
+        for many in [0, 2, 11, 21] {
+            assert_eq!(sessions::ended_count(Language::En, many), format!("{many} sessions have ended."));
+            assert_eq!(sessions::ended_count(Language::Tr, many), format!("{many} oturum kapatıldı."));
+        }
     }
 
     #[test]

@@ -7,6 +7,8 @@ mod billing;
 mod branding;
 mod customers;
 mod data;
+#[path = "../../../crates/services/tests/it/databases.rs"]
+mod databases;
 mod deletion;
 mod entrance;
 mod evidence;

@@ -41,7 +41,10 @@ use tokio::{
     net::TcpStream,
 };
 
-use crate::world::{App, PASSWORD};
+use crate::{
+    databases,
+    world::{App, PASSWORD},
+};
 
 const AYSE: &str = "ayse@yildiz.example";
 const SESSION: &str = "ayar-session";
@@ -163,19 +166,12 @@ struct Pair {
 }
 
 async fn pair() -> Pair {
-    let server = std::env::var("AYAR_TEST_POSTGRES")
-        .unwrap_or_else(|_| panic!("AYAR_TEST_POSTGRES is not set: run `make test`, which starts a server"));
-    let name = format!("n{}", uuid::Uuid::now_v7().simple());
-    let admin = sea_orm::Database::connect(&server).await.unwrap();
-    admin.execute_unprepared(&format!("CREATE DATABASE {name}")).await.unwrap();
-    admin.close().await.unwrap();
-    let url = format!("{}/{name}", server.rsplit_once('/').unwrap().0);
+    let url = databases::postgres().await;
     let folder = tempfile::tempdir().unwrap();
     std::fs::create_dir_all(folder.path().join("site/pkg")).unwrap();
     std::fs::write(folder.path().join("hash.txt"), "js: a\nwasm: b\ncss: c\n").unwrap();
 
     let context = context(&url, folder.path()).await;
-    context.database.migrate().await.unwrap();
     context.keys.ready(&context.database, &context.clock).await.unwrap();
     let (app, owner) = person_with_app(&context).await;
     let key = make_key(&context, owner).await;

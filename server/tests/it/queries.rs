@@ -30,7 +30,7 @@ const PAGES: &[(&str, usize)] = &[
     ("/customers", 6),
     ("/customers/import", 2),
     ("/reports", 4),
-    ("/notifications", 4),
+    ("/notifications", 3),
     ("/settings/general", 8),
     ("/settings/branding", 5),
     ("/settings/hours", 7),

@@ -27,9 +27,7 @@ use domain::{
 };
 use entity::{membership, organisation};
 use leptos::config::LeptosOptions;
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Value, sea_query::Expr,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, Value, sea_query::Expr};
 use server::{
     limits::Strangers,
     metrics::{self, Metrics},
@@ -57,6 +55,8 @@ use services::{
 };
 use tower::ServiceExt;
 
+use crate::databases;
+
 pub const ORIGIN: &str = "https://ayar.example";
 pub const SESSION: &str = "__Host-ayar-session";
 pub const CHALLENGE: &str = "__Host-ayar-challenge";
@@ -77,21 +77,12 @@ impl World {
     /// A server that goes to the platforms it is given.
     pub async fn with(platform: Platform) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let url = format!("sqlite://{}?mode=rwc", folder.path().join("ayar.db").display());
-        Self::on(&url, folder, platform).await
+        Self::on(&databases::sqlite(folder.path()).await, folder, platform).await
     }
 
     /// The same on a PostgreSQL database of its own.
     pub async fn on_postgres(platform: Platform) -> Self {
-        let server = std::env::var("AYAR_TEST_POSTGRES").unwrap_or_else(|_| {
-            panic!("AYAR_TEST_POSTGRES is not set: run `make test`, which starts a server")
-        });
-        let name = format!("w{}", uuid::Uuid::now_v7().simple());
-        let admin = sea_orm::Database::connect(&server).await.unwrap();
-        admin.execute_unprepared(&format!("CREATE DATABASE {name}")).await.unwrap();
-        admin.close().await.unwrap();
-        let (base, _) = server.rsplit_once('/').unwrap();
-        Self::on(&format!("{base}/{name}"), tempfile::tempdir().unwrap(), platform).await
+        Self::on(&databases::postgres().await, tempfile::tempdir().unwrap(), platform).await
     }
 
     async fn on(url: &str, folder: tempfile::TempDir, platform: Platform) -> Self {
@@ -114,7 +105,6 @@ impl World {
                 deletion_days: 7,
             }),
         };
-        context.database.migrate().await.unwrap();
         let hashes = folder.path().join("hash.txt");
         std::fs::write(&hashes, "js: abc\nwasm: def\ncss: 123\nsheets: 123\n").unwrap();
         let site_root = folder.path().join("site");

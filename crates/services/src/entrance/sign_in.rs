@@ -203,11 +203,7 @@ pub(super) async fn open(
     let language = home.as_ref().map(organisation::Model::language).unwrap_or_default();
     // A browser never seen before; not at the first sign-in of all.
     if browser.is_some() && had_sessions {
-        let zone = home.as_ref().ok_or(Code::TimeZoneUnknown).and_then(|home| zones::parse(&home.time_zone));
-        let at = zone.map_or_else(
-            |_| now.format("%d.%m.%Y %H:%M UTC").to_string(),
-            |zone| format!("{} ({})", now.with_timezone(&zone).format("%d.%m.%Y %H:%M"), zone.name()),
-        );
+        let at = zones::told(home.as_ref().map_or("UTC", |home| home.time_zone.as_str()), now);
         let notice = Notice::NewSignIn { browser: from.name, address: from.address, at };
         let organisation = home.as_ref().map(organisation::Model::id);
         let holder = Holder { person: &person, language, organisation };

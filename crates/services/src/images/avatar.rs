@@ -3,8 +3,7 @@
 use bytes::Bytes;
 use domain::Code;
 use image::codecs::jpeg::JpegEncoder;
-use image::imageops::{FilterType, resize};
-use image::{DynamicImage, ImageError, RgbImage};
+use image::{DynamicImage, ImageError, imageops::FilterType};
 
 use super::cut::{Cut, cut, in_srgb};
 use super::encode::png;
@@ -17,7 +16,7 @@ use super::{Area, Avatar, Crop, MIN_SIDE, SIZES};
 pub fn render_avatar(bytes: &[u8], crop: Option<Crop>) -> Result<Avatar, Code> {
     let Cut { pixels, wide } = cut(bytes, |size| fitted(crop, size))?;
     if pixels.pixels().all(|pixel| pixel[3] == u8::MAX) {
-        opaque(DynamicImage::ImageRgba8(pixels).into_rgb8(), wide)
+        opaque(DynamicImage::ImageRgba8(pixels).into_rgb8().into(), wide)
     } else {
         transparent(Weighted::new(pixels), wide)
     }
@@ -40,12 +39,12 @@ fn fitted(crop: Option<Crop>, (width, height): (u32, u32)) -> Result<Area, Code>
     Ok(square(x.min(width - size), y.min(height - size), size))
 }
 
-fn opaque(mut square: RgbImage, wide: bool) -> Result<Avatar, Code> {
+fn opaque(mut square: DynamicImage, wide: bool) -> Result<Avatar, Code> {
     let renditions = SIZES.map(|size| {
         let pixels = size.min(square.width());
         // Each size is made from the one before: three walks over a large picture take three times as long.
-        square = resize(&square, pixels, pixels, FilterType::Lanczos3);
-        let picture = in_srgb(DynamicImage::ImageRgb8(square.clone()), wide)?;
+        square = square.resize_exact(pixels, pixels, FilterType::Lanczos3);
+        let picture = in_srgb(square.clone(), wide)?;
         let mut bytes = Vec::new();
         picture.write_with_encoder(JpegEncoder::new_with_quality(&mut bytes, 85))?;
         Ok((size, Bytes::from(bytes)))

@@ -1,12 +1,9 @@
 //! Scaling pictures with transparent places.
 
-use image::{
-    RgbaImage,
-    imageops::{FilterType, resize},
-};
+use image::{DynamicImage, RgbaImage, imageops::FilterType};
 
 /// Colours weighted by their opacity, or the colour of invisible pixels would bleed into the edges while scaling.
-pub(super) struct Weighted(RgbaImage);
+pub(super) struct Weighted(DynamicImage);
 
 impl Weighted {
     pub fn new(mut picture: RgbaImage) -> Self {
@@ -16,7 +13,7 @@ impl Weighted {
                 .iter_mut()
                 .for_each(|value| *value = ((u16::from(*value) * alpha + 127) / 255) as u8);
         }
-        Self(picture)
+        Self(picture.into())
     }
 
     pub fn width(&self) -> u32 {
@@ -24,15 +21,12 @@ impl Weighted {
     }
 
     pub fn scaled(&self, width: u32, height: u32) -> Self {
-        if self.0.dimensions() == (width, height) {
-            return Self(self.0.clone());
-        }
-        Self(resize(&self.0, width, height, FilterType::Lanczos3))
+        Self(self.0.resize_exact(width, height, FilterType::Lanczos3))
     }
 
     /// With plain colours again.
     pub fn plain(&self) -> RgbaImage {
-        let mut picture = self.0.clone();
+        let mut picture = self.0.to_rgba8();
         for pixel in picture.pixels_mut() {
             let alpha = u16::from(pixel[3]).max(1);
             let full = |value: u8| (u16::from(value) * 255 + alpha / 2) / alpha;

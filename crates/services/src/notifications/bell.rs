@@ -2,14 +2,14 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{AppError, Member, notifications::News};
-use entity::{notification, organisation};
+use entity::notification;
 use sea_orm::{
     ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr,
 };
 use uuid::Uuid;
 
 use super::words::{Line, line};
-use crate::{Context, failure::OrInternal, zones};
+use crate::{Context, failure::OrInternal};
 
 /// The most that the page shows.
 const MOST: u64 = 100;
@@ -22,8 +22,7 @@ const KEPT: TimeDelta = TimeDelta::days(90);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notice {
     pub id: Uuid,
-    /// With its zone.
-    pub at: String,
+    pub at: DateTime<Utc>,
     pub line: Line,
     pub path: String,
     pub is_seen: bool,
@@ -45,20 +44,17 @@ pub async fn count_unseen(context: &Context, member: Member) -> Result<u64, AppE
 
 /// The newest first.
 pub async fn load_notices(context: &Context, member: Member) -> Result<Vec<Notice>, AppError> {
-    let read = context.database.read();
     let rows = notification::Entity::of_member(member.organisation, member.person)
         .order_by_desc(notification::Column::Id)
         .limit(MOST)
-        .all(read)
+        .all(context.database.read())
         .await
         .or_internal()?;
-    let found = organisation::Entity::by_id(member.organisation).one(read).await.or_internal()?;
-    let zone = found.map(|row| row.time_zone).unwrap_or_default();
     let told = rows.into_iter().filter_map(|row| Some((row.news()?, row)));
     Ok(told
         .map(|(news, row): (News, _)| Notice {
             id: row.id,
-            at: zones::told(&zone, row.created_at),
+            at: row.created_at,
             line: line(&news, member.language),
             path: news.path(),
             is_seen: row.seen_at.is_some(),

@@ -12,6 +12,7 @@ mod customers;
 mod dashboard;
 mod data;
 mod database;
+mod databases;
 mod deletion;
 mod demo;
 mod entrance;

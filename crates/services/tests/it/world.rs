@@ -11,7 +11,7 @@ use domain::{
     plan::Plan,
 };
 use entity::{membership, organisation, person};
-use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait};
+use sea_orm::{ActiveValue::Set, EntityTrait};
 use services::{
     Clock, Context, Database, Settings,
     account::{self, RelyingParty},
@@ -26,8 +26,8 @@ use services::{
     upstream::{Listed, Platform},
 };
 
-/// Names the PostgreSQL server that `make test` starts.
-const POSTGRES: &str = "AYAR_TEST_POSTGRES";
+use crate::databases;
+
 pub const PASSWORD: &str = "mavi kaplumbağa 47 deniz";
 
 pub struct World {
@@ -61,34 +61,23 @@ macro_rules! on_both_databases {
 
 impl World {
     pub async fn on_sqlite() -> Self {
-        let world = Self::empty_on_sqlite().await;
-        world.context.database.migrate().await.unwrap();
-        world
+        let folder = tempfile::tempdir().unwrap();
+        Self::new(databases::sqlite(folder.path()).await, folder).await
     }
 
     pub async fn on_postgres() -> Self {
-        let world = Self::empty_on_postgres().await;
-        world.context.database.migrate().await.unwrap();
-        world
+        Self::new(databases::postgres().await, tempfile::tempdir().unwrap()).await
     }
 
     /// No tables yet.
     pub async fn empty_on_sqlite() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let url = format!("sqlite://{}?mode=rwc", folder.path().join("ayar.db").display());
-        Self::new(url, folder).await
+        Self::new(databases::empty_sqlite(folder.path()), folder).await
     }
 
     /// No tables yet.
     pub async fn empty_on_postgres() -> Self {
-        let server = std::env::var(POSTGRES)
-            .unwrap_or_else(|_| panic!("{POSTGRES} is not set: run `make test`, which starts a server"));
-        let name = format!("t{}", uuid::Uuid::now_v7().simple());
-        let admin = sea_orm::Database::connect(&server).await.unwrap();
-        admin.execute_unprepared(&format!("CREATE DATABASE {name}")).await.unwrap();
-        admin.close().await.unwrap();
-        let (base, _) = server.rsplit_once('/').unwrap();
-        Self::new(format!("{base}/{name}"), tempfile::tempdir().unwrap()).await
+        Self::new(databases::create("").await, tempfile::tempdir().unwrap()).await
     }
 
     async fn new(url: String, folder: tempfile::TempDir) -> Self {
